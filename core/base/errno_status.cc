@@ -1,0 +1,34 @@
+#include "core/base/errno_status.h"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace daxlab {
+
+Status status_from_errno(int error_number) noexcept {
+  switch (error_number) {
+    case 0: return ErrorCode::ok;
+    case ENOSPC:
+    case EDQUOT: return ErrorCode::no_space;
+    case ENOMEM: return ErrorCode::no_memory;
+    case EINVAL: return ErrorCode::invalid_argument;
+    case ENOENT: return ErrorCode::not_found;
+    case EEXIST: return ErrorCode::exists;
+    case EFBIG:
+    case EOVERFLOW:
+    case ENAMETOOLONG: return ErrorCode::too_big;
+    case EAGAIN:
+    case EBUSY: return ErrorCode::busy;
+    case EOPNOTSUPP:
+    case ENOSYS: return ErrorCode::unsupported;
+    default: return ErrorCode::io_error;
+  }
+}
+
+Error error_from_errno(std::string_view what, int error_number) {
+  return {fmt::format("{}: {}", what, std::generic_category().message(error_number))};
+}
+
+}  // namespace daxlab

@@ -1,0 +1,17 @@
+// The one place where errno becomes a Status or a message.
+#pragma once
+
+#include <string_view>
+
+#include "core/base/error_or.h"
+#include "daxlab/status.h"
+
+namespace daxlab {
+
+// Signal-safe.
+Status status_from_errno(int error_number) noexcept;
+
+// "memfd_create(region): Cannot allocate memory"
+Error error_from_errno(std::string_view what, int error_number);
+
+}  // namespace daxlab

@@ -1,0 +1,35 @@
+// Files by name, as a workload sees them: the same interface over a daxlab region (strategies decide)
+// and over a directory of the kernel's (baseline). Semantics are POSIX's where it has the call.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "core/file/file.h"
+#include "daxlab/status.h"
+
+namespace daxlab {
+
+struct SpaceUse {
+  uint64_t total_blocks = 0;
+  uint64_t used_blocks = 0;  // counted by walking what the region holds, not as total - free
+  uint64_t free_blocks = 0;  // as the allocator says
+};
+
+// All calls: any thread.
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+
+  // exists, no_space (no inode), too_big (name over 63 bytes), invalid_argument (empty, '/').
+  virtual Result<std::unique_ptr<File>> create(std::string_view name) = 0;
+  virtual Result<std::unique_ptr<File>> open(std::string_view name) = 0;  // not_found
+  // The name goes at once; blocks are free when the last File and View of it is gone.
+  virtual Status unlink(std::string_view name) = 0;
+
+  // Walks every file: callers stop their writers first, else used and free belong to two moments.
+  virtual SpaceUse space_use() = 0;
+};
+
+}  // namespace daxlab

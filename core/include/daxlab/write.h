@@ -1,0 +1,63 @@
+// The write capability: how one write() call puts its bytes into the file, above all when space
+// runs out on the way. The core allocates, copies, orders and publishes; a strategy says how much
+// of the write goes on with how much space.
+#pragma once
+
+#include <cstdint>
+
+#include "daxlab/plugin.h"
+#include "daxlab/status.h"
+#include "daxlab/types.h"
+
+namespace daxlab {
+
+// Ops act inside the byte range of the write in progress; anything outside is a bad_plugin error.
+class WriteOps {
+ public:
+  // Makes sure of a block for every page of `range`, from its start on: those that the file has, and
+  // new ones that nobody else can see. Returns the length of the front part it could; less than
+  // asked means that the region is full. What was reserved earlier stays reserved.
+  virtual uint64_t reserve(ByteRange range) noexcept = 0;
+
+  // Copies the caller's bytes into the reserved blocks and persists them. No lock is held: the
+  // caller's buffer may be a mapping of this very file. Pages new to the file stay unseen.
+  virtual Status copy(ByteRange range) noexcept = 0;
+
+  // Makes copied bytes part of the file: its block map first, then the size if the range ends beyond
+  // it; persisted in that order. A block that somebody else published meanwhile is merged into.
+  virtual Status publish(ByteRange range) noexcept = 0;
+
+  // Gives back every reserved block that was not published. The core does so after the write, too.
+  virtual void release() noexcept = 0;
+
+  // Puts the caller's bytes into the file's page cache and moves the size: a buffered write. A DAX
+  // write never does this (a dirty cached page beside a block loses data); it is here so that the
+  // mistake can be made by a hazard, and found.
+  virtual Status copy_to_page_cache(ByteRange range) noexcept = 0;
+
+ protected:
+  ~WriteOps() = default;
+};
+
+class WriteStrategy {
+ public:
+  // Writes the caller's bytes of `range` (not empty). Returns bytes written from its start: fewer is
+  // a short write; no_space when none. Any thread, several at once for one file; not signal context.
+  virtual Result<uint64_t> write(ByteRange range, WriteOps& ops) noexcept = 0;
+
+ protected:
+  ~WriteStrategy() = default;
+};
+
+struct WritePlugin {
+  PluginInfo info;
+  WriteStrategy* (*create)(Host& host, const OptionValues& options) noexcept;
+  void (*destroy)(WriteStrategy* strategy) noexcept;
+};
+
+}  // namespace daxlab
+
+// Once per plugin, at namespace scope: the exported symbol by which the core knows kind and ABI.
+#define DAXLAB_WRITE_PLUGIN(name, Type, summary, options)                                        \
+  DAXLAB_PLUGIN(::daxlab::WritePlugin, ::daxlab::WriteStrategy, daxlab_write_abi1, name, Type,   \
+                summary, options, ::daxlab::PluginFlags::none)

@@ -1,0 +1,61 @@
+// A config, checked and resolved: every word known, every value in range, every plugin found.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/error_or.h"
+#include "core/lab/lab.h"
+#include "core/registry/registry.h"
+#include "harness/workloads/workload.h"
+
+namespace daxlab {
+
+// A plugin or workload by name, with a value for each of its options in their order.
+struct Choice {
+  std::string name;
+  std::vector<uint64_t> values;
+  std::vector<std::string> non_defaults;  // "around=16", in table order: for the run name
+  std::string label() const;              // "global_zero:around=16"
+};
+
+struct Cell {
+  Choice workload;
+  uint64_t threads = 1;
+  EngineKind engine = EngineKind::mmu;
+  MediumKind medium = MediumKind::memfd;
+  uint64_t region_bytes = 0;
+  std::filesystem::path directory;  // baseline
+  Choice fault, write, alloc;       // empty names for baseline
+  uint64_t seed = 1;
+  uint64_t repetitions = 1;
+  std::chrono::nanoseconds time_limit{};
+
+  // workload/engine/medium/fault/write/alloc/threads:N, "-" for what the engine has not
+  std::string name() const;
+};
+
+struct Config {
+  std::filesystem::path path;
+  std::vector<Cell> cells;                 // no two of one name; in the order of the file
+  std::vector<PluginDescription> plugins;  // all that cells name
+
+  const PluginDescription& plugin(PluginKind kind, const std::string& name) const;
+};
+
+// Reads a YAML file. `overrides` are key=value as given to --set: a dotted path to a key
+// (region.size=1GiB, matrix.fault=[page_zero]) and a YAML value. The error is one line
+// "file:line:column: what, what was expected, the nearest valid name" (1-based), or
+// "--set key=value: ..." for an override.
+ErrorOr<Config> load_config(const std::filesystem::path& path,
+                            const std::vector<std::string>& overrides, Registry& registry);
+
+// Names of enumerators as written in YAML and results.
+const char* name_of(EngineKind engine);
+const char* name_of(MediumKind medium);
+
+}  // namespace daxlab

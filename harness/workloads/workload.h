@@ -1,0 +1,66 @@
+// A workload: the same bytes in the same order for every cell. It sees files and views, and neither
+// config nor registry, so that it cannot vary by strategy.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/file/file_system.h"
+#include "daxlab/options.h"
+#include "harness/workloads/latency_histogram.h"
+
+namespace daxlab {
+
+// Axes of the matrix that a workload's result can depend on (bits).
+enum Axes : uint32_t { axis_fault = 1, axis_write = 2, axis_alloc = 4 };
+
+struct WorkloadDescription {
+  const char* name;
+  const char* summary;   // the question it answers
+  OptionTable options;   // its keys in YAML besides name and threads; same rules as a plugin's
+  uint32_t axes;         // of Axes
+  bool needs_region;     // cannot run on baseline: fills a bounded region
+  bool multi_threaded;   // accepts threads > 1
+};
+
+// What a workload is given, and where it puts what it found.
+struct WorkloadRun {
+  FileSystem& files;
+  OptionValues options;  // in the order of its table
+  uint64_t threads = 1;
+  uint64_t seed = 1;
+  uint64_t region_bytes = 0;  // 0 for baseline
+
+  // Called when set-up is over and again after the last operation; only what lies between is timed.
+  std::function<void()> start_timing, stop_timing;
+  // Called at the ends of phases, when memory use may be at its highest: an observer measures the
+  // process. Not timed.
+  std::function<void()> measure_memory;
+
+  LatencyHistogram latency;  // one entry per operation, all threads merged
+  uint64_t operations = 0;
+  uint64_t bytes_processed = 0;
+};
+
+// The first thing seen that is wrong; no value: all was right.
+struct Failure {
+  std::string message;  // "hole_read: file data offset 8192: expected 0x0, seen 0x5..."
+};
+
+class Workload {
+ public:
+  virtual ~Workload() = default;
+  virtual const WorkloadDescription& description() const = 0;
+  // Once per instance.
+  virtual std::optional<Failure> run(WorkloadRun& run) = 0;
+};
+
+// All workloads, by name.
+std::span<const WorkloadDescription* const> all_workloads();
+std::unique_ptr<Workload> make_workload(std::string_view name);  // nullptr: no such workload
+
+}  // namespace daxlab
