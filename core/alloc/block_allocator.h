@@ -1,12 +1,14 @@
-// The allocator plugin behind a guard: every answer is checked against the core's own bitmap of blocks in
-// use, so that no answer can hand out a block twice, or one outside the region.
+// The allocator plugin behind a guard: every answer is checked against the core's own bitmap of
+// blocks in use, so that no answer can hand out a block twice, or one outside the region.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "core/alloc/fault_reserve.h"
 #include "core/base/call_log.h"
 #include "core/base/counters.h"
 #include "core/base/error_or.h"
@@ -18,29 +20,59 @@ namespace daxlab {
 
 class BlockAllocator {
  public:
-  // Tells the plugin the geometry and every extent in use. Region and allocator outlive it.
+  // Tells the plugin the geometry and every extent in use. All but `used` outlive it. Starts a
+  // thread unless signal_safe. Errors: extents that overlap or lie outside the region's data
+  // blocks; what the plugin refused.
   static ErrorOr<std::unique_ptr<BlockAllocator>> open(Allocator& allocator, bool signal_safe,
                                                        Region& region,
                                                        const std::vector<Extent>& used,
                                                        Counters& counters, CallLog& calls,
                                                        FailureLog& failures);
-  ~BlockAllocator();
+  ~BlockAllocator() = default;
+  BlockAllocator(const BlockAllocator&) = delete;
+  BlockAllocator& operator=(const BlockAllocator&) = delete;
 
-  // One extent of min to max blocks near the goal. no_space; bad_plugin after reporting an answer that is
-  // out of bounds, of the wrong length or in use. Any thread, not in a fault.
+  // One extent of min to max blocks near the goal (0: anywhere). no_space; bad_plugin after
+  // reporting an answer that is out of bounds, of the wrong length or in use. Any thread, not in a
+  // fault.
   Result<Extent> allocate(uint64_t goal_block, uint64_t min_blocks, uint64_t max_blocks);
-  // The same in a fault: asks the plugin itself if it is signal_safe, else takes single blocks from a
-  // reserve that a thread of ours keeps filled, and waits for it when empty. Signal-safe.
+  // The same in a fault: asks the plugin itself if it is signal_safe, else takes single blocks from
+  // a reserve that a thread of ours keeps filled, and waits for it when empty (min_blocks must be
+  // 1). Signal-safe.
   Result<Extent> allocate_in_fault(uint64_t goal_block, uint64_t min_blocks,
                                    uint64_t max_blocks) noexcept;
-  // Nobody else uses the blocks any more. Any thread, not in a fault.
+  // Nobody else uses the blocks any more; they are in use here. Any thread, not in a fault.
   void free(Extent extent);
 
-  uint64_t free_blocks() const;  // reserve included
-  uint64_t total_blocks() const;
+  // The same for blocks from allocate_in_fault that the fault could not use. Signal-safe.
+  void free_in_fault(Extent extent) noexcept;
+
+  // As the plugin counts them, reserve included; exact when nobody allocates or frees. Not in a
+  // fault.
+  uint64_t free_blocks() const;
+  uint64_t total_blocks() const { return end_block_ - first_block_; }
 
  private:
-  BlockAllocator() = default;
+  BlockAllocator(Allocator& allocator, const Region& region, Counters& counters, CallLog& calls,
+                 FailureLog& failures);
+  std::optional<Error> tell_used(const std::vector<Extent>& used);
+  std::optional<Error> start_reserve();
+
+  Result<Extent> ask_plugin(uint64_t goal_block, uint64_t min_blocks, uint64_t max_blocks) noexcept;
+  void give_to_plugin(Extent extent) noexcept;
+  Status check(Extent answer, uint64_t min_blocks, uint64_t max_blocks) noexcept;
+  bool inside(Extent extent) const noexcept;
+  uint64_t claim(Extent extent) noexcept;
+  bool unclaim(Extent extent) noexcept;
+
+  Allocator& allocator_;
+  Counters& counters_;
+  CallLog& calls_;
+  FailureLog& failures_;
+  uint64_t first_block_;
+  uint64_t end_block_;
+  std::vector<std::atomic<uint64_t>> in_use_;  // a bit for each block of the region
+  std::unique_ptr<FaultReserve> reserve_;      // none when the plugin is signal_safe
 };
 
 }  // namespace daxlab

@@ -21,6 +21,7 @@ void FailureLog::report(PluginCallback callback, const char* cause, uint64_t a, 
 
 std::optional<std::string> FailureLog::message() const {
   if (!failed()) return std::nullopt;
+  if (callback_ == PluginCallback::none) return text_.data();  // not a plugin's fault
   return std::string(function_of(callback_)) + " " + text_.data();
 }
 

@@ -19,34 +19,65 @@ class NodeSource {
   ~NodeSource() = default;
 };
 
-// One file's map. find* run beside publish without a lock. publish calls exclude each other, clear
-// excludes everything: the caller's locks see to both.
+// One file's map, of pages below max_file_pages. find* and next_block run beside publish and
+// replace without a lock. publish and replace exclude each other, clear and collect exclude
+// everything: the caller's locks see to both. Holds nothing itself: any number of BlockMaps may
+// speak of one inode.
 class BlockMap {
  public:
   BlockMap(Region& region, Inode& inode) : region_(region), inode_(inode) {}
 
-  // The block, or how the pages from range.pgoff on run (contiguous blocks, or a hole). Signal-safe.
+  // The block, or how the pages from range.pgoff on run (contiguous blocks, or a hole), at most to
+  // range.end(). Signal-safe.
   uint64_t find(uint64_t pgoff) const noexcept;
   Extent find_extent(PageRange range) const noexcept;
   // The first page with a block in the range, range.end() when there is none: skips empty subtrees.
   uint64_t next_block(PageRange range) const noexcept;
 
-  // Nodes that publishing the range would add, at most. (An upper bound stays one when others publish.)
+  // Nodes that publishing the range would add, at most. (An upper bound stays one when others
+  // publish; for that, an empty map is counted as if a tree of full height had to be made.)
+  // Signal-safe.
   uint64_t missing_nodes(PageRange range) const noexcept;
-  // Enters one block per page from pgoff on: the blocks' contents are durable already. New nodes are
-  // zeroed and persisted before they are linked, entries are persisted on return. no_space (from the
-  // source; pages before the failing one are published, `*published` counts them). Signal-safe.
+  // Enters one block per page from pgoff on, where holes are: the blocks' contents are durable
+  // already. New nodes are zeroed and persisted before they are linked, entries are persisted on
+  // return. no_space (from the source; pages before the failing one are published, `*published`
+  // counts them; nodes taken so far stay in the map). Signal-safe.
   Status publish(uint64_t pgoff, Extent extent, NodeSource& nodes, uint64_t* published) noexcept;
   // One entry changed to another block, persisted. The page has a block. Signal-safe.
   void replace(uint64_t pgoff, uint64_t block) noexcept;
 
-  // Removes the blocks of the range from the map, persisted, and appends them to `removed`, together
-  // with nodes that became empty. They may be in other threads' hands still.
+  // Removes the blocks of the range from the map, persisted, and appends them to `removed`,
+  // together with nodes that became empty. They may be in other threads' hands still.
   void clear(PageRange range, std::vector<Extent>& removed);
   // Every block the map uses, nodes included: for rebuilding an allocator and for accounting.
   void collect(std::vector<Extent>& used) const;
 
  private:
+  struct Root {
+    uint64_t block;
+    uint32_t height;
+  };
+  // The leaf that has a page's entry, or nullptr in a subtree that is not there; either goes on to
+  // `end`.
+  struct Leaf {
+    uint64_t* entries;
+    uint64_t end;
+  };
+  Root root() const noexcept;
+  void set_root(Root root) noexcept;
+  Leaf leaf_of(uint64_t pgoff) const noexcept;
+  uint64_t run_of_blocks(PageRange range, uint64_t block) const noexcept;
+
+  uint64_t missing_below(uint64_t node, uint32_t height, uint64_t start,
+                         PageRange range) const noexcept;
+  Result<uint64_t*> make_leaf(uint64_t pgoff, NodeSource& nodes) noexcept;
+  Status grow_to(uint64_t pgoff, NodeSource& nodes) noexcept;
+  Result<uint64_t> new_node(NodeSource& nodes, uint64_t first_entry) noexcept;
+
+  void clear_below(uint64_t node, uint32_t height, uint64_t start, PageRange range,
+                   std::vector<Extent>& found);
+  void collect_below(uint64_t node, uint32_t height, std::vector<Extent>& used) const;
+
   Region& region_;
   Inode& inode_;
 };

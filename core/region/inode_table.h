@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "core/region/region.h"
 #include "core/sync/sync.h"
@@ -10,17 +13,22 @@
 
 namespace daxlab {
 
-// Any thread; not signal-safe, except set_size.
+// Any thread; not signal-safe, except inode and set_size. The region outlives it.
 class InodeTable {
  public:
   explicit InodeTable(Region& region);
 
-  Result<uint32_t> create(std::string_view name);  // exists, no_space, too_big, invalid_argument
-  Result<uint32_t> find(std::string_view name);    // not_found
-  // The name goes, durably; the inode stays taken until release (open files still use it). not_found.
+  // A file of no bytes and no blocks, durable on return. exists, no_space, too_big (over
+  // max_name_bytes), invalid_argument (empty, or with '/' or a zero byte).
+  Result<uint32_t> create(std::string_view name);
+  Result<uint32_t> find(std::string_view name) const;  // not_found
+  // The name goes, durably; the inode stays taken until release (open files still use it).
+  // not_found.
   Result<uint32_t> remove_name(std::string_view name);
-  // After the last user: block map must be empty.
+  // After the last user of an inode whose name is gone: block map must be empty.
   void release(uint32_t inode);
+  // Inodes with a name, and those that wait for their release.
+  std::vector<uint32_t> taken() const;
 
   Inode& inode(uint32_t number) const;
   // Persisted. Callers order it after the data it covers.
@@ -28,8 +36,9 @@ class InodeTable {
 
  private:
   Region& region_;
-  Mutex mutex_;
-  // ... index of names in use, and of inodes that are unlinked but open
+  mutable Mutex mutex_;
+  std::unordered_map<std::string, uint32_t> numbers_;  // of names in use
+  std::vector<bool> taken_;
 };
 
 }  // namespace daxlab

@@ -1,6 +1,5 @@
-// Stores to a region and their way to durability. Every store to a region goes through here, so that
-// it can be counted, and later recorded and replayed.
-// Flush instruction by CPUID once: CLWB, else CLFLUSHOPT, else CLFLUSH; fences are SFENCE.
+// Stores to a region and their way to durability. Every store to a region goes through here, so
+// that it can be counted, and later recorded and replayed.
 #pragma once
 
 #include <cstddef>
@@ -10,31 +9,48 @@
 
 namespace daxlab {
 
+inline constexpr uint64_t cache_line_bytes = 64;
+
+enum class FlushInstruction : uint32_t { clwb, clflushopt, clflush };
+
+// The first of the three that the processor has, by CPUID.
+FlushInstruction best_flush_instruction() noexcept;
+const char* name_of(FlushInstruction instruction) noexcept;  // "clwb", "clflushopt", "clflush"
+
 class Persist {
  public:
-  explicit Persist(Counters& counters);
-  const char* flush_instruction() const;  // "clwb", "clflushopt", "clflush"
+  // The processor must have the instruction.
+  explicit Persist(Counters& counters, FlushInstruction instruction = best_flush_instruction());
+  const char* flush_instruction() const { return name_of(instruction_); }
 
-  // All: any thread, signal-safe. Destinations lie in a region.
+  // All: any thread, signal-safe, lengths in bytes. Destinations lie in a region.
 
-  // One aligned word, atomically, visible to other threads with release order. Not yet durable.
+  // One aligned word, atomically, visible to other threads with release order (but not before bytes
+  // that were copied or zeroed past the cache: fence() them first). Not yet durable: flush() it.
   void store_word(uint64_t* to, uint64_t value) noexcept;
-  // Bytes, moved as aligned 8-byte words wherever `to` has whole ones, so that no word is ever torn;
-  // not yet durable, durable after the next fence(): large runs are stored past the cache, the rest is
-  // flushed. `from` may be any memory, also a mapping that faults.
+  // Bytes, moved as aligned 8-byte words wherever `to` has whole ones, so that no word is ever
+  // torn. Durable after the next fence(): large runs are stored past the cache, the rest is
+  // flushed. `from` may be any memory, also a mapping that faults, also while others store to it;
+  // ranges do not overlap.
   void copy(void* to, const void* from, uint64_t length_bytes) noexcept;
+  // The same from a source of zeros.
   void zero(void* to, uint64_t length_bytes) noexcept;
   // Writes the lines of the range back. Durable after the next fence().
   void flush(const void* from, uint64_t length_bytes) noexcept;
   void fence() noexcept;
 
  private:
+  template <class Source>
+  void fill(std::byte* to, Source source, uint64_t length_bytes) noexcept;
+  uint64_t flush_lines(const std::byte* from, uint64_t length_bytes) noexcept;
+
   Counters& counters_;
-  void (*flush_lines_)(const std::byte* first, const std::byte* end) noexcept;
-  const char* flush_instruction_;
+  FlushInstruction instruction_;
+  void (*flush_from_to_)(const std::byte* first, const std::byte* end) noexcept;
 };
 
 // Copies out of a region (or from user memory) word by word like Persist::copy, into plain memory.
+// Whole aligned words of `from` are read whole when `to` and `from` are aligned alike.
 void copy_words(void* to, const void* from, uint64_t length_bytes) noexcept;
 
 }  // namespace daxlab

@@ -1,9 +1,11 @@
 // What is known of a plugin without running it in this process.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daxlab/options.h"
@@ -12,7 +14,12 @@
 namespace daxlab {
 
 enum class PluginKind : uint32_t { fault, write, alloc };
+inline constexpr std::array<PluginKind, 3> plugin_kinds = {PluginKind::fault, PluginKind::write,
+                                                           PluginKind::alloc};
 const char* name_of(PluginKind kind);  // "fault", "write", "alloc"
+
+// a-z first, then a-z, 0-9 and _: names of plugins and of their options.
+bool is_snake_case(std::string_view word);
 
 // daxlab::Option with strings of its own.
 struct OptionDescription {
@@ -30,7 +37,7 @@ struct PluginDescription {
   PluginKind kind = PluginKind::fault;
   std::string name;
   std::string summary;
-  std::filesystem::path path;  // absolute
+  std::filesystem::path path;  // absolute, symbolic links resolved
   uint32_t abi = 0;
   bool signal_safe = false;
   bool hazard = false;       // found in a folder named hazards

@@ -13,8 +13,8 @@ class LatencyHistogram {
 
   uint64_t count() const { return count_; }
   uint64_t max_ns() const { return max_ns_; }
-  // The smallest bucket end with at least this share (0 to 1) of entries at or below it, no more than
-  // max_ns(); 0 without entries.
+  // The smallest bucket end with at least this share (0 to 1) of entries at or below it, no more
+  // than max_ns(); 0 without entries.
   uint64_t percentile_ns(double share) const;
 
  private:

@@ -8,6 +8,9 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/file/file_system.h"
 #include "daxlab/options.h"
@@ -20,11 +23,11 @@ enum Axes : uint32_t { axis_fault = 1, axis_write = 2, axis_alloc = 4 };
 
 struct WorkloadDescription {
   const char* name;
-  const char* summary;   // the question it answers
-  OptionTable options;   // its keys in YAML besides name and threads; same rules as a plugin's
-  uint32_t axes;         // of Axes
-  bool needs_region;     // cannot run on baseline: fills a bounded region
-  bool multi_threaded;   // accepts threads > 1
+  const char* summary;  // the question it answers
+  OptionTable options;  // its keys in YAML besides name and threads; same rules as a plugin's
+  uint32_t axes;        // of Axes
+  bool needs_region;    // cannot run on baseline: fills a bounded region
+  bool multi_threaded;  // accepts threads > 1
 };
 
 // What a workload is given, and where it puts what it found.
@@ -41,9 +44,13 @@ struct WorkloadRun {
   // process. Not timed.
   std::function<void()> measure_memory;
 
-  LatencyHistogram latency;  // one entry per operation, all threads merged
+  // All threads merged; one entry per operation, or per operation of a seeded sample where reading
+  // the clock would cost more than the operation.
+  LatencyHistogram latency;
   uint64_t operations = 0;
   uint64_t bytes_processed = 0;
+  // Figures of this workload's own, by the name that results show ("reference_ns_per_page").
+  std::vector<std::pair<std::string, double>> extra;
 };
 
 // The first thing seen that is wrong; no value: all was right.

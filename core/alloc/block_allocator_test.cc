@@ -1,0 +1,342 @@
+#include "core/alloc/block_allocator.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <random>
+#include <string>
+#include <thread>
+
+namespace daxlab {
+namespace {
+
+// A correct allocator with malloc and std::mutex inside: runs of free blocks by their start.
+class RunAllocator : public Allocator {
+ public:
+  Status init(Geometry geometry) noexcept override {
+    runs_[geometry.first_block] = geometry.end_block - geometry.first_block;
+    return {};
+  }
+  Status mark_used(Extent extent) noexcept override {
+    auto run = std::prev(runs_.upper_bound(extent.block));
+    auto [start, blocks] = *run;
+    runs_.erase(run);
+    if (start < extent.block) runs_[start] = extent.block - start;
+    if (extent.end() < start + blocks) runs_[extent.end()] = start + blocks - extent.end();
+    return {};
+  }
+  Result<Extent> allocate(const AllocationRequest& request) noexcept override {
+    std::lock_guard guard(mutex_);
+    for (auto run = runs_.begin(); run != runs_.end(); ++run) {
+      auto [start, blocks] = *run;
+      if (blocks < request.min_blocks) continue;
+      uint64_t taken = std::min(blocks, request.max_blocks);
+      runs_.erase(run);
+      if (taken < blocks) runs_[start + taken] = blocks - taken;
+      return Extent{start, taken};
+    }
+    return ErrorCode::no_space;
+  }
+  void free(Extent extent) noexcept override {
+    std::lock_guard guard(mutex_);
+    auto after = runs_.lower_bound(extent.block);
+    if (after != runs_.end() && after->first == extent.end()) {
+      extent.blocks += after->second;
+      after = runs_.erase(after);
+    }
+    if (after != runs_.begin() &&
+        std::prev(after)->first + std::prev(after)->second == extent.block) {
+      std::prev(after)->second += extent.blocks;
+    } else {
+      runs_[extent.block] = extent.blocks;
+    }
+  }
+  FreeSpace free_space() const noexcept override {
+    std::lock_guard guard(mutex_);
+    FreeSpace space{};
+    for (auto [start, blocks] : runs_) {
+      space.free_blocks += blocks;
+      space.largest_extent_blocks = std::max(space.largest_extent_blocks, blocks);
+    }
+    return space;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<uint64_t, uint64_t> runs_;
+};
+
+// Right until it is told what to answer next.
+class LyingAllocator : public RunAllocator {
+ public:
+  Result<Extent> allocate(const AllocationRequest& request) noexcept override {
+    if (lies_.empty()) return RunAllocator::allocate(request);
+    Result<Extent> lie = lies_.front();
+    lies_.pop_front();
+    return lie;
+  }
+  void lie(Result<Extent> answer) { lies_.push_back(answer); }
+
+ private:
+  std::deque<Result<Extent>> lies_;
+};
+
+class BlockAllocatorTest : public testing::Test {
+ protected:
+  static constexpr uint64_t blocks = 512, first = 2, total = blocks - first;
+  Counters counters_;
+  CallLog calls_;
+  FailureLog failures_;
+  std::unique_ptr<Region> region_ = Region::create_memfd(blocks * block_bytes, counters_).take();
+
+  std::unique_ptr<BlockAllocator> open(Allocator& plugin, bool signal_safe,
+                                       const std::vector<Extent>& used = {}) {
+    return BlockAllocator::open(plugin, signal_safe, *region_, used, counters_, calls_, failures_)
+        .take();
+  }
+  std::string refusal(Allocator& plugin, const std::vector<Extent>& used) {
+    auto opened = BlockAllocator::open(plugin, true, *region_, used, counters_, calls_, failures_);
+    return opened.ok() ? "no refusal" : opened.error().message;
+  }
+};
+
+TEST_F(BlockAllocatorTest, HandsOutAndTakesBack) {
+  RunAllocator plugin;
+  auto allocator = open(plugin, true, {{10, 5}, {100, 1}});
+  EXPECT_EQ(allocator->total_blocks(), total);
+  EXPECT_EQ(allocator->free_blocks(), total - 6);
+  Extent extent = allocator->allocate(0, 1, 100).value();
+  EXPECT_EQ(extent, (Extent{2, 8})) << "up to the used blocks";
+  EXPECT_EQ(allocator->free_blocks(), total - 14);
+  allocator->free({3, 2});
+  EXPECT_EQ(allocator->allocate_in_fault(0, 2, 2).value(), (Extent{3, 2}));
+  allocator->free({10, 5});
+  EXPECT_EQ(allocator->free_blocks(), total - 9);
+  EXPECT_EQ(allocator->allocate(0, total, total).code(), ErrorCode::no_space);
+  EXPECT_FALSE(failures_.failed());
+  EXPECT_EQ(calls_.culprit(), PluginCallback::none);
+}
+
+TEST_F(BlockAllocatorTest, RefusesDamagedMaps) {
+  RunAllocator one, two, three;
+  EXPECT_EQ(
+      refusal(one, {{1, 1}}),
+      "region: a block map holds blocks 1 to 1, outside the data blocks 2 to 511: the region is "
+      "damaged, format it anew");
+  EXPECT_EQ(
+      refusal(two, {{500, 13}}),
+      "region: a block map holds blocks 500 to 512, outside the data blocks 2 to 511: the region "
+      "is damaged, format it anew");
+  EXPECT_EQ(refusal(three, {{60, 10}, {100, 3}, {50, 12}}),
+            "region: block 60 is in use twice: the region is damaged, format it anew");
+}
+
+class RefusingAllocator : public RunAllocator {
+ public:
+  explicit RefusingAllocator(bool at_init) : at_init_(at_init) {}
+  Status init(Geometry) noexcept override {
+    return at_init_ ? ErrorCode::no_memory : ErrorCode::ok;
+  }
+  Status mark_used(Extent) noexcept override { return ErrorCode::invalid_argument; }
+
+ private:
+  bool at_init_;
+};
+
+TEST_F(BlockAllocatorTest, PassesOnWhatThePluginRefuses) {
+  RefusingAllocator at_init(true), at_mark_used(false);
+  EXPECT_EQ(refusal(at_init, {}), "allocator: init for blocks 2 to 511 failed: out of memory");
+  EXPECT_EQ(refusal(at_mark_used, {{7, 2}}),
+            "allocator: mark_used of blocks 7 to 8 failed: invalid argument");
+}
+
+// Every kind of unsafe answer: the caller gets bad_plugin, the log the cause, the guard's books
+// stay right.
+TEST_F(BlockAllocatorTest, ReportsUnsafeAnswers) {
+  struct {
+    Result<Extent> lie;
+    const char* message;
+  } cases[] = {
+      {Extent{1, 4}, "allocate returned block 1 and 3 more, outside the data blocks 2 to 511"},
+      {Extent{0, 4}, "allocate returned block 0 and 3 more, outside the data blocks 2 to 511"},
+      {Extent{510, 4}, "allocate returned block 510 and 3 more, outside the data blocks 2 to 511"},
+      {Extent{~uint64_t{0} - 1, 4},
+       "allocate returned block 18446744073709551614 and 3 more, outside the data blocks 2 to 511"},
+      {Extent{200, 3}, "allocate returned 3 blocks where at least 4 were asked for"},
+      {Extent{200, 0}, "allocate returned 0 blocks where at least 4 were asked for"},
+      {Extent{200, 9}, "allocate returned 9 blocks where at most 8 were asked for"},
+      {Extent{124, 8}, "allocate returned blocks 124 to 131, of which block 129 is in use already"},
+      {Extent{129, 4}, "allocate returned blocks 129 to 132, of which block 129 is in use already"},
+      {ErrorCode::busy, "allocate failed with error 9; no_space (1) is the only one it may give"},
+  };
+  for (const auto& [lie, message] : cases) {
+    LyingAllocator plugin;
+    FailureLog failures;
+    auto allocator =
+        BlockAllocator::open(plugin, true, *region_, {{129, 1}}, counters_, calls_, failures)
+            .take();
+    plugin.lie(lie);
+    EXPECT_EQ(allocator->allocate(0, 4, 8).code(), ErrorCode::bad_plugin);
+    EXPECT_EQ(failures.message().value_or("nothing"), message);
+    EXPECT_EQ(failures.callback(), PluginCallback::alloc_allocate);
+    // Nothing of the refused answer stays claimed.
+    for (uint64_t block = first; block < blocks; ++block) {
+      if (block == 129) continue;
+      plugin.lie(Extent{block, 1});
+      ASSERT_TRUE(allocator->allocate(0, 1, 1).ok()) << block;
+    }
+  }
+}
+
+TEST_F(BlockAllocatorTest, ReserveServesFaults) {
+  RunAllocator plugin;
+  auto allocator = open(plugin, false);
+  EXPECT_EQ(allocator->free_blocks(), total);
+  std::vector<Extent> taken;
+  for (int i = 0; i < 200; ++i) {
+    taken.push_back(allocator->allocate_in_fault(0, 1, 16).value());
+    EXPECT_EQ(taken.back().blocks, 1u);
+  }
+  EXPECT_EQ(counters_.sum(Counter::reserve_blocks), 200u);
+  EXPECT_EQ(allocator->free_blocks(), total - 200);
+  for (Extent extent : taken) allocator->free(extent);
+  EXPECT_EQ(allocator->free_blocks(), total);
+  allocator.reset();
+  EXPECT_EQ(plugin.free_space().free_blocks, total) << "the reserve went back";
+}
+
+TEST_F(BlockAllocatorTest, ReserveIsNotInTheWayOfTheLastBlocks) {
+  RunAllocator plugin;
+  auto allocator = open(plugin, false);
+  Extent all = allocator->allocate(0, total, total).value();
+  EXPECT_EQ(all, (Extent{first, total}));
+  EXPECT_EQ(allocator->allocate(0, 1, 1).code(), ErrorCode::no_space);
+  EXPECT_EQ(allocator->allocate_in_fault(0, 1, 1).code(), ErrorCode::no_space);
+  allocator->free({300, 1});
+  EXPECT_EQ(allocator->allocate_in_fault(0, 1, 1).value(), (Extent{300, 1})) << "free again";
+  EXPECT_EQ(allocator->allocate_in_fault(0, 1, 1).code(), ErrorCode::no_space);
+  EXPECT_EQ(allocator->free_blocks(), 0u);
+  EXPECT_FALSE(failures_.failed());
+}
+
+TEST_F(BlockAllocatorTest, ReserveReportsUnsafeAnswers) {
+  LyingAllocator plugin;
+  for (int i = 0; i < 4; ++i) plugin.lie(Extent{1, 1});
+  auto allocator = open(plugin, false);
+  EXPECT_EQ(allocator->allocate_in_fault(0, 1, 1).code(), ErrorCode::bad_plugin);
+  EXPECT_EQ(failures_.message().value_or("nothing"),
+            "allocate returned block 1 and 0 more, outside the data blocks 2 to 511");
+}
+
+// Each block has an owner word here: a block given to two threads at once is seen.
+class RandomAllocation : public BlockAllocatorTest, public testing::WithParamInterface<bool> {
+ protected:
+  std::vector<std::atomic<int>> owners_ = std::vector<std::atomic<int>>(blocks);
+  std::atomic<uint64_t> succeeded_{0};
+
+  void own(Extent extent, int thread) {
+    for (uint64_t b = extent.block; b < extent.end(); ++b)
+      ASSERT_EQ(owners_[b].exchange(thread), 0);
+  }
+  void give_back(BlockAllocator& allocator, Extent extent, int thread) {
+    for (uint64_t b = extent.block; b < extent.end(); ++b)
+      ASSERT_EQ(owners_[b].exchange(0), thread);
+    allocator.free(extent);
+  }
+  // Never more than an eighth of the region to each of four threads, or as much as there is.
+  void run(BlockAllocator& allocator, bool to_the_brim) {
+    std::vector<std::jthread> threads;
+    for (int thread = 1; thread <= 4; ++thread) {
+      threads.emplace_back([&, thread] {
+        std::mt19937 random(static_cast<unsigned>(thread));
+        std::vector<Extent> mine;
+        uint64_t mine_blocks = 0;
+        for (int step = 0; step < 3000; ++step) {
+          bool full = !to_the_brim && mine_blocks > total / 8;
+          if (!full && random() % 2 == 0) {
+            uint64_t most = 1 + random() % 12;
+            auto extent = random() % 2 == 0 ? allocator.allocate_in_fault(0, 1, most)
+                                            : allocator.allocate(random() % blocks, 1, most);
+            if (!extent.ok()) continue;
+            succeeded_.fetch_add(1);
+            own(extent.value(), thread);
+            mine.push_back(extent.value());
+            mine_blocks += extent.value().blocks;
+          } else if (!mine.empty() && (full || random() % 3 == 0)) {
+            std::swap(mine[random() % mine.size()], mine.back());
+            Extent extent = mine.back();
+            mine.pop_back();
+            mine_blocks -= extent.blocks;
+            if (extent.blocks > 1 && random() % 2 == 0) {
+              Extent half{extent.block, extent.blocks / 2};
+              give_back(allocator, half, thread);
+              extent = {half.end(), extent.blocks - half.blocks};
+            }
+            give_back(allocator, extent, thread);
+          }
+        }
+        for (Extent extent : mine) give_back(allocator, extent, thread);
+      });
+    }
+  }
+};
+
+TEST_P(RandomAllocation, NoBlockHasTwoOwners) {
+  RunAllocator plugin;
+  auto allocator = open(plugin, GetParam());
+  run(*allocator, false);
+  EXPECT_EQ(allocator->free_blocks(), total);
+  run(*allocator, true);
+  EXPECT_EQ(allocator->free_blocks(), total);
+  EXPECT_GT(succeeded_.load(), 5000u);
+  EXPECT_FALSE(failures_.failed()) << failures_.message().value_or("");
+}
+
+// Gives every other answer a second time, shifted or stretched.
+class DoubleAllocator : public RunAllocator {
+ public:
+  Result<Extent> allocate(const AllocationRequest& request) noexcept override {
+    uint32_t turn = turn_.fetch_add(1);
+    if (turn % 2 == 0) {
+      Result<Extent> answer = RunAllocator::allocate(request);
+      if (answer.ok()) latest_.store(answer.value().block);
+      return answer;
+    }
+    // Without telling the free map below.
+    uint64_t start = latest_.load() + (turn / 2) % 3;
+    return Extent{start, std::min<uint64_t>(request.max_blocks, 1 + turn % 5)};
+  }
+
+ private:
+  std::atomic<uint32_t> turn_{0};
+  std::atomic<uint64_t> latest_{2};
+};
+
+TEST_P(RandomAllocation, NoLieGivesABlockTwoOwners) {
+  DoubleAllocator plugin;
+  {
+    auto allocator = open(plugin, GetParam());
+    run(*allocator, false);
+  }
+  EXPECT_GT(succeeded_.load(), 500u);
+  ASSERT_TRUE(failures_.failed());
+  EXPECT_NE(failures_.message()->find("in use already"), std::string::npos) << *failures_.message();
+}
+
+INSTANTIATE_TEST_SUITE_P(SignalSafe, RandomAllocation, testing::Bool());
+
+#ifndef NDEBUG
+TEST_F(BlockAllocatorTest, FreeingWhatIsFreeIsAnError) {
+  RunAllocator plugin;
+  auto allocator = open(plugin, true);
+  EXPECT_DEATH(allocator->free({100, 1}), "were_in_use");
+  EXPECT_DEATH(allocator->free({0, 1}), "were_in_use");
+}
+#endif
+
+}  // namespace
+}  // namespace daxlab

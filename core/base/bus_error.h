@@ -1,0 +1,40 @@
+// Surviving SIGBUS: what a load or store past the end of a file, or into a hole of a full file
+// system, raises in the thread that made it.
+#pragma once
+
+#include <atomic>
+#include <csetjmp>
+
+namespace daxlab {
+
+// Installs the process's SIGBUS handler; later calls do nothing. Any thread, but before an engine
+// installs a handler of its own, which then passes on what is not its own. A bus error that nobody
+// waits for goes to the handler that was there before, or ends the process as it would have.
+void install_bus_error_handler();
+
+// Where the calling thread goes on after a bus error; nullptr: nowhere. Initial-exec, because a
+// signal handler must not be the first to touch it in a thread and allocate.
+extern constinit thread_local sigjmp_buf* bus_error_escape
+    __attribute__((tls_model("initial-exec")));
+
+// Runs access(); false if it raised SIGBUS and was left half-way. Any thread, nests. No destructor
+// may be pending in `access` when it touches the memory, and what it changes before is undefined
+// when false is returned. install_bus_error_handler() has been called.
+template <class Access>
+[[gnu::noinline]] bool survives_bus_error(const Access& access) {
+  sigjmp_buf escape;
+  sigjmp_buf* const outer = bus_error_escape;
+  // The handler blocks no signal (SA_NODEFER), so there is no mask to restore: saves a system call.
+  if (sigsetjmp(escape, 0) != 0) {
+    bus_error_escape = outer;
+    return false;
+  }
+  bus_error_escape = &escape;
+  std::atomic_signal_fence(std::memory_order_seq_cst);  // else the compiler drops the first store
+  access();
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  bus_error_escape = outer;
+  return true;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,58 @@
+// What an engine does to addresses: the page table behind the strategies. The core decides what goes
+// where, holds the page locks and keeps the entries of the mapping; the engine makes it true.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/dax/mapping.h"
+#include "daxlab/status.h"
+#include "daxlab/types.h"
+
+namespace daxlab {
+
+// Who resolves faults. Called by the engine in the thread that faulted, with a reference on the mapping.
+class FaultHandler {
+ public:
+  // ok: repeat the access. An error: it gets a bus error, and this is why. Signal-safe.
+  virtual Status handle(Mapping& mapping, uint64_t address, bool write) noexcept = 0;
+
+ protected:
+  ~FaultHandler() = default;
+};
+
+// Page runs lie inside the mapping; entries still show the state before the call. On an error nothing has
+// changed. Any thread; insertions and removal are signal-safe.
+class AddressSpace {
+ public:
+  virtual ~AddressSpace() = default;
+
+  // Before the first mapping; the handler outlives the last one.
+  virtual void set_fault_handler(FaultHandler& handler) = 0;
+
+  // Finds addresses for the mapping and sets its start. Pages past `pages_in_file` show no zeros by
+  // themselves. no_memory, no_mappings.
+  virtual Status map(Mapping& mapping, uint64_t pages_in_file) = 0;
+  // Waits for verbs in progress, then gives the addresses back.
+  virtual void unmap(Mapping& mapping) = 0;
+
+  // Where the program may load and store itself; nullptr: only through load and store.
+  virtual std::byte* raw(const Mapping& mapping) const = 0;
+  // One access to an aligned word, its faults included; an error in place of a bus error.
+  virtual Result<uint64_t> load(Mapping& mapping, uint64_t address) = 0;
+  virtual Status store(Mapping& mapping, uint64_t address, uint64_t value) = 0;
+
+  // Each makes a run of pages that are not present show something, read-only. no_memory, no_mappings,
+  // unsupported (this page over this backing).
+  virtual Status insert_kernel_zero(Mapping& mapping, PageRange run) noexcept = 0;
+  virtual Status insert_own_zero(Mapping& mapping, PageRange run) noexcept = 0;
+  virtual Status insert_cached(Mapping& mapping, PageRange run) noexcept = 0;
+  // Replaces whatever is there in one step, so that no other thread can fault in between.
+  virtual Status insert_blocks(Mapping& mapping, PageRange run, uint64_t first_block,
+                               bool writable) noexcept = 0;
+  // Takes pages out: the next access faults. Says through the entries what each has become (`backing`, or
+  // `none` where arming the backing again is left to the next insertion).
+  virtual Status remove(Mapping& mapping, PageRange run) noexcept = 0;
+};
+
+}  // namespace daxlab

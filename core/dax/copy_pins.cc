@@ -1,0 +1,37 @@
+#include "core/dax/copy_pins.h"
+
+#include "core/base/counters.h"
+#include "core/sync/sync.h"
+
+namespace daxlab {
+
+uint32_t CopyPins::pin() {
+  uint32_t moment = ticket();
+  if (moment == 0) moment = ticket();  // 0 means free
+  uint32_t first = thread_shard() % slots;
+  for (;;) {
+    for (uint32_t i = 0; i < slots; ++i) {
+      uint32_t slot = (first + i) % slots;
+      uint32_t expected = 0;
+      if (taken_[slot].compare_exchange_strong(expected, moment)) return slot;
+    }
+    uint32_t busy = taken_[first].load();
+    if (busy != 0) wait_while(taken_[first], busy);
+  }
+}
+
+void CopyPins::unpin(uint32_t slot) {
+  taken_[slot].store(0);
+  wake_all(taken_[slot]);
+}
+
+void CopyPins::wait_for_older(uint32_t ticket) {
+  for (std::atomic<uint32_t>& slot : taken_) {
+    for (uint32_t moment = slot.load();
+         moment != 0 && static_cast<int32_t>(moment - ticket) < 0; moment = slot.load()) {
+      wait_while(slot, moment);
+    }
+  }
+}
+
+}  // namespace daxlab

@@ -1,0 +1,127 @@
+#include "core/dax/dax_file.h"
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+#include <optional>
+
+#include "core/dax/dax_view.h"
+#include "core/dax/hole_making.h"
+#include "core/dax/sync_blocks.h"
+#include "core/dax/write_operations.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t max_file_bytes = max_file_pages * page_bytes;
+
+bool representable(uint64_t offset_bytes, uint64_t length_bytes) {
+  return offset_bytes <= max_file_bytes && length_bytes <= max_file_bytes - offset_bytes;
+}
+
+// Copies what an extent holds of the file bytes [offset, offset + into.size()).
+void copy_from(Region& region, Extent extent, uint64_t start_bytes, std::span<std::byte> into) {
+  if (extent.is_hole()) {
+    std::memset(into.data(), 0, into.size());
+  } else {
+    copy_words(into.data(), region.address_of(extent.block) + start_bytes, into.size());
+  }
+}
+
+}  // namespace
+
+// A look at the map is the moment at which each run of the read happens; the pin keeps the blocks while
+// they are copied without a lock (the buffer may fault, and a fault takes the locks).
+Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into) {
+  std::optional<Pinned> pinned;
+  uint64_t done = 0;
+  while (done < into.size()) {
+    uint64_t offset = offset_bytes + done;
+    file_->invalidate_lock.lock_shared();
+    if (!pinned) pinned.emplace(file_->pins);
+    uint64_t size = file_->size_bytes();
+    uint64_t length = offset < size ? std::min(into.size() - done, size - offset) : 0;
+    uint64_t start = offset % page_bytes;
+    Extent extent;
+    if (length > 0) {
+      extent = file_->map.find_extent(
+          {offset / page_bytes, (start + length + page_bytes - 1) / page_bytes});
+    }
+    file_->invalidate_lock.unlock_shared();
+    if (length == 0) break;
+    length = std::min(length, extent.blocks * page_bytes - start);
+    copy_from(parts_.region, extent, start, into.subspan(done, length));
+    done += length;
+  }
+  return done;
+}
+
+Result<uint64_t> DaxFile::write(uint64_t offset_bytes, std::span<const std::byte> from) {
+  if (!representable(offset_bytes, from.size())) return ErrorCode::too_big;
+  if (from.empty()) return uint64_t{0};
+  // Writes past the end go one by one: each zeroes the gap before it, which would hit another one's bytes.
+  bool extends = offset_bytes + from.size() > file_->size_bytes();
+  std::unique_lock<Mutex> extending(file_->extend_lock, std::defer_lock);
+  if (extends) extending.lock();
+  Result<uint64_t> written = ask_strategy({offset_bytes, from.size()}, from);
+  if (written.code() == ErrorCode::no_space) parts_.counters.add(Counter::enospc);
+  if (written.ok() && written.value() < from.size()) parts_.counters.add(Counter::short_writes);
+  return written;
+}
+
+Result<uint64_t> DaxFile::ask_strategy(ByteRange range, std::span<const std::byte> from) {
+  WriteOperations ops(parts_, *file_, range, from);
+  Result<uint64_t> written = ErrorCode::bad_plugin;
+  {
+    InPlugin in_plugin(parts_.calls, PluginCallback::write_write);
+    written = parts_.write.write(range, ops);
+  }
+  if (written.ok() && written.value() > range.length_bytes) {
+    parts_.failures.report(PluginCallback::write_write,
+                           "returned %llu bytes written of a write of %llu", written.value(),
+                           range.length_bytes);
+  }
+  if (parts_.failures.failed()) return ErrorCode::bad_plugin;
+  return written;
+}
+
+Status DaxFile::truncate(uint64_t size_bytes) {
+  if (size_bytes > max_file_bytes) return ErrorCode::too_big;
+  truncate_file(parts_, *file_, size_bytes);
+  return {};
+}
+
+Status DaxFile::punch(ByteRange range) {
+  if (range.length_bytes == 0) return ErrorCode::invalid_argument;
+  if (!representable(range.offset_bytes, range.length_bytes)) return ErrorCode::too_big;
+  punch_file(parts_, *file_, range);
+  return {};
+}
+
+Status DaxFile::preallocate(ByteRange range) {
+  if (range.length_bytes == 0) return ErrorCode::invalid_argument;
+  if (!representable(range.offset_bytes, range.length_bytes)) return ErrorCode::too_big;
+  std::lock_guard extending(file_->extend_lock);
+  WriteOperations ops(parts_, *file_, range, {});
+  if (ops.reserve(range) < range.length_bytes) {
+    parts_.counters.add(Counter::enospc);
+    return ErrorCode::no_space;
+  }
+  if (Status status = ops.copy(range); !status.ok()) return status;
+  return ops.publish(range);
+}
+
+Status DaxFile::sync() {
+  sync_blocks(parts_, *file_, {0, max_file_pages});
+  return {};
+}
+
+Result<std::unique_ptr<View>> DaxFile::map(PageRange range) {
+  if (range.pages == 0 || range.pgoff >= max_file_pages ||
+      range.pages > max_file_pages - range.pgoff) {
+    return ErrorCode::invalid_argument;
+  }
+  return DaxView::create(parts_, file_, range);
+}
+
+}  // namespace daxlab

@@ -1,0 +1,33 @@
+// A file of a region: POSIX calls over block map, pins and strategies.
+#pragma once
+
+#include <memory>
+
+#include "core/dax/dax_parts.h"
+#include "core/dax/shared_file.h"
+#include "core/file/file.h"
+
+namespace daxlab {
+
+class DaxFile final : public File {
+ public:
+  DaxFile(DaxParts& parts, std::shared_ptr<SharedFile> file)
+      : parts_(parts), file_(std::move(file)) {}
+
+  Result<uint64_t> read(uint64_t offset_bytes, std::span<std::byte> into) override;
+  Result<uint64_t> write(uint64_t offset_bytes, std::span<const std::byte> from) override;
+  Status truncate(uint64_t size_bytes) override;
+  Status punch(ByteRange range) override;
+  Status preallocate(ByteRange range) override;
+  Status sync() override;
+  uint64_t size_bytes() const override { return file_->size_bytes(); }
+  Result<std::unique_ptr<View>> map(PageRange range) override;
+
+ private:
+  Result<uint64_t> ask_strategy(ByteRange range, std::span<const std::byte> from);
+
+  DaxParts& parts_;
+  std::shared_ptr<SharedFile> file_;
+};
+
+}  // namespace daxlab

@@ -1,0 +1,28 @@
+// The files of one region.
+#pragma once
+
+#include "core/dax/dax_parts.h"
+#include "core/dax/open_files.h"
+#include "core/file/file_system.h"
+
+namespace daxlab {
+
+// Files and Views that it gave out are gone before it goes.
+class DaxFileSystem final : public FileSystem, private FaultHandler {
+ public:
+  explicit DaxFileSystem(const DaxParts& parts);
+
+  Result<std::unique_ptr<File>> create(std::string_view name) override;
+  Result<std::unique_ptr<File>> open(std::string_view name) override;
+  Status unlink(std::string_view name) override;
+  SpaceUse space_use() override;
+
+ private:
+  Status handle(Mapping& mapping, uint64_t address, bool write) noexcept override;
+
+  DaxParts parts_;
+  Mutex names_;  // a name found stays its inode's until the inode is open
+  OpenFiles open_files_;
+};
+
+}  // namespace daxlab

@@ -1,0 +1,131 @@
+#include "core/dax/dax_view.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+
+#include "core/dax/fault_path.h"
+#include "core/dax/page_table.h"
+#include "core/dax/sync_blocks.h"
+
+namespace daxlab {
+namespace {
+
+// Where the kernel serves holes by itself it must not do so over blocks: they are put in before anybody can
+// look. Under invalidate_lock exclusive.
+Status insert_present_blocks(DaxParts& parts, SharedFile& file, Mapping& mapping) {
+  PageRange rest = mapping.range();
+  uint64_t end = rest.end();
+  for (uint64_t pgoff = file.map.next_block(rest); pgoff < end;
+       pgoff = file.map.next_block({pgoff, end - pgoff})) {
+    Extent extent = file.map.find_extent({pgoff, end - pgoff});
+    if (insert_blocks(parts, mapping, {pgoff, extent.blocks}, extent.block, false) == 0) {
+      return ErrorCode::no_mappings;
+    }
+    pgoff += extent.blocks;
+  }
+  return {};
+}
+
+[[noreturn]] void die_of_bus_error(uint64_t offset_bytes, Status status) {
+  std::fprintf(stderr, "daxlab: bus error at offset %llu of a mapping: %s\n",
+               static_cast<unsigned long long>(offset_bytes), describe(status.code()));
+  std::abort();
+}
+
+}  // namespace
+
+DaxView::DaxView(DaxParts& parts, std::shared_ptr<SharedFile> file,
+                 std::unique_ptr<Mapping> mapping)
+    : View(parts.addresses.raw(*mapping), mapping->range().pages * page_bytes),
+      parts_(parts),
+      file_(std::move(file)),
+      mapping_(std::move(mapping)) {}
+
+// Exclusive while the mapping comes to be: what it shows and what the list says agree from the start.
+Result<std::unique_ptr<View>> DaxView::create(DaxParts& parts, std::shared_ptr<SharedFile> file,
+                                              PageRange range) {
+  if (parts.hole_backing == HoleBacking::page_cache) {
+    if (Status status = file->cache.open(); !status.ok()) return status;
+  }
+  Result<std::unique_ptr<Mapping>> created =
+      Mapping::create(*file, range, parts.hole_backing, parts.counters);
+  if (!created.ok()) return created.code();
+  std::unique_ptr<Mapping> mapping = created.take();
+
+  std::lock_guard exclusive(file->invalidate_lock);
+  if (Status status = parts.addresses.map(*mapping, file->pages()); !status.ok()) return status;
+  if (mapping->backing() == HoleBacking::kernel_zero) {
+    if (Status status = insert_present_blocks(parts, *file, *mapping); !status.ok()) {
+      parts.addresses.unmap(*mapping);
+      return status;
+    }
+  }
+  std::lock_guard listing(file->mappings_lock);
+  file->mappings.push_back(mapping.get());
+  return std::unique_ptr<View>(new DaxView(parts, file, std::move(mapping)));
+}
+
+// Off the list first: whoever walks it holds mappings_lock, so afterwards no verb can reach the mapping but
+// a fault in progress, for which unmap waits.
+DaxView::~DaxView() {
+  {
+    std::lock_guard listing(file_->mappings_lock);
+    std::erase(file_->mappings, mapping_.get());
+  }
+  parts_.addresses.unmap(*mapping_);
+}
+
+bool DaxView::inside(ByteRange range) const {
+  return range.length_bytes > 0 && range.offset_bytes < length_bytes() &&
+         range.length_bytes <= length_bytes() - range.offset_bytes;
+}
+
+Result<uint64_t> DaxView::try_load(uint64_t offset_bytes) const {
+  return parts_.addresses.load(*mapping_, mapping_->start() + offset_bytes);
+}
+
+Status DaxView::try_store(uint64_t offset_bytes, uint64_t value) {
+  return parts_.addresses.store(*mapping_, mapping_->start() + offset_bytes, value);
+}
+
+Status DaxView::prefault(ByteRange range, bool write) {
+  if (!inside(range)) return ErrorCode::invalid_argument;
+  uint64_t first = mapping_->range().pgoff + range.offset_bytes / page_bytes;
+  uint64_t last = mapping_->range().pgoff + (range.end() - 1) / page_bytes;
+  for (uint64_t pgoff = first; pgoff <= last; ++pgoff) {
+    for (;;) {
+      PageEntry entry = mapping_->entry(pgoff);
+      bool served = write ? entry.state == PageState::block_rw
+                          : entry.present() || (entry.state == PageState::backing &&
+                                                mapping_->backing() == HoleBacking::kernel_zero);
+      if (served) break;
+      Status status = handle_fault(parts_, *mapping_, mapping_->address_of(pgoff), write,
+                                   FaultContext::call);
+      if (!status.ok()) return status;
+    }
+  }
+  return {};
+}
+
+Status DaxView::sync(ByteRange range) {
+  if (!inside(range)) return ErrorCode::invalid_argument;
+  uint64_t first = range.offset_bytes / page_bytes;
+  uint64_t end = (range.end() + page_bytes - 1) / page_bytes;
+  sync_blocks(parts_, *file_, {mapping_->range().pgoff + first, end - first});
+  return {};
+}
+
+uint64_t DaxView::load_by_call(uint64_t offset_bytes) const {
+  Result<uint64_t> value = try_load(offset_bytes);
+  if (!value.ok()) die_of_bus_error(offset_bytes, value.status());
+  return value.value();
+}
+
+void DaxView::store_by_call(uint64_t offset_bytes, uint64_t value) {
+  Status status = try_store(offset_bytes, value);
+  if (!status.ok()) die_of_bus_error(offset_bytes, status);
+}
+
+}  // namespace daxlab

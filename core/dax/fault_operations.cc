@@ -1,0 +1,193 @@
+#include "core/dax/fault_operations.h"
+
+#include <algorithm>
+
+#include "core/base/stopwatch.h"
+#include "core/dax/block_source.h"
+#include "core/dax/page_table.h"
+
+namespace daxlab {
+
+FaultOperations::FaultOperations(DaxParts& parts, SharedFile& file, Mapping* mapping,
+                                 HeldPages& held, FaultContext context)
+    : parts_(parts), file_(file), mapping_(mapping), held_(held), context_(context) {}
+
+FaultOperations::~FaultOperations() {
+  if (locked_page_ != nullptr && !is_cached_page(locked_page_)) locked_page_->lock.unlock();
+}
+
+void FaultOperations::report(const char* cause, uint64_t a, uint64_t b) noexcept {
+  PluginCallback callback = parts_.calls.slots[thread_shard()].callback.load();
+  parts_.failures.report(callback, cause, a, b);
+}
+
+PageRange FaultOperations::lockable(PageRange range) noexcept {
+  uint64_t end = std::min(file_.pages(), max_file_pages);
+  if (range.pgoff >= end) return {range.pgoff, 0};
+  range.pages = std::min({range.pages, end - range.pgoff, max_fault_pages});
+  range.pages = held_.try_lock(range);
+  return range;
+}
+
+PageRange FaultOperations::run_at(uint64_t address, uint64_t pages) noexcept {
+  if (mapping_ == nullptr || address < mapping_->start() || address >= mapping_->end() ||
+      address % page_bytes != 0) {
+    report("inserts at address 0x%llx, which is no page of the mapping that faulted", address);
+    return {};
+  }
+  return lockable(mapping_->clip({mapping_->pgoff_of(address), pages}));
+}
+
+void FaultOperations::grant(Extent extent) noexcept {
+  std::rotate(granted_.begin(), granted_.end() - 1, granted_.end());
+  granted_[0] = extent;
+}
+
+bool FaultOperations::granted(Extent extent) const noexcept {
+  return std::any_of(granted_.begin(), granted_.end(), [&](const Extent& known) {
+    return extent.block >= known.block && extent.end() <= known.end() && extent.blocks > 0;
+  });
+}
+
+Extent FaultOperations::find_block(PageRange range) noexcept {
+  Stopwatch watch(parts_.counters, Counter::op_find_ns);
+  range = lockable(range);
+  if (range.pages == 0) return {};
+  Extent extent = file_.map.find_extent(range);
+  if (!extent.is_hole()) grant(extent);
+  return extent;
+}
+
+Result<Extent> FaultOperations::get_block_create(PageRange range) noexcept {
+  Stopwatch watch(parts_.counters, Counter::op_find_ns);
+  if (range.pgoff >= file_.pages()) return ErrorCode::beyond_end;
+  range = lockable(range);
+  if (range.pages == 0) return ErrorCode::busy;
+  Extent extent = file_.map.find_extent(range);
+  if (extent.is_hole()) {
+    Result<Extent> filled = fill_hole({range.pgoff, extent.blocks});
+    if (!filled.ok()) {
+      ran_out_of_space_ = filled.code() == ErrorCode::no_space;
+      return filled;
+    }
+    extent = filled.value();
+  }
+  grant(extent);
+  return extent;
+}
+
+// Order: the block is zeroed and durable before an entry names it (BlockMap::publish persists that),
+// so neither a crash nor a race shows old bytes of another file.
+Result<Extent> FaultOperations::fill_hole(PageRange hole) noexcept {
+  BlockSource source(parts_.allocator, context_ == FaultContext::fault);
+  uint64_t goal = 0;
+  if (hole.pgoff > 0) {
+    uint64_t before = file_.map.find(hole.pgoff - 1);
+    if (before != 0) goal = before + 1;
+  }
+  Result<Extent> fresh = source.allocate(goal, 1, hole.pages);
+  if (!fresh.ok()) return fresh;
+  Extent extent = fresh.value();
+  parts_.region.persist().zero(parts_.region.address_of(extent.block), extent.blocks * block_bytes);
+  parts_.region.persist().fence();
+  uint64_t published = 0;
+  file_.map_lock.lock();
+  Status status = file_.map.publish(hole.pgoff, extent, source, &published);
+  file_.map_lock.unlock();
+  if (published < extent.blocks) {
+    source.give_back({extent.block + published, extent.blocks - published});
+  }
+  if (published == 0) return status;
+  return Extent{extent.block, published};
+}
+
+Page* FaultOperations::find_or_create_page(uint64_t pgoff) noexcept {
+  Stopwatch watch(parts_.counters, Counter::op_page_cache_ns);
+  if (lockable({pgoff, 1}).pages == 0) return nullptr;
+  if (!file_.cache.add(pgoff).ok()) return nullptr;
+  return cached_page_handle(pgoff);
+}
+
+void FaultOperations::remove_pages(PageRange range) noexcept {
+  Stopwatch watch(parts_.counters, Counter::op_page_cache_ns);
+  range.pages = held_.try_lock(range);
+  if (range.pages > 0) remove_cached(parts_, file_, range);
+}
+
+uint64_t FaultOperations::reclaim_pages(uint64_t pages) noexcept {
+  Stopwatch watch(parts_.counters, Counter::op_page_cache_ns);
+  uint64_t reclaimed = 0;
+  uint64_t hand = file_.reclaim_hand.load(std::memory_order_relaxed);
+  // At most once around: a page that somebody works on is passed over.
+  for (uint64_t turns = file_.cache.pages() + 1; turns > 0 && reclaimed < pages; --turns) {
+    uint64_t pgoff = file_.cache.next(hand);
+    if (pgoff >= max_file_pages) pgoff = file_.cache.next(0);
+    if (pgoff >= max_file_pages) break;
+    hand = pgoff + 1;
+    HeldPages victim(file_.page_locks);
+    if (victim.try_lock({pgoff, 1}) == 0 || !file_.cache.has(pgoff)) continue;
+    remove_cached(parts_, file_, {pgoff, 1});
+    ++reclaimed;
+  }
+  file_.reclaim_hand.store(hand, std::memory_order_relaxed);
+  return reclaimed;
+}
+
+uint64_t FaultOperations::cached_pages() const noexcept { return file_.cache.pages(); }
+
+uint64_t FaultOperations::insert_page(uint64_t address, Page* page, uint64_t pages) noexcept {
+  Stopwatch watch(parts_.counters, Counter::op_insert_ns);
+  PageRange run = run_at(address, pages);
+  if (run.pages == 0) return 0;
+  if (page == nullptr) {
+    report("inserts no page at file page %llu", run.pgoff);
+    return 0;
+  }
+  uint64_t done = daxlab::insert_page(parts_, *mapping_, run, page);
+  parts_.counters.add(Counter::fault_pages, done);
+  return done;
+}
+
+uint64_t FaultOperations::insert_block(uint64_t address, Extent extent, bool writable) noexcept {
+  Stopwatch watch(parts_.counters, Counter::op_insert_ns);
+  if (!granted(extent)) {
+    report("inserts blocks %llu to %llu, which it was not given in this callback", extent.block,
+           extent.end());
+    return 0;
+  }
+  PageRange run = run_at(address, extent.blocks);
+  if (run.pages == 0) return 0;
+  // Pages beyond the first that show something already (a block that may be stored to) end the run.
+  uint64_t pages = 1;
+  while (pages < run.pages && !mapping_->entry(run.pgoff + pages).present()) ++pages;
+  run.pages = pages;
+  uint64_t done = insert_blocks(parts_, *mapping_, run, extent.block, writable);
+  parts_.counters.add(Counter::fault_pages, done);
+  return done;
+}
+
+void FaultOperations::unmap_mapping_range(PageRange range) noexcept {
+  Stopwatch watch(parts_.counters, Counter::op_unmap_ns);
+  range.pages = held_.try_lock(range);
+  if (range.pages > 0) unmap_range(parts_, file_, range);
+}
+
+void FaultOperations::unmap_other_mappings(PageRange range) noexcept {
+  Stopwatch watch(parts_.counters, Counter::op_unmap_ns);
+  range.pages = held_.try_lock(range);
+  if (range.pages > 0) unmap_range(parts_, file_, range, mapping_);
+}
+
+void FaultOperations::lock_page(Page* page) noexcept {
+  if (page == nullptr || locked_page_ != nullptr) {
+    report("locks %llu pages at once", page == nullptr ? 0 : 2);
+    return;
+  }
+  // A cached page is locked already: its lock is that of (file, pgoff).
+  if (!is_cached_page(page) && page->lock.lock()) {
+    parts_.counters.add(Counter::zero_page_lock_waits);
+  }
+  locked_page_ = page;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,143 @@
+#include "core/dax/fault_path.h"
+
+#include <algorithm>
+
+#include "core/base/stopwatch.h"
+#include "core/dax/page_table.h"
+
+namespace daxlab {
+namespace {
+
+// What the entry says about an access that faulted.
+enum class Need { nothing, fault, page_mkwrite, make_writable };
+
+Need need_of(PageEntry entry, bool write) {
+  if (!entry.present()) return Need::fault;
+  if (!write || entry.state == PageState::block_rw) return Need::nothing;  // somebody was quicker
+  return entry.state == PageState::block_ro ? Need::make_writable : Need::page_mkwrite;
+}
+
+Page* page_of(DaxParts& parts, PageEntry entry, uint64_t pgoff) {
+  switch (entry.state) {
+    case PageState::kernel_zero: return &parts.zero_pages.kernel;
+    case PageState::own_zero: return &parts.zero_pages.own;
+    case PageState::cached: return cached_page_handle(pgoff);
+    default: return nullptr;
+  }
+}
+
+PageRange window_of(const Mapping& mapping, uint64_t pgoff, uint64_t pages_in_file) {
+  uint64_t first = pgoff / max_fault_pages * max_fault_pages;
+  PageRange window = mapping.clip({first, max_fault_pages});
+  window.pages = std::min(window.end(), pages_in_file) - window.pgoff;
+  return window;
+}
+
+Status status_of(FaultResult result, const FaultOperations& ops) {
+  switch (result) {
+    case FaultResult::no_page:
+    case FaultResult::locked: return {};
+    case FaultResult::sigbus:
+      return ops.ran_out_of_space() ? ErrorCode::no_space : ErrorCode::io_error;
+    case FaultResult::oom: return ErrorCode::no_memory;
+  }
+  return ErrorCode::bad_plugin;
+}
+
+// A strategy may send an access round again (busy, or unmapped once more), but not for ever.
+class Patience {
+ public:
+  // False when this thread's faults at one page have changed nothing for too long.
+  bool left(const Mapping& mapping, uint64_t pgoff, bool changed) {
+    if (changed || &mapping != mapping_ || pgoff != pgoff_) rounds_ = 0;
+    mapping_ = &mapping;
+    pgoff_ = pgoff;
+    return ++rounds_ < 100'000;
+  }
+
+ private:
+  const Mapping* mapping_ = nullptr;
+  uint64_t pgoff_ = 0;
+  uint32_t rounds_ = 0;
+};
+
+Status ask_strategy(DaxParts& parts, const Fault& fault, bool mkwrite, FaultOperations& ops) {
+  Stopwatch watch(parts.counters, Counter::strategy_ns);
+  PluginCallback callback =
+      mkwrite ? PluginCallback::fault_page_mkwrite : PluginCallback::fault_fault;
+  FaultResult result;
+  {
+    InPlugin in_plugin(parts.calls, callback);
+    result = mkwrite ? parts.fault.page_mkwrite(fault, ops) : parts.fault.fault(fault, ops);
+  }
+  if (static_cast<uint32_t>(result) > static_cast<uint32_t>(FaultResult::oom)) {
+    parts.failures.report(callback, "returned %llu, which is no fault result",
+                          static_cast<uint64_t>(result));
+  }
+  if (result == FaultResult::locked && !ops.holds_lock_of(fault.page)) {
+    parts.failures.report(callback,
+                          "returned `locked` for file page %llu without holding the page's lock",
+                          fault.pgoff);
+  }
+  if (parts.failures.failed()) return ErrorCode::bad_plugin;
+  Status status = status_of(result, ops);
+  if (status.code() == ErrorCode::no_space) parts.counters.add(Counter::enospc);
+  return status;
+}
+
+Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
+               FaultContext context) {
+  SharedFile& file = mapping.file();
+  uint64_t pages_in_file = file.pages();
+  if (pgoff >= pages_in_file) return ErrorCode::beyond_end;
+  HeldPages held(file.page_locks);
+  if (held.lock({pgoff, 1}) > 0) parts.counters.add(Counter::page_lock_waits);
+
+  PageEntry entry = mapping.entry(pgoff);
+  Need need = need_of(entry, write);
+  if (need == Need::nothing) return {};
+  parts.counters.add(need != Need::fault ? Counter::faults_mkwrite
+                     : write             ? Counter::faults_write
+                                         : Counter::faults_read);
+  if (need == Need::make_writable) {
+    bool done = insert_blocks(parts, mapping, {pgoff, 1}, entry.frame, true) == 1;
+    return done ? Status{} : ErrorCode::no_mappings;
+  }
+
+  Page* page = page_of(parts, entry, pgoff);
+  Fault fault{.mapping_start = mapping.start(),
+              .mapping_pgoff = mapping.range().pgoff,
+              .mapping_pages = mapping.range().pages,
+              .address = mapping.address_of(pgoff),
+              .pgoff = need == Need::page_mkwrite ? index_of(page) : pgoff,
+              .window = window_of(mapping, pgoff, pages_in_file),
+              .write = write,
+              .page = page};
+  FaultOperations ops(parts, file, &mapping, held, context);
+  Status status = ask_strategy(parts, fault, need == Need::page_mkwrite, ops);
+  // After `locked` Linux rechecks the entry before it makes it writable; here the entry is either
+  // writable by now or the repeated access faults once more, so nothing is left to decide.
+  static thread_local Patience patience;
+  if (status.ok() && !patience.left(mapping, pgoff, !(mapping.entry(pgoff) == entry))) {
+    parts.failures.report(
+        need == Need::page_mkwrite ? PluginCallback::fault_page_mkwrite : PluginCallback::fault_fault,
+        "said 100,000 times that file page %llu is served, and never mapped anything there", pgoff);
+    return ErrorCode::bad_plugin;
+  }
+  return status;
+}
+
+}  // namespace
+
+Status handle_fault(DaxParts& parts, Mapping& mapping, uint64_t address, bool write,
+                    FaultContext context) noexcept {
+  Stopwatch watch(parts.counters, Counter::handler_ns);
+  if (parts.failures.failed()) return ErrorCode::bad_plugin;
+  SharedFile& file = mapping.file();
+  file.invalidate_lock.lock_shared();
+  Status status = resolve(parts, mapping, mapping.pgoff_of(address), write, context);
+  file.invalidate_lock.unlock_shared();
+  return status;
+}
+
+}  // namespace daxlab

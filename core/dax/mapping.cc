@@ -1,0 +1,108 @@
+#include "core/dax/mapping.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cassert>
+#include <new>
+
+namespace daxlab {
+namespace {
+
+uint64_t encode(PageEntry entry) { return entry.frame << 8 | static_cast<uint64_t>(entry.state); }
+PageEntry decode(uint64_t word) { return {static_cast<PageState>(word & 0xff), word >> 8}; }
+
+bool counts_frames(PageState state) {
+  return state == PageState::own_zero || state >= PageState::block_ro;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Mapping>> Mapping::create(SharedFile& file, PageRange range,
+                                                 HoleBacking backing, Counters& counters) {
+  void* entries = mmap(nullptr, range.pages * sizeof(uint64_t), PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (entries == MAP_FAILED) return ErrorCode::no_memory;
+  std::unique_ptr<Mapping> mapping(new Mapping(file, range, backing, counters));
+  mapping->entries_ = static_cast<std::atomic<uint64_t>*>(entries);
+  return mapping;
+}
+
+Mapping::Mapping(SharedFile& file, PageRange range, HoleBacking backing, Counters& counters)
+    : file_(file), range_(range), backing_(backing), counters_(counters) {
+  counters_.raise(Peak::kernel_mappings, 1);
+}
+
+Mapping::~Mapping() {
+  counters_.raise(Peak::kernel_mappings, -static_cast<int64_t>(kernel_mappings_.load()));
+  if (entries_ != nullptr) munmap(static_cast<void*>(entries_), range_.pages * sizeof(uint64_t));
+}
+
+PageRange Mapping::clip(PageRange range) const {
+  uint64_t first = std::max(range.pgoff, range_.pgoff);
+  uint64_t end = std::min(range.end(), range_.end());
+  return {first, end > first ? end - first : 0};
+}
+
+PageEntry Mapping::entry(uint64_t pgoff) const {
+  assert(range_.contains(pgoff));
+  return decode(entries_[pgoff - range_.pgoff].load(std::memory_order_acquire));
+}
+
+// Two neighbouring pages lie in one kernel mapping if that has one file (or none), continuous offsets and
+// one protection.
+bool Mapping::merges(PageEntry left, PageEntry right) const {
+  auto kind = [this](PageState state) {
+    if (state == PageState::kernel_zero) return PageState::backing;
+    bool in_place = state == PageState::cached && backing_ == HoleBacking::page_cache;
+    return in_place ? PageState::backing : state;
+  };
+  if (kind(left.state) != kind(right.state)) return false;
+  return !counts_frames(left.state) || left.frame + 1 == right.frame;
+}
+
+uint64_t Mapping::boundaries(PageRange range) const {
+  uint64_t first = std::max(range.pgoff, range_.pgoff + 1);
+  uint64_t end = std::min(range.end() + 1, range_.end());
+  uint64_t count = 0;
+  for (uint64_t pgoff = first; pgoff < end; ++pgoff) {
+    if (!merges(entry(pgoff - 1), entry(pgoff))) ++count;
+  }
+  return count;
+}
+
+void Mapping::set_entries(PageRange range, PageEntry first) {
+  assert(clip(range) == range);
+  counting_.lock();
+  uint64_t before = boundaries(range);
+  for (uint64_t i = 0; i < range.pages; ++i) {
+    PageEntry entry = counts_frames(first.state) ? first.plus(i) : PageEntry{first.state, 0};
+    entries_[range.pgoff - range_.pgoff + i].store(encode(entry), std::memory_order_release);
+  }
+  int64_t change = static_cast<int64_t>(boundaries(range)) - static_cast<int64_t>(before);
+  if (change != 0) {
+    kernel_mappings_.fetch_add(static_cast<uint64_t>(change), std::memory_order_relaxed);
+    counters_.raise(Peak::kernel_mappings, change);
+  }
+  counting_.unlock();
+}
+
+uint64_t Mapping::run_of_equal_states(PageRange range) const {
+  if (range.pages == 0) return 0;
+  PageState state = entry(range.pgoff).state;
+  uint64_t run = 1;
+  while (run < range.pages && entry(range.pgoff + run).state == state) ++run;
+  return run;
+}
+
+void Mapping::release() {
+  if (references_.fetch_sub(1) == 1) wake_all(references_);
+}
+
+void Mapping::wait_until_unused() {
+  for (uint32_t now = references_.load(); now != 0; now = references_.load()) {
+    wait_while(references_, now);
+  }
+}
+
+}  // namespace daxlab

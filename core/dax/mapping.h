@@ -1,0 +1,95 @@
+// One mapping of a file, with what the core put at each of its pages: a page table in software. The mmu
+// engine keeps the processor's in step with it; the simulator has no other.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "core/base/counters.h"
+#include "core/sync/sync.h"
+#include "daxlab/fault.h"
+#include "daxlab/status.h"
+#include "daxlab/types.h"
+
+namespace daxlab {
+
+class SharedFile;
+
+enum class PageState : uint8_t {
+  backing,      // nothing inserted: the hole backing of the mapping is there
+  none,         // no access at all: everything faults
+  kernel_zero,  // the kernel's zero page, read-only
+  own_zero,     // the strategies' own zero page, read-only; frame: which of its pages
+  cached,       // the page cache's page of this offset, read-only
+  block_ro,     // a block, frame: its number
+  block_rw,
+};
+
+struct PageEntry {
+  PageState state = PageState::backing;
+  uint64_t frame = 0;
+  bool present() const { return state >= PageState::kernel_zero; }
+  bool is_block() const { return state >= PageState::block_ro; }
+  PageEntry plus(uint64_t pages) const { return {state, frame + pages}; }
+  friend bool operator==(const PageEntry&, const PageEntry&) = default;
+};
+
+class Mapping {
+ public:
+  // no_memory. The entries take 8 bytes per page, as they are touched.
+  static Result<std::unique_ptr<Mapping>> create(SharedFile& file, PageRange range,
+                                                 HoleBacking backing, Counters& counters);
+  ~Mapping();
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+
+  SharedFile& file() const { return file_; }
+  PageRange range() const { return range_; }
+  HoleBacking backing() const { return backing_; }
+
+  // Set once by the address space before anybody can fault.
+  void set_start(uint64_t address) { start_ = address; }
+  uint64_t start() const { return start_; }
+  uint64_t end() const { return start_ + range_.pages * page_bytes; }
+  uint64_t address_of(uint64_t pgoff) const {
+    return start_ + (pgoff - range_.pgoff) * page_bytes;
+  }
+  uint64_t pgoff_of(uint64_t address) const {
+    return range_.pgoff + (address - start_) / page_bytes;
+  }
+  // The part of a file range that this mapping shows; may be empty.
+  PageRange clip(PageRange range) const;
+
+  // Entries change under the page's lock only.
+  PageEntry entry(uint64_t pgoff) const;
+  // Pages of the range get `first`; entries with a frame count up from it. Keeps the count of kernel
+  // mappings: neighbours that the kernel cannot merge are two.
+  void set_entries(PageRange range, PageEntry first);
+  // Length of the run from range.pgoff on whose states are equal.
+  uint64_t run_of_equal_states(PageRange range) const;
+  uint64_t kernel_mappings() const { return kernel_mappings_.load(std::memory_order_relaxed); }
+
+  // A verb in progress holds a reference: unmapping waits until there is none, or the addresses could
+  // belong to a stranger by the time the verb maps something there.
+  void acquire() { references_.fetch_add(1); }
+  void release();
+  void wait_until_unused();
+
+ private:
+  Mapping(SharedFile& file, PageRange range, HoleBacking backing, Counters& counters);
+  bool merges(PageEntry left, PageEntry right) const;
+  uint64_t boundaries(PageRange range) const;
+
+  SharedFile& file_;
+  const PageRange range_;
+  const HoleBacking backing_;
+  Counters& counters_;
+  uint64_t start_ = 0;
+  std::atomic<uint64_t>* entries_ = nullptr;
+  Mutex counting_;
+  std::atomic<uint64_t> kernel_mappings_{1};
+  std::atomic<uint32_t> references_{0};
+};
+
+}  // namespace daxlab

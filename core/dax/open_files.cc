@@ -1,0 +1,40 @@
+#include "core/dax/open_files.h"
+
+#include <mutex>
+#include <vector>
+
+
+namespace daxlab {
+
+std::shared_ptr<SharedFile> OpenFiles::open(uint32_t inode_number) {
+  std::lock_guard guard(mutex_);
+  std::weak_ptr<SharedFile>& known = files_[inode_number];
+  if (std::shared_ptr<SharedFile> file = known.lock()) return file;
+  std::shared_ptr<SharedFile> file(
+      new SharedFile(parts_.region, parts_.inodes, inode_number, parts_.counters),
+      [this](SharedFile* last) { close(last); });
+  known = file;
+  return file;
+}
+
+void OpenFiles::mark_unlinked(uint32_t inode_number) {
+  std::shared_ptr<SharedFile> file = open(inode_number);
+  file->unlinked.store(true);
+}
+
+// Nobody else has the file, and without a name nobody can get it: no lock is needed to take it apart.
+void OpenFiles::close(SharedFile* file) {
+  std::unique_ptr<SharedFile> owned(file);
+  if (owned->unlinked.load()) {
+    std::vector<Extent> removed;
+    owned->map.clear({0, max_file_pages}, removed);
+    for (Extent extent : removed) {
+      parts_.dirty.clear(extent);
+      parts_.allocator.free(extent);
+    }
+    owned->set_size(0);
+    parts_.inodes.release(owned->inode_number());
+  }
+}
+
+}  // namespace daxlab

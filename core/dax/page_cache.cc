@@ -1,0 +1,110 @@
+#include "core/dax/page_cache.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cerrno>
+
+#include "core/base/errno_status.h"
+#include "core/region/layout.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t cache_bytes = max_file_pages * page_bytes;
+constexpr uint64_t bits_bytes = max_file_pages / 8;
+
+void* reserve(uint64_t length_bytes, int flags, int descriptor) {
+  void* address = mmap(nullptr, length_bytes, PROT_READ | PROT_WRITE, MAP_NORESERVE | flags,
+                       descriptor, 0);
+  return address == MAP_FAILED ? nullptr : address;
+}
+
+}  // namespace
+
+PageCache::~PageCache() {
+  int descriptor = descriptor_.load();
+  if (descriptor < 0) return;
+  counters_.raise(Peak::page_cache_pages, -static_cast<int64_t>(pages_.load()));
+  munmap(bytes_, cache_bytes);
+  munmap(static_cast<void*>(bits_), bits_bytes);
+  close(descriptor);
+}
+
+Status PageCache::open() {
+  if (descriptor() >= 0) return {};
+  opening_.lock();
+  Status status;
+  if (descriptor() < 0) {
+    int made = memfd_create("daxlab-page-cache", MFD_CLOEXEC);
+    if (made < 0 || ftruncate(made, static_cast<off_t>(cache_bytes)) != 0) {
+      status = status_from_errno(errno);
+    } else {
+      bytes_ = static_cast<std::byte*>(reserve(cache_bytes, MAP_SHARED, made));
+      bits_ = static_cast<std::atomic<uint64_t>*>(
+          reserve(bits_bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1));
+      if (bytes_ == nullptr || bits_ == nullptr) status = ErrorCode::no_memory;
+    }
+    if (status.ok()) {
+      descriptor_.store(made, std::memory_order_release);
+    } else if (made >= 0) {
+      if (bytes_ != nullptr) munmap(bytes_, cache_bytes);
+      if (bits_ != nullptr) munmap(static_cast<void*>(bits_), bits_bytes);
+      close(made);
+    }
+  }
+  opening_.unlock();
+  return status;
+}
+
+bool PageCache::has(uint64_t pgoff) const {
+  if (descriptor() < 0) return false;
+  return (word_of(pgoff).load(std::memory_order_relaxed) >> (pgoff % 64) & 1) != 0;
+}
+
+Status PageCache::add(uint64_t pgoff) {
+  if (Status status = open(); !status.ok()) return status;
+  uint64_t bit = uint64_t{1} << (pgoff % 64);
+  if ((word_of(pgoff).fetch_or(bit, std::memory_order_relaxed) & bit) != 0) return {};
+  pages_.fetch_add(1, std::memory_order_relaxed);
+  counters_.raise(Peak::page_cache_pages, 1);
+  uint64_t highest = highest_.load(std::memory_order_relaxed);
+  while (highest <= pgoff &&
+         !highest_.compare_exchange_weak(highest, pgoff + 1, std::memory_order_relaxed)) {
+  }
+  return {};
+}
+
+void PageCache::remove(PageRange range) {
+  if (descriptor() < 0) return;
+  uint64_t end = std::min(range.end(), highest_.load(std::memory_order_relaxed));
+  uint64_t removed = 0;
+  for (uint64_t pgoff = next(range.pgoff); pgoff < end; pgoff = next(pgoff + 1)) {
+    word_of(pgoff).fetch_and(~(uint64_t{1} << (pgoff % 64)), std::memory_order_relaxed);
+    ++removed;
+  }
+  if (removed == 0) return;
+  pages_.fetch_sub(removed, std::memory_order_relaxed);
+  counters_.raise(Peak::page_cache_pages, -static_cast<int64_t>(removed));
+  [[maybe_unused]] int result =
+      fallocate(descriptor(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                static_cast<off_t>(range.pgoff * page_bytes),
+                static_cast<off_t>((end - range.pgoff) * page_bytes));
+  assert(result == 0);  // shmem punches whole pages without needing memory
+}
+
+uint64_t PageCache::next(uint64_t pgoff) const {
+  uint64_t end = descriptor() < 0 ? 0 : highest_.load(std::memory_order_relaxed);
+  while (pgoff < end) {
+    uint64_t rest = word_of(pgoff).load(std::memory_order_relaxed) >> (pgoff % 64);
+    if (rest != 0) return pgoff + static_cast<uint64_t>(std::countr_zero(rest));
+    pgoff = (pgoff / 64 + 1) * 64;
+  }
+  return max_file_pages;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,97 @@
+#include "core/dax/page_table.h"
+
+namespace daxlab {
+namespace {
+
+Status insert_absent(DaxParts& parts, Mapping& mapping, PageRange run, Page* page) noexcept {
+  if (page == &parts.zero_pages.kernel) {
+    Status status = parts.addresses.insert_kernel_zero(mapping, run);
+    if (status.ok()) mapping.set_entries(run, {PageState::kernel_zero, 0});
+    return status;
+  }
+  if (page == &parts.zero_pages.own) {
+    Status status = parts.addresses.insert_own_zero(mapping, run);
+    if (status.ok()) mapping.set_entries(run, {PageState::own_zero, 0});
+    return status;
+  }
+  Status status = parts.addresses.insert_cached(mapping, run);
+  if (status.ok()) mapping.set_entries(run, {PageState::cached, 0});
+  return status;
+}
+
+// Pages of the run, from its start, that `page` can stand for.
+uint64_t covered(SharedFile& file, PageRange run, const Page* page) {
+  if (!is_cached_page(page)) return run.pages;
+  if (index_of(page) != run.pgoff) return 0;
+  uint64_t pages = 0;
+  while (pages < run.pages && file.cache.has(run.pgoff + pages)) ++pages;
+  return pages;
+}
+
+}  // namespace
+
+uint64_t insert_page(DaxParts& parts, Mapping& mapping, PageRange run, Page* page) noexcept {
+  run.pages = covered(mapping.file(), run, page);
+  uint64_t done = 0;
+  while (done < run.pages) {
+    uint64_t pgoff = run.pgoff + done;
+    PageState state = mapping.entry(pgoff).state;
+    uint64_t same = mapping.run_of_equal_states({pgoff, run.pages - done});
+    if (!PageEntry{state, 0}.present()) {
+      if (!insert_absent(parts, mapping, {pgoff, same}, page).ok()) break;
+      if (!is_cached_page(page)) page->index.store(pgoff + same - 1, std::memory_order_relaxed);
+      parts.counters.add(Counter::zero_pages_inserted, same);
+    }
+    done += same;
+  }
+  return done;
+}
+
+uint64_t insert_blocks(DaxParts& parts, Mapping& mapping, PageRange run, uint64_t first_block,
+                       bool writable) noexcept {
+  // Marked before any store can happen; a mark without a store costs one flush.
+  if (writable) parts.dirty.set({first_block, run.pages});
+  if (!parts.addresses.insert_blocks(mapping, run, first_block, writable).ok()) return 0;
+  mapping.set_entries(run, {writable ? PageState::block_rw : PageState::block_ro, first_block});
+  return run.pages;
+}
+
+void unmap_range(DaxParts& parts, SharedFile& file, PageRange range,
+                 const Mapping* spared) noexcept {
+  file.for_each_mapping(range, [&](Mapping& mapping, PageRange part) {
+    if (&mapping == spared) return;
+    if (!parts.addresses.remove(mapping, part).ok()) {
+      // A page that cannot be taken out would show stale bytes: nothing can be trusted after that.
+      parts.failures.report(PluginCallback::none,
+                            "the kernel refused to unmap pages %llu to %llu (vm.max_map_count?)",
+                            part.pgoff, part.end());
+    }
+  });
+}
+
+void remove_cached(DaxParts& parts, SharedFile& file, PageRange range) noexcept {
+  file.for_each_mapping(range, [&](Mapping& mapping, PageRange part) {
+    for (uint64_t pgoff = part.pgoff; pgoff < part.end(); ++pgoff) {
+      if (mapping.entry(pgoff).state != PageState::cached) continue;
+      if (mapping.backing() == HoleBacking::page_cache) {
+        // Mapped in place: removing the page from the cache takes it out here as well.
+        mapping.set_entries({pgoff, 1}, {PageState::backing, 0});
+        continue;
+      }
+      if (!parts.addresses.remove(mapping, {pgoff, 1}).ok()) {
+        parts.failures.report(PluginCallback::none, "the kernel refused to unmap page %llu", pgoff);
+      }
+    }
+  });
+  file.cache.remove(range);
+}
+
+bool mapped_writable(SharedFile& file, uint64_t pgoff) noexcept {
+  bool writable = false;
+  file.for_each_mapping({pgoff, 1}, [&](Mapping& mapping, PageRange) {
+    writable = writable || mapping.entry(pgoff).state == PageState::block_rw;
+  });
+  return writable;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,25 @@
+// Changes of what mappings show, for one file: engine and entries together, in one place.
+#pragma once
+
+#include "core/dax/dax_parts.h"
+#include "core/dax/shared_file.h"
+
+namespace daxlab {
+
+// Signal-safe. The caller holds the page locks of the range, or the invalidate_lock exclusively.
+
+// Inserts `page` into those pages of the run that are not present. Returns pages that are present from
+// the run's start on.
+uint64_t insert_page(DaxParts& parts, Mapping& mapping, PageRange run, Page* page) noexcept;
+// Replaces what is there. Returns pages mapped: all or none.
+uint64_t insert_blocks(DaxParts& parts, Mapping& mapping, PageRange run, uint64_t first_block,
+                       bool writable) noexcept;
+// Out of every mapping of the file but `spared` (may be null).
+void unmap_range(DaxParts& parts, SharedFile& file, PageRange range,
+                 const Mapping* spared = nullptr) noexcept;
+// Throws cached pages out of the cache and of every mapping.
+void remove_cached(DaxParts& parts, SharedFile& file, PageRange range) noexcept;
+// Whether any mapping could store to this page without a fault.
+bool mapped_writable(SharedFile& file, uint64_t pgoff) noexcept;
+
+}  // namespace daxlab

@@ -1,0 +1,72 @@
+// What all open handles and mappings of one file share.
+//
+// Lock order, outermost first; a thread that waits for one holds none that stands below:
+//   extend_lock      writes that move the end of the file, for their whole length
+//   invalidate_lock  shared: faults, publishing, looking blocks up; exclusive: truncate and punch, so that
+//                    no fault maps again what is being unmapped and unpublished
+//   page locks       from looking a page up to inserting it
+//   map_lock         a change of the block map
+//   mappings_lock    the list of mappings, shared to walk it
+// No lock is held while user memory is touched, except extend_lock, which no fault takes.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "core/dax/copy_pins.h"
+#include "core/dax/mapping.h"
+#include "core/dax/page_cache.h"
+#include "core/dax/page_locks.h"
+#include "core/region/block_map.h"
+#include "core/region/inode_table.h"
+#include "core/sync/sync.h"
+
+namespace daxlab {
+
+class SharedFile {
+ public:
+  SharedFile(Region& region, InodeTable& inodes, uint32_t inode_number, Counters& counters)
+      : map(region, inodes.inode(inode_number)),
+        cache(counters),
+        inodes_(inodes),
+        inode_number_(inode_number) {}
+
+  uint32_t inode_number() const { return inode_number_; }
+  uint64_t size_bytes() const {
+    return std::atomic_ref<uint64_t>(inodes_.inode(inode_number_).size_bytes)
+        .load(std::memory_order_acquire);
+  }
+  uint64_t pages() const { return (size_bytes() + page_bytes - 1) / page_bytes; }
+  // Persisted. Under invalidate_lock exclusive, or shared with map_lock to grow.
+  void set_size(uint64_t size_bytes) noexcept { inodes_.set_size(inode_number_, size_bytes); }
+
+  Mutex extend_lock;
+  RwLock invalidate_lock;
+  PageLocks page_locks;
+  Mutex map_lock;
+  BlockMap map;
+  CopyPins pins;
+  PageCache cache;
+  RwLock mappings_lock;
+  std::vector<Mapping*> mappings;
+  std::atomic<bool> unlinked{false};      // its blocks go with the last user
+  std::atomic<uint64_t> reclaim_hand{0};  // where the page cache was last reclaimed
+
+  // Calls visit(mapping, part of the range that it shows) for each mapping that shows some of it.
+  template <class Visit>
+  void for_each_mapping(PageRange range, Visit visit) {
+    mappings_lock.lock_shared();
+    for (Mapping* mapping : mappings) {
+      PageRange part = mapping->clip(range);
+      if (part.pages > 0) visit(*mapping, part);
+    }
+    mappings_lock.unlock_shared();
+  }
+
+ private:
+  InodeTable& inodes_;
+  uint32_t inode_number_;
+};
+
+}  // namespace daxlab

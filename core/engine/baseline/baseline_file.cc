@@ -1,0 +1,113 @@
+#include "core/engine/baseline/baseline_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "core/base/errno_status.h"
+#include "core/engine/baseline/baseline_view.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t largest_offset = INT64_MAX;
+
+bool fits(ByteRange range) {
+  return range.offset_bytes <= largest_offset &&
+         range.length_bytes <= largest_offset - range.offset_bytes;
+}
+
+// The kernel answers EFAULT where the buffer's pages cannot be had; here that is a bus error, as
+// for any other access, so make the access..
+void touch_buffer(const std::byte* buffer, uint64_t length_bytes, bool write) {
+  for (uint64_t at = 0; at < length_bytes;) {
+    if (write) {
+      touch_for_write(const_cast<std::byte*>(buffer + at));
+    } else {
+      (void)*static_cast<const volatile std::byte*>(buffer + at);
+    }
+    const uint64_t in_page = reinterpret_cast<uintptr_t>(buffer + at) % page_bytes;
+    at += page_bytes - in_page;
+  }
+}
+
+}  // namespace
+
+Result<uint64_t> BaselineFile::read(uint64_t offset_bytes, std::span<std::byte> into) {
+  if (offset_bytes > largest_offset) return uint64_t{0};
+  const uint64_t wanted = std::min<uint64_t>(into.size(), largest_offset - offset_bytes);
+  uint64_t done = 0;
+  bool touched = false;
+  while (done < wanted) {
+    const ssize_t n = ::pread(inode_->descriptor(), into.data() + done, wanted - done,
+                              static_cast<off_t>(offset_bytes + done));
+    if (n == 0) break;
+    if (n < 0) {
+      if (errno == EINTR) continue;
+      if (errno != EFAULT || touched) return status_from_errno(errno);
+      touch_buffer(into.data() + done, wanted - done, true);
+      touched = true;
+      continue;
+    }
+    done += static_cast<uint64_t>(n);
+  }
+  return done;
+}
+
+Result<uint64_t> BaselineFile::write(uint64_t offset_bytes, std::span<const std::byte> from) {
+  if (!fits({offset_bytes, from.size()})) return ErrorCode::too_big;
+  uint64_t done = 0;
+  bool touched = false;
+  while (done < from.size()) {
+    const ssize_t n = ::pwrite(inode_->descriptor(), from.data() + done, from.size() - done,
+                               static_cast<off_t>(offset_bytes + done));
+    if (n < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EFAULT && !touched) {
+        touch_buffer(from.data() + done, from.size() - done, false);
+        touched = true;
+        continue;
+      }
+      const Status status = status_from_errno(errno);
+      if (status.code() == ErrorCode::no_space && done > 0) return done;
+      return status;
+    }
+    done += static_cast<uint64_t>(n);
+  }
+  return done;
+}
+
+Status BaselineFile::truncate(uint64_t size_bytes) {
+  if (size_bytes > largest_offset) return ErrorCode::too_big;
+  if (::ftruncate(inode_->descriptor(), static_cast<off_t>(size_bytes)) == 0) return {};
+  return status_from_errno(errno);
+}
+
+Status BaselineFile::allocate(int mode, ByteRange range) {
+  if (!fits(range)) return ErrorCode::too_big;
+  int failed = 0;
+  do {
+    failed = ::fallocate(inode_->descriptor(), mode, static_cast<off_t>(range.offset_bytes),
+                         static_cast<off_t>(range.length_bytes));
+  } while (failed != 0 && errno == EINTR);
+  return failed == 0 ? Status() : status_from_errno(errno);
+}
+
+Status BaselineFile::punch(ByteRange range) {
+  return allocate(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, range);
+}
+
+Status BaselineFile::preallocate(ByteRange range) { return allocate(0, range); }
+
+Status BaselineFile::sync() {
+  if (::fdatasync(inode_->descriptor()) == 0) return {};
+  return status_from_errno(errno);
+}
+
+Result<std::unique_ptr<View>> BaselineFile::map(PageRange range) {
+  return BaselineView::map(inode_, range);
+}
+
+}  // namespace daxlab

@@ -1,0 +1,30 @@
+// File over plain system calls.
+#pragma once
+
+#include <memory>
+
+#include "core/engine/baseline/baseline_inode.h"
+#include "core/file/file.h"
+
+namespace daxlab {
+
+class BaselineFile final : public File {
+ public:
+  explicit BaselineFile(std::shared_ptr<BaselineInode> inode) : inode_(std::move(inode)) {}
+
+  Result<uint64_t> read(uint64_t offset_bytes, std::span<std::byte> into) override;
+  Result<uint64_t> write(uint64_t offset_bytes, std::span<const std::byte> from) override;
+  Status truncate(uint64_t size_bytes) override;
+  Status punch(ByteRange range) override;
+  Status preallocate(ByteRange range) override;
+  Status sync() override;
+  uint64_t size_bytes() const override { return inode_->size_bytes(); }
+  Result<std::unique_ptr<View>> map(PageRange range) override;
+
+ private:
+  Status allocate(int mode, ByteRange range);
+
+  const std::shared_ptr<BaselineInode> inode_;
+};
+
+}  // namespace daxlab

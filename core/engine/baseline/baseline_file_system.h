@@ -1,0 +1,50 @@
+// Files of a directory of the kernel's, through plain system calls: the kernel is the strategy. The
+// row to compare with, and an oracle that nobody here wrote.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/error_or.h"
+#include "core/file/file_system.h"
+
+namespace daxlab {
+
+class BaselineInode;
+
+// Semantics of FileSystem, with what the kernel adds: writes go with O_DSYNC to be durable on
+// return; preallocate is all or nothing as far as the file system's fallocate is.
+class BaselineFileSystem final : public FileSystem {
+ public:
+  // Works in a folder "daxlab-<pid>-<random>" made in `directory`, removed with all in it at the
+  // end. Installs the SIGBUS handler (core/base/bus_error.h). The error names the folder and the
+  // reason.
+  static ErrorOr<std::unique_ptr<BaselineFileSystem>> make(const std::filesystem::path& directory);
+  ~BaselineFileSystem() override;
+
+  Result<std::unique_ptr<File>> create(std::string_view name) override;
+  Result<std::unique_ptr<File>> open(std::string_view name) override;
+  Status unlink(std::string_view name) override;
+  // Used: what the files made here occupy; free: what the file system has for us; total: their sum.
+  SpaceUse space_use() override;
+
+  // "tmpfs", "ext4"; "0x1234" for a type that is not known here.
+  const std::string& type_name() const { return type_name_; }
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  BaselineFileSystem(std::filesystem::path folder, int directory, std::string type_name);
+  Result<std::unique_ptr<File>> open_with(std::string_view name, int flags);
+
+  const std::filesystem::path folder_;
+  const int directory_;  // file descriptor
+  const std::string type_name_;
+  std::mutex mutex_;
+  std::vector<std::weak_ptr<BaselineInode>> open_inodes_;  // unlinked ones still occupy blocks
+};
+
+}  // namespace daxlab

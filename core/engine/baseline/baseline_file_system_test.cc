@@ -1,0 +1,193 @@
+#include "core/engine/baseline/baseline_file_system.h"
+
+#include <gtest/gtest.h>
+#include <linux/magic.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <fstream>
+
+#include "core/engine/baseline/file_system_type.h"
+
+namespace daxlab {
+namespace {
+
+std::vector<std::byte> bytes_of(std::string_view text) {
+  std::vector<std::byte> bytes(text.size());
+  std::memcpy(bytes.data(), text.data(), text.size());
+  return bytes;
+}
+
+class BaselineTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = BaselineFileSystem::make("/dev/shm");
+    ASSERT_TRUE(made.ok()) << made.error().message;
+    files_ = made.take();
+    file_ = files_->create("data").take();
+    ASSERT_NE(file_, nullptr);
+  }
+
+  std::string read(uint64_t offset_bytes, size_t length_bytes) {
+    std::string text(length_bytes, '?');
+    const auto n = file_->read(offset_bytes, std::as_writable_bytes(std::span(text)));
+    EXPECT_TRUE(n.ok());
+    text.resize(n.ok() ? n.value() : 0);
+    return text;
+  }
+
+  std::unique_ptr<BaselineFileSystem> files_;
+  std::unique_ptr<File> file_;
+};
+
+TEST_F(BaselineTest, ReadsWhatWasWritten) {
+  const auto hello = bytes_of("hello");
+  EXPECT_EQ(file_->write(10, hello).value(), 5u);
+  EXPECT_EQ(file_->size_bytes(), 15u);
+  EXPECT_EQ(read(8, 100), std::string("\0\0hello", 7));
+  EXPECT_EQ(read(15, 10), "");
+  EXPECT_EQ(read(uint64_t{1} << 63, 10), "");
+  EXPECT_EQ(file_->write(0, {}).value(), 0u);
+}
+
+TEST_F(BaselineTest, WriteTooFarIsTooBig) {
+  const auto word = bytes_of("12345678");
+  EXPECT_EQ(file_->write(INT64_MAX, word).code(), ErrorCode::too_big);
+  EXPECT_EQ(file_->write(UINT64_MAX - 3, word).code(), ErrorCode::too_big);
+  EXPECT_EQ(file_->truncate(UINT64_MAX).code(), ErrorCode::too_big);
+  EXPECT_EQ(file_->size_bytes(), 0u);
+}
+
+TEST_F(BaselineTest, TruncateCutsAndGrowsWithZeros) {
+  ASSERT_TRUE(file_->write(0, bytes_of("abcdef")).ok());
+  ASSERT_TRUE(file_->truncate(2).ok());
+  ASSERT_TRUE(file_->truncate(4).ok());
+  EXPECT_EQ(read(0, 10), std::string("ab\0\0", 4));
+}
+
+TEST_F(BaselineTest, PunchZerosAndFreesAndPreallocateTakes) {
+  ASSERT_TRUE(file_->preallocate({0, 4 * block_bytes}).ok());
+  EXPECT_EQ(file_->size_bytes(), 4 * block_bytes);
+  EXPECT_EQ(files_->space_use().used_blocks, 4u);
+  ASSERT_TRUE(file_->write(0, std::vector<std::byte>(4 * block_bytes, std::byte{1})).ok());
+  ASSERT_TRUE(file_->punch({100, 2 * block_bytes}).ok());
+  EXPECT_EQ(file_->size_bytes(), 4 * block_bytes);
+  EXPECT_EQ(files_->space_use().used_blocks, 3u);
+  EXPECT_EQ(read(99, 3), std::string("\1\0\0", 3));
+  EXPECT_EQ(read(100 + 2 * block_bytes - 1, 2), std::string("\0\1", 2));
+}
+
+TEST_F(BaselineTest, NamesAreChecked) {
+  EXPECT_EQ(files_->create("data").code(), ErrorCode::exists);
+  EXPECT_EQ(files_->create("").code(), ErrorCode::invalid_argument);
+  EXPECT_EQ(files_->create("a/b").code(), ErrorCode::invalid_argument);
+  EXPECT_EQ(files_->create("..").code(), ErrorCode::invalid_argument);
+  EXPECT_EQ(files_->create(std::string(64, 'n')).code(), ErrorCode::too_big);
+  EXPECT_TRUE(files_->create(std::string(63, 'n')).ok());
+  EXPECT_EQ(files_->open("none").code(), ErrorCode::not_found);
+  EXPECT_EQ(files_->unlink("none").code(), ErrorCode::not_found);
+}
+
+TEST_F(BaselineTest, UnlinkedFileLivesAsLongAsItsView) {
+  ASSERT_TRUE(file_->truncate(block_bytes).ok());
+  auto view = file_->map({0, 1}).take();
+  view->store(8, 42);
+  ASSERT_TRUE(files_->unlink("data").ok());
+  EXPECT_EQ(files_->open("data").code(), ErrorCode::not_found);
+  file_.reset();
+  EXPECT_EQ(view->load(8), 42u);
+  EXPECT_EQ(files_->space_use().used_blocks, 1u);
+  view.reset();
+  EXPECT_EQ(files_->space_use().used_blocks, 0u);
+}
+
+TEST_F(BaselineTest, MappingsOfOneFileShowTheSameBytes) {
+  ASSERT_TRUE(file_->truncate(3 * page_bytes).ok());
+  auto whole = file_->map({0, 3}).take();
+  auto last = files_->open("data").take()->map({2, 1}).take();
+  EXPECT_EQ(last->length_bytes(), page_bytes);
+  whole->store(2 * page_bytes + 16, 7);
+  EXPECT_EQ(last->load(16), 7u);
+  EXPECT_EQ(read(2 * page_bytes + 16, 1), "\7");
+  ASSERT_TRUE(file_->write(16, bytes_of("\5\0\0\0\0\0\0\0")).ok());
+  EXPECT_TRUE(whole->sync({1, 3 * page_bytes - 1}).ok());
+  EXPECT_TRUE(file_->sync().ok());
+}
+
+TEST_F(BaselineTest, MapRefusesWhatCannotBeMapped) {
+  EXPECT_EQ(file_->map({0, 0}).code(), ErrorCode::invalid_argument);
+  EXPECT_EQ(file_->map({UINT64_MAX, 1}).code(), ErrorCode::invalid_argument);
+}
+
+TEST_F(BaselineTest, TouchingPastTheEndIsReportedUntilTheFileGrows) {
+  auto view = file_->map({0, 2}).take();
+  EXPECT_EQ(view->try_load(0).code(), ErrorCode::beyond_end);
+  EXPECT_EQ(view->try_store(page_bytes, 1).code(), ErrorCode::beyond_end);
+  EXPECT_EQ(view->prefault({0, 8}, false).code(), ErrorCode::beyond_end);
+  EXPECT_EQ(view->prefault({0, 8}, true).code(), ErrorCode::beyond_end);
+  ASSERT_TRUE(file_->truncate(page_bytes + 1).ok());
+  EXPECT_TRUE(view->try_store(page_bytes, 1).ok());
+  EXPECT_EQ(view->try_load(page_bytes).value(), 1u);
+}
+
+TEST_F(BaselineTest, PrefaultTakesTheFaultsAndChangesNothing) {
+  ASSERT_TRUE(file_->truncate(4 * page_bytes).ok());
+  auto view = file_->map({0, 4}).take();
+  view->store(0, 9);
+  ASSERT_TRUE(view->prefault({8, 3 * page_bytes}, true).ok());
+  std::array<unsigned char, 4> present{};
+  ASSERT_EQ(::mincore(view->raw(), 4 * page_bytes, present.data()), 0);
+  for (const unsigned char page : present) EXPECT_EQ(page & 1, 1);
+  EXPECT_EQ(view->load(0), 9u);
+  EXPECT_EQ(view->load(page_bytes), 0u);
+  EXPECT_TRUE(view->prefault({0, 4 * page_bytes}, false).ok());
+  EXPECT_EQ(view->prefault({0, 4 * page_bytes + 1}, false).code(), ErrorCode::invalid_argument);
+}
+
+TEST_F(BaselineTest, BufferInAViewIsReadAndWritten) {
+  ASSERT_TRUE(file_->truncate(2 * page_bytes).ok());
+  auto view = file_->map({0, 2}).take();
+  view->store(0, 0x1122334455667788);
+  ASSERT_EQ(file_->write(page_bytes, {view->raw(), 8}).value(), 8u);
+  EXPECT_EQ(view->load(page_bytes), 0x1122334455667788u);
+  ASSERT_EQ(file_->read(page_bytes, {view->raw() + 64, 8}).value(), 8u);
+  EXPECT_EQ(view->load(64), 0x1122334455667788u);
+}
+
+using BaselineDeathTest = BaselineTest;
+
+TEST_F(BaselineDeathTest, BufferPastTheEndOfItsFileIsABusError) {
+  auto view = file_->map({0, 1}).take();
+  auto other = files_->create("other").take();
+  EXPECT_DEATH((void)other->write(0, {view->raw(), 8}), "");
+}
+
+TEST_F(BaselineTest, FolderIsRemovedWithAllInIt) {
+  const auto folder = files_->folder();
+  EXPECT_TRUE(std::filesystem::exists(folder / "data"));
+  file_.reset();
+  files_.reset();
+  EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+TEST_F(BaselineTest, TypeAndSpaceComeFromTheKernel) {
+  EXPECT_EQ(files_->type_name(), "tmpfs");
+  const SpaceUse use = files_->space_use();
+  EXPECT_EQ(use.used_blocks, 0u);
+  EXPECT_EQ(use.total_blocks, use.free_blocks);
+  EXPECT_EQ(name_of_file_system(EXT4_SUPER_MAGIC), "ext4");
+  EXPECT_EQ(name_of_file_system(0x58465342), "xfs");
+  EXPECT_EQ(name_of_file_system(0x12345), "0x12345");
+}
+
+TEST(BaselineCreate, ErrorNamesFolderAndReason) {
+  const auto none = BaselineFileSystem::make("/dev/shm/no-such-folder");
+  ASSERT_FALSE(none.ok());
+  EXPECT_NE(none.error().message.find("/dev/shm/no-such-folder: No such file"), std::string::npos)
+      << none.error().message;
+}
+
+}  // namespace
+}  // namespace daxlab

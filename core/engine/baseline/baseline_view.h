@@ -1,0 +1,37 @@
+// A MAP_SHARED mapping of the kernel's.
+#pragma once
+
+#include <memory>
+
+#include "core/engine/baseline/baseline_inode.h"
+#include "core/file/view.h"
+
+namespace daxlab {
+
+class BaselineView final : public View {
+ public:
+  static Result<std::unique_ptr<View>> map(std::shared_ptr<BaselineInode> inode, PageRange range);
+  ~BaselineView() override;
+
+  Result<uint64_t> try_load(uint64_t offset_bytes) const override;
+  Status try_store(uint64_t offset_bytes, uint64_t value) override;
+  Status prefault(ByteRange range, bool write) override;
+  Status sync(ByteRange range) override;
+
+ protected:
+  uint64_t load_by_call(uint64_t offset_bytes) const override;
+  void store_by_call(uint64_t offset_bytes, uint64_t value) override;
+
+ private:
+  BaselineView(std::byte* raw, std::shared_ptr<BaselineInode> inode, PageRange range);
+  Status touch(uint64_t first_bytes, uint64_t end_bytes, bool write);
+
+  const std::shared_ptr<BaselineInode> inode_;
+  const uint64_t file_offset_bytes_;
+};
+
+// Changes nothing, but takes the write fault; an atomic operation, so that no store of another
+// thread is lost.
+void touch_for_write(std::byte* at);
+
+}  // namespace daxlab

@@ -1,0 +1,11 @@
+// What the kernel calls the file system behind a file.
+#pragma once
+
+#include <string>
+
+namespace daxlab {
+
+// "tmpfs", "ext4", "xfs"; the magic number in hex ("0x1234") for one that is not known here.
+std::string name_of_file_system(long magic_number);
+
+}  // namespace daxlab

@@ -1,0 +1,155 @@
+#include "core/engine/mmu/fault_delivery.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+
+#include "core/sync/sync.h"
+
+namespace daxlab {
+namespace {
+
+// What a process can only have once.
+struct Process {
+  std::array<std::atomic<FaultTarget*>, 16> targets{};
+  std::atomic<uint32_t> in_handlers{0};
+  struct sigaction previous_segv {};
+  struct sigaction previous_bus {};
+};
+constinit Process process;
+
+// Faults inside the handler: a strategy touched bad memory, or a mapping. Initial-exec: no allocation.
+constinit thread_local uint32_t depth __attribute__((tls_model("initial-exec"))) = 0;
+
+void say(const char* text) {
+  [[maybe_unused]] ssize_t written = write(STDERR_FILENO, text, std::strlen(text));
+}
+
+// What would have happened without us. After the default disposition is back, the access runs into it.
+void pass_on(int signal_number, siginfo_t* info, void* context) {
+  const struct sigaction& previous =
+      signal_number == SIGBUS ? process.previous_bus : process.previous_segv;
+  if ((previous.sa_flags & SA_SIGINFO) != 0) {
+    previous.sa_sigaction(signal_number, info, context);
+  } else if (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN) {
+    signal(signal_number, SIG_DFL);
+    if (signal_number != info->si_signo) raise(signal_number);
+  } else {
+    previous.sa_handler(signal_number);
+  }
+}
+
+void raise_bus_error(siginfo_t* info, void* context) {
+  siginfo_t bus = *info;
+  bus.si_signo = SIGBUS;
+  bus.si_code = BUS_ADRERR;
+  if (process.previous_bus.sa_handler == SIG_DFL &&
+      (process.previous_bus.sa_flags & SA_SIGINFO) == 0) {
+    signal(SIGBUS, SIG_DFL);
+    raise(SIGBUS);
+    return;
+  }
+  pass_on(SIGBUS, &bus, context);
+}
+
+Delivery ask_targets(uint64_t address, bool write) {
+  for (std::atomic<FaultTarget*>& slot : process.targets) {
+    FaultTarget* target = slot.load(std::memory_order_acquire);
+    if (target == nullptr) continue;
+    Delivery delivery = target->deliver(address, write);
+    if (delivery != Delivery::not_mine) return delivery;
+  }
+  return Delivery::not_mine;
+}
+
+// SIGBUS for a read of a hole, SIGSEGV for a store to a read-only page. Neither signal tells reads from
+// stores on an absent page; bit 1 of the processor's error code does.
+void on_fault(int signal_number, siginfo_t* info, void* context) {
+  int saved_errno = errno;
+  Delivery delivery = Delivery::not_mine;
+  if (depth == 0) {
+    const auto* registers = static_cast<const ucontext_t*>(context);
+    bool write = (registers->uc_mcontext.gregs[REG_ERR] & 2) != 0;
+    ++depth;
+    process.in_handlers.fetch_add(1);
+    delivery = ask_targets(reinterpret_cast<uint64_t>(info->si_addr), write);
+    if (process.in_handlers.fetch_sub(1) == 1) wake_all(process.in_handlers);
+    --depth;
+  }
+  errno = saved_errno;
+  // Nothing is held from here on: a handler of the program may leave by siglongjmp.
+  if (delivery == Delivery::bus_error) return raise_bus_error(info, context);
+  if (delivery == Delivery::not_mine) pass_on(signal_number, info, context);
+}
+
+template <class Call>
+void for_each_target(Call call) {
+  for (std::atomic<FaultTarget*>& slot : process.targets) {
+    if (FaultTarget* target = slot.load()) call(*target);
+  }
+}
+
+void before_fork() {
+  for_each_target([](FaultTarget& target) { target.before_fork(); });
+}
+void after_fork_in_parent() {
+  for_each_target([](FaultTarget& target) { target.after_fork(false); });
+}
+void after_fork_in_child() {
+  process.in_handlers.store(0);  // handlers of threads that the child does not have
+  for_each_target([](FaultTarget& target) { target.after_fork(true); });
+}
+
+Status install() {
+  struct sigaction action {};
+  action.sa_sigaction = on_fault;
+  sigemptyset(&action.sa_mask);
+  // On the thread's own stack: small alternate stacks (2 KiB) cannot hold a frame with AVX-512 state.
+  action.sa_flags = SA_SIGINFO | SA_NODEFER;
+  if (sigaction(SIGSEGV, &action, &process.previous_segv) != 0 ||
+      sigaction(SIGBUS, &action, &process.previous_bus) != 0) {
+    return ErrorCode::io_error;
+  }
+  if (pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) != 0) return ErrorCode::no_memory;
+  return {};
+}
+
+}  // namespace
+
+Status add_fault_target(FaultTarget& target) {
+  static const Status installed = install();
+  if (!installed.ok()) return installed;
+  unblock_fault_signals();
+  for (std::atomic<FaultTarget*>& slot : process.targets) {
+    FaultTarget* expected = nullptr;
+    if (slot.compare_exchange_strong(expected, &target)) return {};
+  }
+  say("daxlab: more than 16 address spaces in one process\n");
+  return ErrorCode::no_memory;
+}
+
+void remove_fault_target(FaultTarget& target) {
+  for (std::atomic<FaultTarget*>& slot : process.targets) {
+    FaultTarget* expected = &target;
+    slot.compare_exchange_strong(expected, nullptr);
+  }
+  for (uint32_t now = process.in_handlers.load(); now != 0; now = process.in_handlers.load()) {
+    wait_while(process.in_handlers, now);
+  }
+}
+
+void unblock_fault_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGSEGV);
+  sigaddset(&signals, SIGBUS);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+}  // namespace daxlab

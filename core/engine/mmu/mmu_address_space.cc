@@ -1,0 +1,316 @@
+#include "core/engine/mmu/mmu_address_space.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+
+#include "core/base/bus_error.h"
+#include "core/base/errno_status.h"
+#include "core/dax/shared_file.h"
+#include "core/engine/mmu/kernel_settings.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t huge_page_bytes = max_fault_pages * page_bytes;
+
+// Why this thread's last access got a bus error, for load() and store().
+constinit thread_local ErrorCode last_bus_error __attribute__((tls_model("initial-exec"))) =
+    ErrorCode::io_error;
+
+void* pointer(uint64_t address) { return reinterpret_cast<void*>(address); }
+
+Status status_of_mmap(int error_number) {
+  return error_number == ENOMEM ? ErrorCode::no_mappings : status_from_errno(error_number);
+}
+
+// Replaces what is at the run. On failure Linux leaves the old mapping (older kernels may not have).
+Status map_over(const Mapping& mapping, PageRange run, int protection, int flags, int descriptor,
+                uint64_t offset_bytes) {
+  void* at = mmap(pointer(mapping.address_of(run.pgoff)), run.pages * page_bytes, protection,
+                  MAP_FIXED | flags, descriptor, static_cast<off_t>(offset_bytes));
+  return at == MAP_FAILED ? status_of_mmap(errno) : Status{};
+}
+
+Status protect(const Mapping& mapping, PageRange run, int protection) {
+  if (mprotect(pointer(mapping.address_of(run.pgoff)), run.pages * page_bytes, protection) == 0) {
+    return {};
+  }
+  return status_of_mmap(errno);
+}
+
+Status map_no_access(const Mapping& mapping, PageRange run) {
+  return map_over(mapping, run, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+}  // namespace
+
+ErrorOr<std::unique_ptr<MmuAddressSpace>> MmuAddressSpace::create(Region& region,
+                                                                  ZeroPages& zero_pages,
+                                                                  const Counters& counters) {
+  ErrorOr<UserfaultDoor> door = UserfaultDoor::open();
+  if (!door.ok()) return door.error();
+  install_bus_error_handler();  // first: ours passes bus errors on to it
+  std::unique_ptr<MmuAddressSpace> space(
+      new MmuAddressSpace(door.take(), region, zero_pages, counters));
+  if (Status status = add_fault_target(*space); !status.ok()) {
+    return Error{std::string("signal handlers for page faults: ") + describe(status.code())};
+  }
+  return space;
+}
+
+MmuAddressSpace::MmuAddressSpace(UserfaultDoor door, Region& region, ZeroPages& zero_pages,
+                                 const Counters& counters)
+    : door_(std::move(door)),
+      region_(region),
+      zero_pages_(zero_pages),
+      counters_(counters),
+      huge_zero_pages_(kernel_has_huge_zero_page()),
+      max_kernel_mappings_(kernel_max_map_count()) {}
+
+MmuAddressSpace::~MmuAddressSpace() { remove_fault_target(*this); }
+
+// At the limit even an exact replacement fails, and so do the program's own large mallocs: stop well before.
+bool MmuAddressSpace::room_for_kernel_mappings() const noexcept {
+  uint64_t ours = static_cast<uint64_t>(counters_.level(Peak::kernel_mappings));
+  return ours + max_kernel_mappings_ / 16 < max_kernel_mappings_;
+}
+
+Status MmuAddressSpace::map(Mapping& mapping, uint64_t pages_in_file) {
+  if (!room_for_kernel_mappings()) return ErrorCode::no_mappings;
+  if (Status status = reserve_addresses(mapping); !status.ok()) return status;
+  if (Status status = back(mapping, pages_in_file); !status.ok()) {
+    munmap(pointer(mapping.start()), mapping.range().pages * page_bytes);
+    return status;
+  }
+  std::lock_guard guard(mappings_lock_);
+  auto after = std::upper_bound(
+      mappings_.begin(), mappings_.end(), mapping.start(),
+      [](uint64_t start, const Mapping* other) { return start < other->start(); });
+  mappings_.insert(after, &mapping);
+  return {};
+}
+
+// Addresses without access, congruent to file offsets modulo 2 MiB so that huge zero pages fit.
+Status MmuAddressSpace::reserve_addresses(Mapping& mapping) {
+  uint64_t length = mapping.range().pages * page_bytes;
+  void* reserved = mmap(nullptr, length + huge_page_bytes, PROT_NONE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (reserved == MAP_FAILED) return status_from_errno(errno);
+  uint64_t first = reinterpret_cast<uint64_t>(reserved);
+  uint64_t phase = mapping.range().pgoff * page_bytes % huge_page_bytes;
+  uint64_t start = first + (phase - first % huge_page_bytes + huge_page_bytes) % huge_page_bytes;
+  if (start > first) munmap(reserved, start - first);
+  uint64_t slack = first + huge_page_bytes - start;
+  if (slack > 0) munmap(pointer(start + length), slack);
+  mapping.set_start(start);
+  return {};
+}
+
+Status MmuAddressSpace::back(Mapping& mapping, uint64_t pages_in_file) {
+  PageRange all = mapping.range();
+  if (mapping.backing() != HoleBacking::kernel_zero) {
+    if (Status status = arm(mapping, all); !status.ok()) return status;
+    if (mapping.backing() == HoleBacking::trap) {
+      // Parts of a hole that is split later merge again only if it was touched before the first split: that
+      // gives all parts one anon_vma.
+      if (Status status = door_.insert_zero(mapping.start(), page_bytes); !status.ok()) {
+        return status;
+      }
+      madvise(pointer(mapping.start()), page_bytes, MADV_DONTNEED);
+    }
+    return {};
+  }
+  uint64_t shown_end = std::clamp(pages_in_file, all.pgoff, all.end());
+  PageRange shown{all.pgoff, shown_end - all.pgoff};
+  // With a huge zero page switched off, MADV_HUGEPAGE would allocate real memory for every hole read.
+  madvise(pointer(mapping.start()), all.pages * page_bytes,
+          huge_zero_pages_ ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+  if (shown.pages < all.pages) {
+    mapping.set_entries({shown_end, all.end() - shown_end}, {PageState::none, 0});
+  }
+  return shown.pages == 0 ? Status{} : protect(mapping, shown, PROT_READ);
+}
+
+// No access until armed: a read between mapping and arming would be served by the kernel, and never fault
+// again.
+Status MmuAddressSpace::arm(const Mapping& mapping, PageRange run) noexcept {
+  auto memory = UserfaultDoor::Memory::anonymous;
+  if (mapping.backing() == HoleBacking::page_cache) {
+    memory = UserfaultDoor::Memory::shared;
+    Status status = map_over(mapping, run, PROT_NONE, MAP_SHARED | MAP_NORESERVE,
+                             mapping.file().cache.descriptor(), run.pgoff * page_bytes);
+    if (!status.ok()) return status;
+  }
+  Status status = door_.arm(mapping.address_of(run.pgoff), run.pages * page_bytes, memory);
+  return status.ok() ? protect(mapping, run, PROT_READ) : status;
+}
+
+void MmuAddressSpace::unmap(Mapping& mapping) {
+  {
+    std::lock_guard guard(mappings_lock_);
+    std::erase(mappings_, &mapping);
+  }
+  mapping.wait_until_unused();
+  munmap(pointer(mapping.start()), mapping.range().pages * page_bytes);
+}
+
+std::byte* MmuAddressSpace::raw(const Mapping& mapping) const {
+  return static_cast<std::byte*>(pointer(mapping.start()));
+}
+
+Result<uint64_t> MmuAddressSpace::load(Mapping&, uint64_t address) {
+  uint64_t value = 0;
+  bool loaded = survives_bus_error([&] {
+    value = __atomic_load_n(static_cast<uint64_t*>(pointer(address)), __ATOMIC_RELAXED);
+  });
+  if (!loaded) return last_bus_error;
+  return value;
+}
+
+Status MmuAddressSpace::store(Mapping&, uint64_t address, uint64_t value) {
+  bool stored = survives_bus_error([&] {
+    __atomic_store_n(static_cast<uint64_t*>(pointer(address)), value, __ATOMIC_RELAXED);
+  });
+  return stored ? Status{} : Status{last_bus_error};
+}
+
+Mapping* MmuAddressSpace::acquire_mapping_at(uint64_t address) noexcept {
+  mappings_lock_.lock_shared();
+  auto after = std::upper_bound(
+      mappings_.begin(), mappings_.end(), address,
+      [](uint64_t wanted, const Mapping* other) { return wanted < other->start(); });
+  Mapping* found = after == mappings_.begin() ? nullptr : *(after - 1);
+  if (found != nullptr && address >= found->end()) found = nullptr;
+  if (found != nullptr) found->acquire();
+  mappings_lock_.unlock_shared();
+  return found;
+}
+
+Delivery MmuAddressSpace::deliver(uint64_t address, bool write) noexcept {
+  Mapping* mapping = acquire_mapping_at(address);
+  if (mapping == nullptr) return Delivery::not_mine;
+  Status status = ErrorCode::unsupported;
+  if (abandoned_) {
+    constexpr char message[] =
+        "daxlab: a child after fork touched a mapping of its parent; map the file again there\n";
+    [[maybe_unused]] ssize_t written = ::write(STDERR_FILENO, message, sizeof message - 1);
+  } else {
+    status = handler_->handle(*mapping, address & ~(page_bytes - 1), write);
+  }
+  mapping->release();
+  if (status.ok()) return Delivery::resolved;
+  last_bus_error = status.code();
+  return Delivery::bus_error;
+}
+
+void MmuAddressSpace::after_fork(bool in_child) noexcept {
+  if (in_child) {
+    abandoned_ = true;
+    for (Mapping* mapping : mappings_) {
+      Status status = map_no_access(*mapping, mapping->range());
+      // Rather no addresses at all than zeros from nowhere.
+      if (!status.ok()) munmap(pointer(mapping->start()), mapping->range().pages * page_bytes);
+    }
+  }
+  mappings_lock_.unlock();
+}
+
+Status MmuAddressSpace::rearm(Mapping& mapping, PageRange run) noexcept {
+  if (mapping.entry(run.pgoff).state != PageState::none) return {};
+  if (!room_for_kernel_mappings()) return ErrorCode::no_mappings;
+  Status status = arm(mapping, run);
+  if (status.ok()) mapping.set_entries(run, {PageState::backing, 0});
+  return status;
+}
+
+Status MmuAddressSpace::insert_kernel_zero(Mapping& mapping, PageRange run) noexcept {
+  switch (mapping.backing()) {
+    case HoleBacking::page_cache: return ErrorCode::unsupported;  // shared memory has no zero page
+    case HoleBacking::kernel_zero: {
+      if (mapping.entry(run.pgoff).state != PageState::none) return {};
+      Status status = protect(mapping, run, PROT_READ);
+      madvise(pointer(mapping.address_of(run.pgoff)), run.pages * page_bytes,
+              huge_zero_pages_ ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);  // merges with its neighbours
+      return status;
+    }
+    case HoleBacking::trap: break;
+  }
+  if (Status status = rearm(mapping, run); !status.ok()) return status;
+  return door_.insert_zero(mapping.address_of(run.pgoff), run.pages * page_bytes);
+}
+
+Status MmuAddressSpace::insert_own_zero(Mapping& mapping, PageRange run) noexcept {
+  if (!room_for_kernel_mappings()) return ErrorCode::no_mappings;
+  return map_over(mapping, run, PROT_READ, MAP_SHARED | MAP_POPULATE, zero_pages_.own_descriptor, 0);
+}
+
+Status MmuAddressSpace::insert_cached(Mapping& mapping, PageRange run) noexcept {
+  if (mapping.backing() == HoleBacking::page_cache) {
+    if (Status status = rearm(mapping, run); !status.ok()) return status;
+    return door_.insert_shared(mapping.address_of(run.pgoff), run.pages * page_bytes);
+  }
+  if (!room_for_kernel_mappings()) return ErrorCode::no_mappings;
+  return map_over(mapping, run, PROT_READ, MAP_SHARED | MAP_POPULATE,
+                  mapping.file().cache.descriptor(), run.pgoff * page_bytes);
+}
+
+Status MmuAddressSpace::insert_blocks(Mapping& mapping, PageRange run, uint64_t first_block,
+                                      bool writable) noexcept {
+  if (!room_for_kernel_mappings()) return ErrorCode::no_mappings;
+  int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
+  return map_over(mapping, run, protection, MAP_SHARED | MAP_POPULATE, region_.descriptor(),
+                  first_block * block_bytes);
+}
+
+// Zero pages in armed memory go one by one and leave it armed; all else is replaced by addresses without
+// access, whose next touch faults as well. Dropping a block mapping's pages (MADV_DONTNEED) would not do: the
+// kernel brings them back silently.
+Status MmuAddressSpace::remove(Mapping& mapping, PageRange run) noexcept {
+  uint64_t pgoff = run.pgoff;
+  while (pgoff < run.end()) {
+    Removal removal = removal_of(mapping, pgoff);
+    uint64_t end = pgoff + 1;
+    while (end < run.end() && removal_of(mapping, end) == removal) ++end;
+    if (Status status = take_out(mapping, {pgoff, end - pgoff}, removal); !status.ok()) {
+      return status;
+    }
+    pgoff = end;
+  }
+  return {};
+}
+
+MmuAddressSpace::Removal MmuAddressSpace::removal_of(const Mapping& mapping, uint64_t pgoff) {
+  bool kernel_serves = mapping.backing() == HoleBacking::kernel_zero;
+  switch (mapping.entry(pgoff).state) {
+    case PageState::none: return Removal::nothing;
+    case PageState::backing: return kernel_serves ? Removal::replace : Removal::nothing;
+    case PageState::kernel_zero: return kernel_serves ? Removal::replace : Removal::drop;
+    case PageState::cached:
+      return mapping.backing() == HoleBacking::page_cache ? Removal::drop : Removal::replace;
+    case PageState::own_zero:
+    case PageState::block_ro:
+    case PageState::block_rw: break;
+  }
+  return Removal::replace;
+}
+
+Status MmuAddressSpace::take_out(Mapping& mapping, PageRange run, Removal removal) noexcept {
+  if (removal == Removal::nothing) return {};
+  if (removal == Removal::replace) {
+    Status status = map_no_access(mapping, run);
+    if (status.ok()) mapping.set_entries(run, {PageState::none, 0});
+    return status;
+  }
+  if (madvise(pointer(mapping.address_of(run.pgoff)), run.pages * page_bytes, MADV_DONTNEED) != 0) {
+    return status_from_errno(errno);
+  }
+  mapping.set_entries(run, {PageState::backing, 0});
+  return {};
+}
+
+}  // namespace daxlab

@@ -1,0 +1,150 @@
+#include "core/lab/dax_lab.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cassert>
+#include <cerrno>
+
+#include "core/alloc/block_allocator.h"
+#include "core/base/errno_status.h"
+#include "core/base/failure_log.h"
+#include "core/dax/dax_file_system.h"
+#include "core/engine/mmu/mmu_address_space.h"
+#include "core/engine/simulator/simulated_address_space.h"
+#include "core/lab/strategy_instance.h"
+#include "core/region/inode_table.h"
+#include "core/region/region.h"
+
+namespace daxlab {
+namespace {
+
+using FaultInstance = StrategyInstance<FaultPlugin, FaultStrategy>;
+using WriteInstance = StrategyInstance<WritePlugin, WriteStrategy>;
+using AllocInstance = StrategyInstance<AllocPlugin, Allocator>;
+
+// Members in the order in which they need each other: destruction runs the other way.
+class DaxLab final : public Lab {
+ public:
+  explicit DaxLab(CallLog& calls) : calls_(calls) {}
+  ~DaxLab() override {
+    if (zero_pages_.own_descriptor >= 0) close(zero_pages_.own_descriptor);
+  }
+
+  // In this order; the first error ends it.
+  std::optional<Error> load(const LabSpec& spec);
+  std::optional<Error> open_region(const LabSpec& spec);
+  std::optional<Error> start_engine(const LabSpec& spec);
+
+  FileSystem& files() override { return *files_; }
+  Counters& counters() override { return counters_; }
+  const EffectiveFacts& facts() const override { return facts_; }
+  std::optional<std::string> failure() const override;
+
+ private:
+  CallLog& calls_;
+  Counters counters_;
+  FailureLog failures_;
+  EffectiveFacts facts_;
+  std::unique_ptr<FaultInstance> fault_;
+  std::unique_ptr<WriteInstance> write_;
+  std::unique_ptr<AllocInstance> alloc_;
+  std::unique_ptr<Region> region_;
+  std::unique_ptr<InodeTable> inodes_;
+  std::unique_ptr<BlockAllocator> allocator_;
+  std::unique_ptr<DirtyBlocks> dirty_;
+  ZeroPages zero_pages_;
+  std::unique_ptr<AddressSpace> addresses_;
+  std::unique_ptr<DaxFileSystem> files_;
+};
+
+std::optional<Error> DaxLab::load(const LabSpec& spec) {
+  assert(spec.fault.plugin.fault() && spec.write.plugin.write() && spec.alloc.plugin.alloc());
+  auto fault = FaultInstance::create(spec.fault, *spec.fault.plugin.fault(),
+                                     PluginCallback::fault_create, calls_);
+  if (!fault.ok()) return fault.error();
+  fault_ = fault.take();
+  auto write = WriteInstance::create(spec.write, *spec.write.plugin.write(),
+                                     PluginCallback::write_create, calls_);
+  if (!write.ok()) return write.error();
+  write_ = write.take();
+  auto alloc = AllocInstance::create(spec.alloc, *spec.alloc.plugin.alloc(),
+                                     PluginCallback::alloc_create, calls_);
+  if (!alloc.ok()) return alloc.error();
+  alloc_ = alloc.take();
+  return std::nullopt;
+}
+
+std::optional<Error> DaxLab::open_region(const LabSpec& spec) {
+  auto region = Region::create_memfd(spec.region_bytes, counters_);
+  if (!region.ok()) return region.error();
+  region_ = region.take();
+  inodes_ = std::make_unique<InodeTable>(*region_);
+  dirty_ = std::make_unique<DirtyBlocks>(region_->blocks());
+  bool signal_safe = alloc_->library().description().signal_safe;
+  auto allocator = BlockAllocator::open(alloc_->strategy(), signal_safe, *region_, {}, counters_,
+                                        calls_, failures_);
+  if (!allocator.ok()) return allocator.error();
+  allocator_ = allocator.take();
+  facts_ = {.medium = "memfd",
+            .persistence_domain = "none (volatile memory)",
+            .flush_instruction = region_->persist().flush_instruction()};
+  return std::nullopt;
+}
+
+std::optional<Error> DaxLab::start_engine(const LabSpec& spec) {
+  zero_pages_.own_descriptor = memfd_create("daxlab-zero-page", MFD_CLOEXEC);
+  if (zero_pages_.own_descriptor < 0 ||
+      ftruncate(zero_pages_.own_descriptor, max_fault_pages * page_bytes) != 0) {
+    return error_from_errno("memfd for the zero page", errno);
+  }
+  if (spec.engine == EngineKind::mmu) {
+    auto addresses = MmuAddressSpace::create(*region_, zero_pages_, counters_);
+    if (!addresses.ok()) return addresses.error();
+    addresses_ = addresses.take();
+  } else {
+    addresses_ = std::make_unique<SimulatedAddressSpace>(*region_);
+  }
+  HoleBacking backing;
+  {
+    InPlugin in_plugin(calls_, PluginCallback::fault_hole_backing);
+    backing = fault_->strategy().hole_backing();
+  }
+  files_ = std::make_unique<DaxFileSystem>(DaxParts{.region = *region_,
+                                                    .inodes = *inodes_,
+                                                    .allocator = *allocator_,
+                                                    .addresses = *addresses_,
+                                                    .fault = fault_->strategy(),
+                                                    .hole_backing = backing,
+                                                    .write = write_->strategy(),
+                                                    .zero_pages = zero_pages_,
+                                                    .dirty = *dirty_,
+                                                    .counters = counters_,
+                                                    .calls = calls_,
+                                                    .failures = failures_});
+  return std::nullopt;
+}
+
+std::optional<std::string> DaxLab::failure() const {
+  std::optional<std::string> message = failures_.message();
+  if (!message) return std::nullopt;
+  std::string kind = plugin_kind_of(failures_.callback());
+  const LoadedPlugin& culprit = kind == "fault"   ? fault_->library()
+                                : kind == "write" ? write_->library()
+                                                  : alloc_->library();
+  if (kind != name_of(culprit.description().kind)) return message;
+  return fmt::format("{} plugin '{}' ({}): {}", kind, culprit.description().name,
+                     culprit.description().path.string(), *message);
+}
+
+}  // namespace
+
+ErrorOr<std::unique_ptr<Lab>> assemble_dax_lab(const LabSpec& spec, CallLog& log) {
+  auto lab = std::make_unique<DaxLab>(log);
+  if (auto error = lab->load(spec)) return *error;
+  if (auto error = lab->open_region(spec)) return *error;
+  if (auto error = lab->start_engine(spec)) return *error;
+  return std::unique_ptr<Lab>(std::move(lab));
+}
+
+}  // namespace daxlab

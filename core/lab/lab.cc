@@ -1,0 +1,37 @@
+#include "core/lab/lab.h"
+
+#include "core/engine/baseline/baseline_file_system.h"
+#include "core/lab/dax_lab.h"
+
+namespace daxlab {
+namespace {
+
+class BaselineLab final : public Lab {
+ public:
+  explicit BaselineLab(std::unique_ptr<BaselineFileSystem> files) : files_(std::move(files)) {
+    facts_ = {.medium = files_->type_name(),
+              .persistence_domain = "the kernel's",
+              .flush_instruction = "the kernel's"};
+  }
+
+  FileSystem& files() override { return *files_; }
+  Counters& counters() override { return counters_; }
+  const EffectiveFacts& facts() const override { return facts_; }
+  std::optional<std::string> failure() const override { return std::nullopt; }
+
+ private:
+  std::unique_ptr<BaselineFileSystem> files_;
+  Counters counters_;
+  EffectiveFacts facts_;
+};
+
+}  // namespace
+
+ErrorOr<std::unique_ptr<Lab>> Lab::assemble(const LabSpec& spec, CallLog& log) {
+  if (spec.engine != EngineKind::baseline) return assemble_dax_lab(spec, log);
+  auto files = BaselineFileSystem::make(spec.directory);
+  if (!files.ok()) return files.error();
+  return std::unique_ptr<Lab>(new BaselineLab(files.take()));
+}
+
+}  // namespace daxlab

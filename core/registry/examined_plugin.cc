@@ -1,0 +1,44 @@
+#include "core/registry/examined_plugin.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "core/registry/elf_identity.h"
+#include "core/registry/plugin_file.h"
+#include "core/registry/shared_object.h"
+
+namespace daxlab {
+
+ErrorOr<ExaminedPlugin> examine_plugin(const std::filesystem::path& file, bool allow_writable) {
+  const ErrorOr<PluginFile> read = read_plugin_file(file, allow_writable);
+  if (!read.ok()) return read.error();
+  const PluginFile& plugin = read.value();
+  if (const std::optional<std::string> refusal = elf_refusal(plugin.bytes)) {
+    return Error{fmt::format("{}: {}", plugin.path.string(), *refusal)};
+  }
+  const ErrorOr<std::vector<std::string>> names = exported_symbols(plugin.path);
+  if (!names.ok()) return names.error();
+  const ErrorOr<PluginSymbol> symbol = find_plugin_symbol(names.value());
+  if (!symbol.ok()) {
+    return Error{fmt::format("{}: {}", plugin.path.string(), symbol.error().message)};
+  }
+  return ExaminedPlugin{plugin.path, symbol.value(), plugin.content_hash()};
+}
+
+std::optional<Error> mismatch(const ExaminedPlugin& plugin, std::optional<PluginKind> wanted) {
+  const char* const kind = name_of(plugin.symbol.kind);
+  if (wanted && plugin.symbol.kind != *wanted) {
+    return Error{fmt::format("{}: is a {} plugin, not a {} plugin; choose it under {}",
+                             plugin.path.string(), kind, name_of(*wanted), kind)};
+  }
+  if (plugin.symbol.abi != sdk_abi) {
+    return Error{
+        fmt::format("{}: wrong {} plugin ABI: got {}, want {}; build it against the headers "
+                    "of this daxlab",
+                    plugin.path.string(), kind, plugin.symbol.abi, sdk_abi)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace daxlab

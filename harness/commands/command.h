@@ -1,0 +1,46 @@
+// The subcommands of daxlab: one file each, called by daxlab_main.cc with what the command line
+// said.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/registry/registry.h"
+
+namespace daxlab {
+
+// What a command returns becomes the exit status.
+inline constexpr int exit_passed = 0;
+inline constexpr int exit_failed = 1;  // a cell failed, or what was asked for could not be done
+inline constexpr int exit_usage = 2;   // a wrong command line or config; nothing was run
+inline constexpr int exit_interrupted = 130;
+
+struct RunArguments {
+  std::vector<std::filesystem::path> configs;
+  std::vector<std::string> overrides;  // key=value
+  std::string cells_glob;              // empty: all
+  bool list_cells = false;
+  std::optional<std::filesystem::path> out;
+  SearchPath search_path;
+};
+
+struct ValidateArguments {
+  std::vector<std::filesystem::path> configs;
+  std::vector<std::string> overrides;
+  SearchPath search_path;
+};
+
+struct ListArguments {
+  bool json = false;
+  SearchPath search_path;
+};
+
+// Each prints its result on stdout, and each error as one line "daxlab COMMAND: ..." on stderr.
+int run_run(const RunArguments& arguments);
+int run_validate(const ValidateArguments& arguments);
+int run_list(const ListArguments& arguments);
+int run_doctor(bool json);
+
+}  // namespace daxlab

@@ -1,0 +1,92 @@
+#include "harness/commands/list.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace daxlab {
+namespace {
+
+Registry::Listing made_up_listing() {
+  OptionDescription around;
+  around.name = "around";
+  around.help = "Pages per fault.";
+  around.unit = OptionUnit::pages;
+  around.default_value = 1;
+  around.minimum = 1;
+  around.maximum = 512;
+  OptionDescription limit = around;
+  limit.name = "limit";
+  limit.maximum = UINT64_MAX;
+  OptionDescription keep;
+  keep.name = "keep_own";
+  keep.help = "Keeps it.";
+  keep.type = OptionType::boolean;
+  OptionDescription page;
+  page.name = "zero_page";
+  page.help = "Which one.";
+  page.type = OptionType::choice;
+  page.default_value = 1;
+  page.choices = {"own", "kernel"};
+
+  PluginDescription fault;
+  fault.name = "some_fault";
+  fault.summary = "Does things.";
+  fault.path = "/plugins/fault/some_fault.so";
+  fault.abi = 1;
+  fault.options = {around, limit, keep, page};
+  PluginDescription alloc;
+  alloc.kind = PluginKind::alloc;
+  alloc.name = "some_alloc";
+  alloc.summary = "Hands out.";
+  alloc.path = "/plugins/hazards/some_alloc.so";
+  alloc.abi = 1;
+  alloc.hazard = true;
+  return {{fault, alloc}, {{"/plugins/broken.so: not an ELF file"}}};
+}
+
+TEST(List, TextNamesPluginsOptionsAndRefusals) {
+  EXPECT_EQ(listing_as_text(made_up_listing()),
+            "fault\n"
+            "  some_fault: Does things.\n"
+            "    ABI 1, /plugins/fault/some_fault.so\n"
+            "    around:     1..512 pages, default 1. Pages per fault.\n"
+            "    limit:      1 or more pages, default 1. Pages per fault.\n"
+            "    keep_own:   true | false, default false. Keeps it.\n"
+            "    zero_page:  own | kernel, default kernel. Which one.\n"
+            "\n"
+            "alloc\n"
+            "  some_alloc (hazard): Hands out.\n"
+            "    ABI 1, /plugins/hazards/some_alloc.so\n"
+            "    faults take from a reserve\n"
+            "\n"
+            "refused\n"
+            "  /plugins/broken.so: not an ELF file\n");
+}
+
+TEST(List, AnEmptyListingSaysWhatToDo) {
+  EXPECT_NE(listing_as_text({}).find("--plugin-path"), std::string::npos);
+}
+
+TEST(List, JsonHasTheKeysOfEachType) {
+  const nlohmann::json json = nlohmann::json::parse(listing_as_json(made_up_listing()));
+  ASSERT_EQ(json.at("plugins").size(), 2u);
+  const nlohmann::json& options = json["plugins"][0]["options"];
+  EXPECT_EQ(options[0]["unit"], "pages");
+  EXPECT_EQ(options[0]["maximum"], 512);
+  EXPECT_EQ(options[1]["maximum"], UINT64_MAX);
+  EXPECT_EQ(options[2]["default"], false);
+  EXPECT_EQ(options[3]["default"], "kernel");
+  EXPECT_EQ(json["plugins"][1]["kind"], "alloc");
+  EXPECT_EQ(json["plugins"][1]["hazard"], true);
+  EXPECT_EQ(json["refused"][0], "/plugins/broken.so: not an ELF file");
+}
+
+TEST(List, ADefaultThatNamesNoWordIsShownAsSuch) {
+  Registry::Listing listing = made_up_listing();
+  listing.plugins[0].options[3].default_value = 7;
+  EXPECT_NE(listing_as_text(listing).find("default none of them"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace daxlab

@@ -1,0 +1,18 @@
+#include "harness/commands/load_configs.h"
+
+namespace daxlab {
+
+ErrorOr<std::vector<Config>> load_configs(const std::vector<std::filesystem::path>& paths,
+                                          const std::vector<std::string>& overrides,
+                                          const SearchPath& search_path) {
+  Registry registry(search_path);
+  std::vector<Config> configs;
+  for (const std::filesystem::path& path : paths) {
+    auto config = load_config(path, overrides, registry);
+    if (!config.ok()) return config.error();
+    configs.push_back(config.take());
+  }
+  return configs;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,19 @@
+// The configs of a command line.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/error_or.h"
+#include "core/registry/registry.h"
+#include "harness/config/config.h"
+
+namespace daxlab {
+
+// All of them, or the first error.
+ErrorOr<std::vector<Config>> load_configs(const std::vector<std::filesystem::path>& paths,
+                                          const std::vector<std::string>& overrides,
+                                          const SearchPath& search_path);
+
+}  // namespace daxlab

@@ -1,0 +1,54 @@
+#include "harness/config/config.h"
+
+#include <fmt/format.h>
+
+#include <cassert>
+
+namespace daxlab {
+
+std::string Choice::label() const {
+  std::string label = name;
+  for (size_t i = 0; i < non_defaults.size(); ++i) {
+    label += (i == 0 ? ":" : ",") + non_defaults[i];
+  }
+  return label;
+}
+
+std::string Cell::name() const {
+  if (engine == EngineKind::baseline) {
+    return fmt::format("{}/{}/-/-/-/-/threads:{}", workload.label(), name_of(engine), threads);
+  }
+  return fmt::format("{}/{}/{}/{}/{}/{}/threads:{}", workload.label(), name_of(engine),
+                     name_of(medium), fault.label(), write.label(), alloc.label(), threads);
+}
+
+const PluginDescription& Config::plugin(PluginKind kind, const std::string& name) const {
+  const PluginDescription* found = nullptr;
+  for (const PluginDescription& plugin : plugins) {
+    if (plugin.kind == kind && plugin.name == name) found = &plugin;
+  }
+  assert(found != nullptr);
+  return *found;
+}
+
+const char* name_of(EngineKind engine) {
+  switch (engine) {
+    case EngineKind::mmu:
+      return "mmu";
+    case EngineKind::simulator:
+      return "simulator";
+    case EngineKind::baseline:
+      return "baseline";
+  }
+  return "?";
+}
+
+const char* name_of(MediumKind medium) {
+  switch (medium) {
+    case MediumKind::memfd:
+      return "memfd";
+  }
+  return "?";
+}
+
+}  // namespace daxlab

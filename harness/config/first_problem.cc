@@ -1,0 +1,33 @@
+#include "harness/config/first_problem.h"
+
+#include <fmt/format.h>
+
+#include <cassert>
+
+#include "harness/config/quoted_text.h"
+
+namespace daxlab {
+
+FirstProblem::FirstProblem(std::filesystem::path path, std::vector<std::string> overrides)
+    : path_(std::move(path)), overrides_(std::move(overrides)) {}
+
+void FirstProblem::report(const Location& at, std::string message) {
+  if (precedes(at)) return;
+  at_ = at;
+  message_ = std::move(message);
+}
+
+Error FirstProblem::error() const {
+  assert(any());
+  if (at_.override_number != 0) return Error{place(at_) + ": " + *message_};
+  return Error{fmt::format("{}:{}:{}: {}", printable(path_.string(), 4096), at_.line, at_.column,
+                           *message_)};
+}
+
+std::string FirstProblem::place(const Location& at) const {
+  if (at.override_number == 0) return fmt::format("{}:{}", at.line, at.column);
+  assert(at.override_number <= overrides_.size());
+  return "--set " + printable(overrides_[at.override_number - 1], 200);
+}
+
+}  // namespace daxlab

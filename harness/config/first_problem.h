@@ -1,0 +1,38 @@
+// The one error of a config that is shown: the first in the file, whatever the order of the checks.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/error_or.h"
+#include "harness/config/node.h"
+
+namespace daxlab {
+
+class FirstProblem {
+ public:
+  FirstProblem(std::filesystem::path path, std::vector<std::string> overrides);
+
+  // Keeps the message unless one at an earlier or the same place is kept already.
+  void report(const Location& at, std::string message);
+
+  bool any() const { return message_.has_value(); }
+  // Whether a report at `at` would be ignored: saves costly checks.
+  bool precedes(const Location& at) const { return any() && at_ <= at; }
+
+  // "configs/x.yaml:4:10: message" or "--set key=value: message". Requires any().
+  Error error() const;
+
+  // How a message refers to another place: "4:10" or "--set key=value".
+  std::string place(const Location& at) const;
+
+ private:
+  std::filesystem::path path_;
+  std::vector<std::string> overrides_;
+  Location at_;
+  std::optional<std::string> message_;
+};
+
+}  // namespace daxlab

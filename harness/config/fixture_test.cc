@@ -1,0 +1,89 @@
+#include "harness/config/fixture_test.h"
+
+#include <fmt/format.h>
+
+#include "harness/config/nearest_name.h"
+#include "harness/config/option_values.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t MiB = uint64_t{1} << 20;
+
+constexpr Option global_zero_options[] = {
+    integer_option("around", OptionUnit::pages, 1, 1, 512, "pages per fault"),
+    boolean_option("keep_own", false, "spare the own mapping"),
+    choice_option("zero_page", "own|kernel", 0, "which page"),
+};
+constexpr Option page_zero_options[] = {
+    integer_option("cache_limit", OptionUnit::bytes, 0, 0, 1024 * MiB, "bytes of cached pages"),
+    integer_option("delay", OptionUnit::nanoseconds, 0, 0, 1'000'000'000, "before each fault"),
+};
+constexpr Option size_options[] = {
+    integer_option("size", OptionUnit::bytes, 32 * MiB, 4096, 1024 * MiB, "bytes of file"),
+    choice_option("pattern", "sequential|random", 0, "order"),
+};
+constexpr Option enospc_options[] = {
+    choice_option("on_short", "accept|retry|fail", 0, "the caller"),
+};
+
+struct TestPlugin {
+  PluginKind kind;
+  const char* name;
+  OptionTable options;
+};
+
+const std::vector<TestPlugin>& plugins() {
+  static const std::vector<TestPlugin> table = {
+      {PluginKind::fault, "page_zero", page_zero_options},
+      {PluginKind::fault, "global_zero", global_zero_options},
+      {PluginKind::fault, "native_zero", no_options},
+      {PluginKind::write, "partial", no_options},
+      {PluginKind::write, "all_or_nothing", no_options},
+      {PluginKind::alloc, "first_fit", no_options},
+      {PluginKind::alloc, "per_cpu", no_options},
+  };
+  return table;
+}
+
+constexpr WorkloadDescription hole_read{"hole_read", "", size_options, axis_fault, false, false};
+constexpr WorkloadDescription write_file{"write", "",  size_options, axis_write | axis_alloc,
+                                         false,   true};
+constexpr WorkloadDescription enospc{"enospc", "",  enospc_options, axis_write | axis_alloc,
+                                     true,     true};
+constexpr const WorkloadDescription* workloads[] = {&hole_read, &write_file, &enospc};
+
+}  // namespace
+
+ErrorOr<PluginDescription> find_test_plugin(PluginKind kind, std::string_view name) {
+  std::vector<std::string> names;
+  for (const TestPlugin& plugin : plugins()) {
+    if (plugin.kind != kind) continue;
+    names.emplace_back(plugin.name);
+    if (plugin.name != name) continue;
+    PluginDescription description;
+    description.kind = kind;
+    description.name = name;
+    description.options = describe_options(plugin.options);
+    return description;
+  }
+  return Error{
+      fmt::format("no {} plugin '{}', {}", name_of(kind), name, expected_names(name, names))};
+}
+
+WorkloadTable test_workloads() { return workloads; }
+
+ErrorOr<Config> resolve(std::string_view text, const std::vector<std::string>& overrides) {
+  return resolve_config("t.yaml", text, overrides, find_test_plugin, test_workloads());
+}
+
+std::vector<std::string> cell_names(std::string_view text,
+                                    const std::vector<std::string>& overrides) {
+  const ErrorOr<Config> config = resolve(text, overrides);
+  if (!config.ok()) return {"error: " + config.error().message};
+  std::vector<std::string> names;
+  for (const Cell& cell : config.value().cells) names.push_back(cell.name());
+  return names;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,177 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "harness/config/fixture_test.h"
+
+namespace daxlab {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(GoodConfig, DefaultsFillWhatIsNotGiven) {
+  const ErrorOr<Config> config = resolve("workloads: [hole_read]");
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config.value().path, "t.yaml");
+  ASSERT_EQ(config.value().cells.size(), 1u);
+  const Cell& cell = config.value().cells[0];
+  EXPECT_EQ(cell.name(), "hole_read/mmu/memfd/global_zero/partial/first_fit/threads:1");
+  EXPECT_EQ(cell.seed, 1u);
+  EXPECT_EQ(cell.repetitions, 1u);
+  EXPECT_EQ(cell.region_bytes, uint64_t{64} << 20);
+  EXPECT_EQ(cell.time_limit, std::chrono::seconds(60));
+  EXPECT_THAT(cell.workload.values, ElementsAre(uint64_t{32} << 20, 0));
+  EXPECT_THAT(cell.fault.values, ElementsAre(1, 0, 0));
+  EXPECT_EQ(config.value().plugins.size(), 3u);
+  EXPECT_EQ(config.value().plugin(PluginKind::write, "partial").name, "partial");
+}
+
+TEST(GoodConfig, EveryKeyReachesTheCell) {
+  const ErrorOr<Config> config = resolve(R"(
+seed: 7
+region: {medium: memfd, size: 1GiB}
+engine: simulator
+fault: {name: global_zero, zero_page: kernel, around: 16, keep_own: true}
+write: all_or_nothing
+alloc: per_cpu
+repetitions: 5
+time_limit: 1500ms
+workloads:
+  - {name: write, threads: 4, size: 6KiB, pattern: random}
+)");
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  const Cell& cell = config.value().cells.at(0);
+  EXPECT_EQ(
+      cell.name(),
+      "write:size=6KiB,pattern=random/simulator/memfd/"
+      "global_zero:around=16,keep_own=true,zero_page=kernel/all_or_nothing/per_cpu/threads:4");
+  EXPECT_EQ(cell.seed, 7u);
+  EXPECT_EQ(cell.repetitions, 5u);
+  EXPECT_EQ(cell.threads, 4u);
+  EXPECT_EQ(cell.region_bytes, uint64_t{1} << 30);
+  EXPECT_EQ(cell.time_limit, std::chrono::milliseconds(1500));
+  EXPECT_THAT(cell.workload.values, ElementsAre(6144, 1));
+  EXPECT_THAT(cell.fault.values, ElementsAre(16, 1, 1));
+}
+
+TEST(GoodConfig, DefaultsWrittenOutAreNotInTheName) {
+  EXPECT_THAT(cell_names("workloads: [{name: hole_read, size: 33554432, pattern: sequential, "
+                         "threads: 1}]\nfault: {name: global_zero, around: 1}"),
+              ElementsAre("hole_read/mmu/memfd/global_zero/partial/first_fit/threads:1"));
+}
+
+TEST(GoodConfig, WorkloadRunsOnceForAxesThatItDoesNotExercise) {
+  EXPECT_THAT(cell_names(R"(
+matrix:
+  fault: [page_zero, native_zero]
+  write: [all_or_nothing, partial]
+workloads: [hole_read, enospc]
+)"),
+              ElementsAre("hole_read/mmu/memfd/page_zero/all_or_nothing/first_fit/threads:1",
+                          "hole_read/mmu/memfd/native_zero/all_or_nothing/first_fit/threads:1",
+                          "enospc/mmu/memfd/page_zero/all_or_nothing/first_fit/threads:1",
+                          "enospc/mmu/memfd/page_zero/partial/first_fit/threads:1"));
+}
+
+TEST(GoodConfig, BaselineIsOneCellForEachWorkloadThatItCanRun) {
+  const ErrorOr<Config> config = resolve(R"(
+path: /tmp
+matrix:
+  engine: [baseline, mmu]
+  fault: [page_zero, global_zero]
+workloads: all
+)");
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  std::vector<std::string> names;
+  for (const Cell& cell : config.value().cells) names.push_back(cell.name());
+  EXPECT_THAT(names, ElementsAre("hole_read/baseline/-/-/-/-/threads:1",
+                                 "hole_read/mmu/memfd/page_zero/partial/first_fit/threads:1",
+                                 "hole_read/mmu/memfd/global_zero/partial/first_fit/threads:1",
+                                 "write/baseline/-/-/-/-/threads:1",
+                                 "write/mmu/memfd/page_zero/partial/first_fit/threads:1",
+                                 "enospc/mmu/memfd/page_zero/partial/first_fit/threads:1"));
+  const Cell& baseline = config.value().cells[0];
+  EXPECT_EQ(baseline.directory, "/tmp");
+  EXPECT_EQ(baseline.fault.name, "");
+  EXPECT_EQ(baseline.region_bytes, 0u);
+}
+
+TEST(GoodConfig, BaselineAloneNeedsNoPlugin) {
+  const PluginLookup none = [](PluginKind, std::string_view) -> ErrorOr<PluginDescription> {
+    return Error{"no plugins here"};
+  };
+  const ErrorOr<Config> config = resolve_config(
+      "t.yaml", "engine: baseline\npath: /tmp\nworkloads: [write]", {}, none, test_workloads());
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_TRUE(config.value().plugins.empty());
+}
+
+TEST(GoodConfig, IncludeAddsWholeCells) {
+  EXPECT_THAT(cell_names(R"(
+matrix:
+  fault: [page_zero]
+  include:
+    - {engine: baseline, path: /tmp}
+    - {fault: {name: global_zero, around: 16}, write: all_or_nothing}
+workloads: [hole_read, enospc]
+)"),
+              ElementsAre("hole_read/mmu/memfd/page_zero/partial/first_fit/threads:1",
+                          "hole_read/baseline/-/-/-/-/threads:1",
+                          "hole_read/mmu/memfd/global_zero:around=16/partial/first_fit/threads:1",
+                          "enospc/mmu/memfd/page_zero/partial/first_fit/threads:1",
+                          "enospc/mmu/memfd/page_zero/all_or_nothing/first_fit/threads:1"));
+}
+
+TEST(GoodConfig, ThreadsAndOptionsTellWorkloadsApart) {
+  EXPECT_THAT(
+      cell_names("workloads: [enospc, {name: enospc, threads: 4}, "
+                 "{name: enospc, threads: 4, on_short: fail}]"),
+      ElementsAre("enospc/mmu/memfd/global_zero/partial/first_fit/threads:1",
+                  "enospc/mmu/memfd/global_zero/partial/first_fit/threads:4",
+                  "enospc:on_short=fail/mmu/memfd/global_zero/partial/first_fit/threads:4"));
+}
+
+TEST(GoodConfig, OverridesReplaceAndCreate) {
+  const ErrorOr<Config> config = resolve(
+      "seed: nonsense\nfault: global_zero\nworkloads:\n  - hole_read\n  - {name: write, "
+      "size: 1MiB}\n",
+      {"seed=9", "region.size=128MiB", "fault.around=16", "workloads.0.pattern=random",
+       "workloads.1.size=2MiB", "matrix.write=[partial, all_or_nothing]", "seed=10"});
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  ASSERT_EQ(config.value().cells.size(), 3u);
+  const Cell& first = config.value().cells[0];
+  EXPECT_EQ(first.seed, 10u);
+  EXPECT_EQ(first.region_bytes, uint64_t{128} << 20);
+  EXPECT_EQ(first.name(),
+            "hole_read:pattern=random/mmu/memfd/global_zero:around=16/partial/first_fit/threads:1");
+  EXPECT_EQ(config.value().cells[2].name(),
+            "write:size=2MiB/mmu/memfd/global_zero:around=16/all_or_nothing/first_fit/threads:1");
+}
+
+TEST(GoodConfig, PluginsAreThoseThatCellsName) {
+  // enospc does not exercise the fault axis: page_zero alone is used.
+  const ErrorOr<Config> config =
+      resolve("matrix: {fault: [page_zero, global_zero]}\nworkloads: [enospc]");
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  std::vector<std::string> names;
+  for (const PluginDescription& plugin : config.value().plugins) names.push_back(plugin.name);
+  EXPECT_THAT(names, ElementsAre("page_zero", "partial", "first_fit"));
+}
+
+TEST(GoodConfig, EachPluginIsLookedUpOnce) {
+  int lookups = 0;
+  const PluginLookup counting = [&](PluginKind kind, std::string_view name) {
+    ++lookups;
+    return find_test_plugin(kind, name);
+  };
+  const ErrorOr<Config> config = resolve_config(
+      "t.yaml", "matrix: {fault: [global_zero, {name: global_zero, around: 2}]}\nworkloads: all",
+      {}, counting, test_workloads());
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(lookups, 3);
+}
+
+}  // namespace
+}  // namespace daxlab

@@ -1,0 +1,35 @@
+// Checks of nodes that every part of a config needs. Each reports what was found and expected.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "daxlab/options.h"
+#include "harness/config/first_problem.h"
+#include "harness/config/node.h"
+
+namespace daxlab {
+
+// "found 'text'", "found a list", "found a map", "found nothing".
+std::string found(const Node& node);
+
+// "seed: expected a whole number, found a list". Returns whether it is of that kind.
+bool check_kind(const Node& node, Node::Kind kind, std::string_view what, std::string_view expected,
+                FirstProblem& problems);
+
+// Every key of a map is one of `known` and stands there once.
+void check_keys(const Node& map, std::string_view key_kind, std::span<const std::string> known,
+                FirstProblem& problems);
+
+// A number within [minimum, maximum]; nullopt: reported.
+std::optional<uint64_t> read_quantity(const Node& node, std::string_view what, OptionUnit unit,
+                                      uint64_t minimum, uint64_t maximum, FirstProblem& problems);
+
+// Index of one of `words`; nullopt: reported as "unknown <what> 'x', expected ...".
+std::optional<size_t> read_word(const Node& node, std::string_view what,
+                                std::span<const std::string> words, FirstProblem& problems);
+
+}  // namespace daxlab

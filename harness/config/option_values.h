@@ -1,0 +1,30 @@
+// {name: global_zero, around: 16} against the table of options that a plugin or workload declares.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/registry/plugin_description.h"
+#include "daxlab/options.h"
+#include "harness/config/config.h"
+#include "harness/config/first_problem.h"
+#include "harness/config/node.h"
+
+namespace daxlab {
+
+// The table with strings of its own, choices split.
+std::vector<OptionDescription> describe_options(const OptionTable& table);
+
+// The choice with all options at their defaults.
+Choice default_choice(std::string_view name, std::span<const OptionDescription> options);
+
+// Reads the options of a map (or a plain name: all defaults). The keys `name` and `other_keys` are
+// the caller's. Unknown or duplicate keys, wrong types, values out of range are reported.
+Choice read_choice(const Node& node, std::string_view name,
+                   std::span<const OptionDescription> options,
+                   std::span<const std::string> other_keys, FirstProblem& problems);
+
+}  // namespace daxlab

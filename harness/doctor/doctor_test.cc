@@ -1,0 +1,236 @@
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "harness/doctor/examine.h"
+
+namespace daxlab {
+namespace {
+
+// A made-up tree of proc and sys files.
+class Tree : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "doctor_XXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    root_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(root_); }
+
+  void write(const std::string& path, const std::string& contents) {
+    std::filesystem::create_directories((root_ / path).parent_path());
+    std::ofstream stream(root_ / path);
+    stream << contents;
+    ASSERT_TRUE(stream.flush().good());
+  }
+  void make_folder(const std::string& path) { std::filesystem::create_directories(root_ / path); }
+
+  std::filesystem::path root_;
+};
+
+bool mentions(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(ParseNumber, TakesDecimalsWithSpacesAndNothingElse) {
+  EXPECT_EQ(parse_number("65530"), 65530u);
+  EXPECT_EQ(parse_number(" 7\t"), 7u);
+  EXPECT_EQ(parse_number("18446744073709551615"), UINT64_MAX);
+  for (const char* bad : {"", "  ", "-1", "1x", "0x10", "18446744073709551616", "1 2"}) {
+    EXPECT_FALSE(parse_number(bad).has_value()) << bad;
+  }
+}
+
+TEST_F(Tree, KernelVersionsAreJudgedByWhatTheyOffer) {
+  const auto state_of = [this](const std::string& release) {
+    write("proc/sys/kernel/osrelease", release + "\n");
+    return examine_kernel(root_).state;
+  };
+  EXPECT_EQ(state_of("6.1.0-18-amd64"), FindingState::ok);
+  EXPECT_EQ(state_of("5.14.0"), FindingState::ok);
+  EXPECT_EQ(state_of("5.13.19"), FindingState::warning);
+  EXPECT_EQ(state_of("5.10.0"), FindingState::missing);
+  EXPECT_EQ(state_of("4.19.0"), FindingState::missing);
+  EXPECT_EQ(state_of("unversioned"), FindingState::warning);
+}
+
+TEST_F(Tree, MissingFilesAreSaidToBeUnknown) {
+  EXPECT_EQ(examine_kernel(root_).state, FindingState::warning);
+  EXPECT_EQ(examine_memory(root_).found, "unknown");
+  EXPECT_EQ(examine_max_map_count(root_).found, "unknown");
+  EXPECT_EQ(examine_overcommit(root_).found, "unknown");
+  EXPECT_EQ(examine_huge_zero_page(root_).state, FindingState::missing);
+}
+
+TEST_F(Tree, MemoryUnderTwoGibibytesIsAWarning) {
+  write("proc/meminfo", "MemTotal: 8388608 kB\nMemFree: 1 kB\nMemAvailable: 4194304 kB\n");
+  EXPECT_EQ(examine_memory(root_).state, FindingState::ok);
+  EXPECT_EQ(examine_memory(root_).found, "4.0 GiB available of 8.0 GiB");
+  write("proc/meminfo", "MemTotal: 8388608 kB\nMemAvailable: 1048576 kB\n");
+  EXPECT_EQ(examine_memory(root_).state, FindingState::warning);
+}
+
+TEST_F(Tree, HugeZeroPageNeedsBothSwitches) {
+  const std::string folder = "sys/kernel/mm/transparent_hugepage/";
+  write(folder + "enabled", "always [madvise] never\n");
+  write(folder + "use_zero_page", "1\n");
+  EXPECT_EQ(examine_huge_zero_page(root_).state, FindingState::ok);
+  EXPECT_TRUE(mentions(examine_huge_zero_page(root_).found, "enabled=madvise, use_zero_page=1"));
+
+  write(folder + "use_zero_page", "0\n");
+  EXPECT_EQ(examine_huge_zero_page(root_).state, FindingState::missing);
+  EXPECT_TRUE(mentions(examine_huge_zero_page(root_).what_to_do, "use_zero_page"));
+
+  write(folder + "enabled", "always madvise [never]\n");
+  EXPECT_EQ(examine_huge_zero_page(root_).state, FindingState::missing);
+  EXPECT_TRUE(mentions(examine_huge_zero_page(root_).what_to_do, "echo madvise"));
+}
+
+TEST_F(Tree, LimitsOfTheKernel) {
+  write("proc/sys/vm/max_map_count", "65530\n");
+  EXPECT_EQ(examine_max_map_count(root_).state, FindingState::ok);
+  write("proc/sys/vm/max_map_count", "1000\n");
+  EXPECT_EQ(examine_max_map_count(root_).state, FindingState::warning);
+  EXPECT_TRUE(mentions(examine_max_map_count(root_).what_to_do, "sysctl -w vm.max_map_count="));
+
+  write("proc/sys/vm/overcommit_memory", "0\n");
+  EXPECT_EQ(examine_overcommit(root_).state, FindingState::ok);
+  write("proc/sys/vm/overcommit_memory", "2\n");
+  EXPECT_EQ(examine_overcommit(root_).state, FindingState::warning);
+  write("proc/sys/vm/overcommit_memory", "9\n");
+  EXPECT_EQ(examine_overcommit(root_).state, FindingState::warning);
+}
+
+TEST_F(Tree, DaxDevicesAreFoundWhereTheKernelShowsThem) {
+  for (const Finding& finding : examine_dax_devices(root_)) {
+    EXPECT_EQ(finding.state, FindingState::missing) << finding.name;
+    EXPECT_FALSE(finding.what_to_do.empty()) << finding.name;
+    EXPECT_FALSE(finding.needed_by_mmu) << finding.name;
+  }
+  make_folder("sys/bus/nd/devices/region0");
+  make_folder("sys/bus/nd/devices/ndbus0");
+  make_folder("sys/bus/dax/devices/dax1.0");
+  make_folder("sys/bus/dax/devices/dax0.0");
+  make_folder("sys/block/pmem0");
+  make_folder("sys/block/sda");
+  write("proc/mounts",
+        "/dev/pmem0 /mnt/pmem ext4 rw,dax=always,relatime 0 0\n"
+        "/dev/sda1 / ext4 rw,relatime 0 0\n"
+        "/dev/pmem1 /mnt/never xfs rw,dax=never 0 0\n"
+        "/dev/pmem2 /mnt/old ext4 rw,dax 0 0\n"
+        "broken line\n");
+  std::vector<std::string> found;
+  for (const Finding& finding : examine_dax_devices(root_)) {
+    EXPECT_EQ(finding.state, FindingState::ok) << finding.name;
+    found.push_back(finding.found);
+  }
+  EXPECT_EQ(found, (std::vector<std::string>{"region0", "dax0.0 dax1.0", "pmem0",
+                                             "/mnt/pmem (ext4) /mnt/old (ext4)"}));
+}
+
+TEST(FlushInstructionsExamined, BestOnesAreOkAndNoneIsMissing) {
+  EXPECT_EQ(examine_flush_instructions({true, true, true}).found, "clwb clflushopt clflush");
+  EXPECT_EQ(examine_flush_instructions({true, true, true}).state, FindingState::ok);
+  EXPECT_EQ(examine_flush_instructions({false, true, true}).state, FindingState::warning);
+  EXPECT_EQ(examine_flush_instructions({false, false, true}).state, FindingState::warning);
+  EXPECT_EQ(examine_flush_instructions({}).state, FindingState::missing);
+  EXPECT_TRUE(examine_flush_instructions({}).needed_by_mmu);
+}
+
+Finding named(const std::vector<Finding>& findings, const std::string& name) {
+  const auto found = std::find_if(findings.begin(), findings.end(),
+                                  [&](const Finding& finding) { return finding.name == name; });
+  EXPECT_NE(found, findings.end()) << name;
+  return found == findings.end() ? Finding{} : *found;
+}
+
+TEST(UserfaultfdExamined, FeaturesAreNamed) {
+  UserfaultfdProbe probe;
+  probe.features = (1u << 5) | (1u << 7) | (1u << 10) | (1u << 14) | (1ull << 40);
+  const Finding features = named(examine_userfaultfd(probe), "userfaultfd features");
+  EXPECT_EQ(features.state, FindingState::ok);
+  EXPECT_EQ(features.found, "MISSING_SHMEM SIGBUS MINOR_SHMEM POISON and bits 0x10000000000");
+}
+
+TEST(UserfaultfdExamined, LackingFeaturesNameWhoNeedsThem) {
+  UserfaultfdProbe probe;
+  probe.features = 1u << 7;
+  const Finding features = named(examine_userfaultfd(probe), "userfaultfd features");
+  EXPECT_EQ(features.state, FindingState::warning);
+  EXPECT_TRUE(mentions(features.what_to_do, "MINOR_SHMEM for page_zero"));
+}
+
+TEST(UserfaultfdExamined, WithoutPrivilegeTheMmuEngineStillRuns) {
+  UserfaultfdProbe probe;
+  probe.features = 1u << 7;
+  probe.kernel_mode_errno = EPERM;
+  probe.device_errno = EACCES;
+  const std::vector<Finding> findings = examine_userfaultfd(probe);
+  EXPECT_TRUE(mmu_can_run(findings));
+  EXPECT_TRUE(mentions(named(findings, "userfaultfd privileged").what_to_do,
+                       "sysctl -w vm.unprivileged_userfaultfd=1"));
+}
+
+TEST(UserfaultfdExamined, RefusalsStopTheMmuEngineAndSayWhatToDo) {
+  for (const int error_number : {EPERM, ENOSYS, EINVAL}) {
+    UserfaultfdProbe probe;
+    probe.user_mode_errno = probe.features_errno = probe.sigbus_errno = error_number;
+    const std::vector<Finding> findings = examine_userfaultfd(probe);
+    EXPECT_FALSE(mmu_can_run(findings));
+    EXPECT_FALSE(named(findings, "userfaultfd").what_to_do.empty());
+  }
+  UserfaultfdProbe without_sigbus;
+  without_sigbus.sigbus_errno = EINVAL;
+  EXPECT_FALSE(mmu_can_run(examine_userfaultfd(without_sigbus)));
+}
+
+TEST(MemfdExamined, RefusalIsMissingWithTheError) {
+  EXPECT_EQ(examine_memfd(0).state, FindingState::ok);
+  EXPECT_EQ(examine_memfd(ENOSYS).state, FindingState::missing);
+  EXPECT_TRUE(mentions(examine_memfd(ENOSYS).found, "memfd_create: "));
+}
+
+TEST(Report, TextIsAlignedAndEndsWithTheVerdict) {
+  const std::vector<Finding> findings = {{.name = "a", .found = "first"},
+                                         {.name = "long name",
+                                          .state = FindingState::missing,
+                                          .found = "none",
+                                          .what_to_do = "get it"}};
+  EXPECT_EQ(as_text(findings),
+            "ok       a          first\n"
+            "missing  long name  none\n"
+            "                    -> get it\n"
+            "The mmu engine can run here.\n");
+}
+
+TEST(Report, JsonCarriesEveryFinding) {
+  const std::vector<Finding> findings = {{.name = "a", .found = "odd \xff byte"},
+                                         {.name = "b",
+                                          .state = FindingState::missing,
+                                          .found = "none",
+                                          .what_to_do = "get it",
+                                          .needed_by_mmu = true}};
+  const nlohmann::json json = nlohmann::json::parse(as_json(findings));
+  EXPECT_FALSE(json.at("mmu_can_run").get<bool>());
+  ASSERT_EQ(json.at("findings").size(), 2u);
+  EXPECT_EQ(json["findings"][1]["state"], "missing");
+  EXPECT_EQ(json["findings"][1]["what_to_do"], "get it");
+}
+
+TEST(Report, ThisMachineGetsAnAnswerToEveryQuestion) {
+  const std::vector<Finding> findings = examine_machine();
+  EXPECT_EQ(findings.size(), 16u);
+  for (const Finding& finding : findings) {
+    EXPECT_FALSE(finding.found.empty()) << finding.name;
+    EXPECT_EQ(finding.state == FindingState::ok, finding.what_to_do.empty()) << finding.name;
+  }
+  EXPECT_TRUE(read_line("/proc/sys/kernel/osrelease").has_value());
+}
+
+}  // namespace
+}  // namespace daxlab

@@ -1,0 +1,103 @@
+// Programs of a few threads that meet on few words of few pages, through different views and
+// through read() and write(): run for real, then judged by linearizability.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/error_or.h"
+#include "core/file/file_system.h"
+#include "daxlab/status.h"
+#include "daxlab/types.h"
+
+namespace daxlab {
+
+enum class SharedOpKind : uint32_t {
+  load,            // a word through the view
+  store,           // a word through the view
+  read,            // `words` words
+  write,           // `words` words
+  punch,           // one page: writes zeros to every word of it
+  preallocate,     // this and those below change no byte: one page, inside the file
+  prefault_read,   // one page of the view
+  prefault_write,  // the same
+  view_sync,       // one page of the view
+  sync,
+};
+
+struct SharedOp {
+  SharedOpKind kind = SharedOpKind::load;
+  uint32_t file = 0;
+  uint32_t view = 0;          // of ConcurrentProgram::views, showing `file`
+  uint64_t offset_bytes = 0;  // in the file, multiple of 8 (of page_bytes where the kind says page)
+  uint64_t words = 1;         // 1 to most_words
+  uint64_t value = 0;  // word k of a store or write gets value + k, which no other operation writes
+};
+inline constexpr uint64_t most_words = 3;
+
+struct SharedView {
+  uint32_t file = 0;
+  PageRange range;  // may reach past the end of the file
+};
+
+// Threads meet at the start of each round, so that their few operations in it overlap. Each round
+// works on pages that are fresh holes, for the most part, since that is where faults are.
+struct ConcurrentProgram {
+  uint64_t seed = 0;
+  uint32_t threads = 0;
+  uint32_t files = 0;
+  uint64_t file_pages = 0;  // each file is a hole of this size before the first round
+  std::vector<SharedView> views;
+  std::vector<std::vector<std::vector<SharedOp>>> rounds;  // [round][thread][operation]
+};
+
+// The same program for the same seed, everywhere; 20 rounds of 4 to 8 operations a thread. The
+// schedule is the machine's.
+ConcurrentProgram random_concurrent_program(uint64_t seed, uint32_t threads);
+
+// An operation that was run, with tickets of one clock drawn before and after it.
+struct Event {
+  uint32_t thread = 0;  // ConcurrentProgram::threads: read by one thread after all had ended
+  uint32_t round = 0;
+  SharedOp op;
+  uint64_t invoked = 0;
+  uint64_t answered = 0;
+  ErrorCode code = ErrorCode::ok;
+  uint64_t count_bytes = 0;                     // read, write
+  std::array<uint64_t, most_words> words = {};  // load, read
+};
+
+// Runs the program on new files "f0", "f1", which it unlinks afterwards. The events are in each
+// thread's order. Loads and stores are the view's plain ones: a bus error ends the process.
+ErrorOr<std::vector<Event>> run_program(FileSystem& files, const ConcurrentProgram& program);
+
+// What a punch may do to a word beside stores and writes that run at the same time.
+enum class PunchRule : uint32_t {
+  at_once,     // zeros it at one moment
+  repeatedly,  // zeros it at one moment or more: seen with tmpfs
+};
+
+// The first operation that failed, or the first word whose answers no order explains, with every
+// operation on it in order of invocation.
+std::optional<std::string> judge(const ConcurrentProgram& program, const std::vector<Event>& events,
+                                 PunchRule rule = PunchRule::at_once);
+
+// Pairs of operations of different threads that touched a common word at overlapping times.
+uint64_t overlapping_pairs(const std::vector<Event>& events);
+
+struct ConcurrentVerdict {
+  std::optional<std::string> failure;  // with its seed, for people
+  uint64_t overlapping_pairs = 0;      // of all runs; at 0, nothing was concurrent
+};
+
+// Runs and judges the programs of seeds [first_seed, first_seed + count), one after the other on
+// the same file system, each with 2 to most_threads threads. Stops at the first failure. Needs 2 x
+// 25 blocks and their metadata.
+ConcurrentVerdict check_concurrent_histories(FileSystem& files, uint64_t first_seed, uint64_t count,
+                                             uint32_t most_threads,
+                                             PunchRule rule = PunchRule::at_once);
+
+}  // namespace daxlab

@@ -1,0 +1,112 @@
+#include <utility>
+
+#include "harness/histories/concurrent.h"
+#include "harness/histories/random.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t rounds_per_program = 20;
+constexpr uint64_t words_per_page = page_bytes / 8;
+
+class Generator {
+ public:
+  Generator(uint64_t seed, uint32_t threads) : random_(seed) {
+    program_.seed = seed;
+    program_.threads = threads;
+    program_.files = static_cast<uint32_t>(random_.between(1, 2));
+    first_pgoff_ = random_.below(5);
+    program_.file_pages = first_pgoff_ + rounds_per_program + 1;
+  }
+
+  ConcurrentProgram run() {
+    make_views();
+    for (uint64_t round = 0; round < rounds_per_program; ++round) {
+      const uint64_t pgoff = first_pgoff_ + round;
+      with_punch_ = random_.percent(50);
+      auto& threads = program_.rounds.emplace_back(program_.threads);
+      for (uint32_t thread = 0; thread < program_.threads; ++thread) {
+        const uint64_t length = random_.between(4, 8);
+        for (uint64_t i = 0; i < length; ++i) {
+          threads[thread].push_back(any(pgoff));
+          // Distinct, never 0, and readable: thread, round, operation.
+          threads[thread].back().value =
+              ((thread + 1) << 24) | ((round + 1) << 16) | ((i + 1) << 8);
+        }
+      }
+    }
+    return std::move(program_);
+  }
+
+ private:
+  // Two or three views of each file that begin at different pages, so that one address offset is
+  // not one file offset.
+  void make_views() {
+    for (uint32_t file = 0; file < program_.files; ++file) {
+      views_of_.push_back(static_cast<uint32_t>(program_.views.size()));
+      const uint64_t views = random_.between(2, 3);
+      for (uint64_t i = 0; i < views; ++i) {
+        const uint64_t first = i == 0 ? 0 : random_.between(0, first_pgoff_);
+        const uint64_t past_end = random_.below(3);
+        program_.views.push_back({file, {first, program_.file_pages - first + past_end}});
+      }
+    }
+    views_of_.push_back(static_cast<uint32_t>(program_.views.size()));
+  }
+
+  SharedOpKind any_kind() {
+    const uint64_t dice = random_.below(100);
+    if (dice < 28) return SharedOpKind::load;
+    if (dice < 54) return SharedOpKind::store;
+    if (dice < 68) return SharedOpKind::read;
+    if (dice < 82) return SharedOpKind::write;
+    if (dice < 90) return with_punch_ ? SharedOpKind::punch : SharedOpKind::load;
+    if (dice < 92) return SharedOpKind::preallocate;
+    if (dice < 94) return SharedOpKind::prefault_read;
+    if (dice < 97) return SharedOpKind::prefault_write;
+    return dice < 99 ? SharedOpKind::view_sync : SharedOpKind::sync;
+  }
+
+  SharedOp any(uint64_t pgoff) {
+    SharedOp op;
+    op.kind = any_kind();
+    op.file = random_.percent(70) ? 0 : program_.files - 1;
+    op.view =
+        static_cast<uint32_t>(random_.between(views_of_[op.file], views_of_[op.file + 1] - 1));
+    // The last word and the first one of the next page make writes that cross pages.
+    const uint64_t word = random_.one_of({0, 0, 1, words_per_page - 1, words_per_page});
+    op.offset_bytes = pgoff * page_bytes + word * 8;
+    switch (op.kind) {
+      case SharedOpKind::load:
+      case SharedOpKind::store:
+        break;
+      case SharedOpKind::read:
+      case SharedOpKind::write:
+        op.words = random_.between(1, most_words);
+        break;
+      case SharedOpKind::punch:
+      case SharedOpKind::preallocate:
+      case SharedOpKind::prefault_read:
+      case SharedOpKind::prefault_write:
+      case SharedOpKind::view_sync:
+      case SharedOpKind::sync:
+        op.offset_bytes -= op.offset_bytes % page_bytes;
+        break;
+    }
+    return op;
+  }
+
+  Random random_;
+  ConcurrentProgram program_;
+  uint64_t first_pgoff_ = 0;
+  bool with_punch_ = false;
+  std::vector<uint32_t> views_of_;  // first view of each file, and the end
+};
+
+}  // namespace
+
+ConcurrentProgram random_concurrent_program(uint64_t seed, uint32_t threads) {
+  return Generator(seed, threads).run();
+}
+
+}  // namespace daxlab

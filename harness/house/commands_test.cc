@@ -1,0 +1,190 @@
+// What the README tells people to type exists and works, and so do the configs that come along.
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "harness/house/source_tree.h"
+
+namespace daxlab {
+namespace {
+
+// How the README calls the program; here it may have been built elsewhere.
+const std::string program_in_readme = "build/release/bin/daxlab";
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::vector<std::string> words;
+  std::istringstream stream(line);
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+std::vector<std::string> readme_commands() {
+  std::vector<std::string> commands;
+  for (const std::string& block : fenced_blocks("README.md", "sh")) {
+    std::string joined;  // lines that end in a backslash go on
+    for (const std::string& line : lines_of(block)) {
+      joined += line;
+      if (joined.ends_with('\\')) {
+        joined.back() = ' ';
+        continue;
+      }
+      if (!joined.empty() && !joined.starts_with('#')) commands.push_back(joined);
+      joined.clear();
+    }
+    EXPECT_TRUE(joined.empty()) << "README.md: a command breaks off";
+  }
+  EXPECT_FALSE(commands.empty());
+  return commands;
+}
+
+std::string with_this_build(std::string command) {
+  for (size_t at; (at = command.find(program_in_readme)) != std::string::npos;) {
+    command.replace(at, program_in_readme.size(), daxlab_program().string());
+  }
+  return command;
+}
+
+// Quick, and the same on every machine.
+bool is_cheap(const std::vector<std::string>& words) {
+  if (words.size() < 2 || words[0] != program_in_readme) return false;
+  if (words[1] == "--version" || words[1] == "validate" || words[1] == "list") return true;
+  return words[1] == "run" && contains(words[words.size() - 1], "--list-cells");
+}
+
+TEST(Readme, CheapCommandsRun) {
+  int ran = 0;
+  for (const std::string& command : readme_commands()) {
+    const std::vector<std::string> words = words_of(command);
+    if (!is_cheap(words) || contains(command, "next_fit")) continue;
+    const CommandOutcome outcome = run_command(with_this_build(command));
+    EXPECT_EQ(outcome.exit_code, 0) << command << "\n" << outcome.output;
+    ++ran;
+  }
+  EXPECT_GE(ran, 3);
+}
+
+TEST(Readme, FilesInItsCommandsExist) {
+  for (const std::string& command : readme_commands()) {
+    for (std::string word : words_of(command)) {
+      if (word.starts_with("./")) word.erase(0, 2);
+      const bool ours = word.starts_with("harness/") || word.starts_with("configs/") ||
+                        word.starts_with("core/") || word.starts_with("plugins/") ||
+                        word.starts_with(".ci/");
+      if (!ours || contains(word, "*")) continue;
+      EXPECT_TRUE(std::filesystem::exists(source_folder() / word)) << command;
+    }
+  }
+}
+
+TEST(Readme, ItsConfigIsValid) {
+  const std::vector<std::string> configs = fenced_blocks("README.md", "yaml");
+  ASSERT_EQ(configs.size(), 1u);
+  ScratchFolder scratch;
+  scratch.write("readme.yaml", configs.front());
+  const CommandOutcome outcome = run_command(daxlab_program().string() + " validate " +
+                                             (scratch.path() / "readme.yaml").string());
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+}
+
+TEST(Readme, FoldersOfItsMapExist) {
+  const std::vector<std::string> maps = fenced_blocks("README.md", "text");
+  ASSERT_FALSE(maps.empty());
+  int folders = 0;
+  for (const std::string& line : lines_of(maps.front())) {
+    const std::vector<std::string> words = words_of(line);
+    if (words.empty()) continue;
+    EXPECT_TRUE(std::filesystem::exists(source_folder() / words[0])) << line;
+    ++folders;
+  }
+  EXPECT_GE(folders, 10);
+}
+
+TEST(Readme, ItsAllocatorCompilesAsItSaysAndRunsByName) {
+  const std::vector<std::string> sources = fenced_blocks("README.md", "cpp");
+  ASSERT_EQ(sources.size(), 1u);
+  ScratchFolder scratch;
+  scratch.write("next_fit.cc", sources.front());
+
+  int steps = 0;
+  for (std::string command : readme_commands()) {
+    if (!contains(command, "next_fit")) continue;
+    // The README builds in the folder where one stands; this test in its own.
+    for (const std::string name : {"next_fit.so", "next_fit.cc"}) {
+      const size_t at = command.find(name);
+      if (at != std::string::npos) command.insert(at, scratch.path().string() + "/");
+    }
+    const size_t here = command.find("--plugin-path .");
+    if (here != std::string::npos) {
+      command.replace(here, std::string("--plugin-path .").size(),
+                      "--plugin-path " + scratch.path().string());
+    }
+    if (command.starts_with("g++ ")) command.replace(0, 3, DAXLAB_COMPILER);
+    const CommandOutcome outcome = run_command(with_this_build(command));
+    EXPECT_EQ(outcome.exit_code, 0) << command << "\n" << outcome.output;
+    ++steps;
+  }
+  EXPECT_GE(steps, 2);  // build, run
+
+  const CommandOutcome listed =
+      run_command(daxlab_program().string() + " list --plugin-path " + scratch.path().string());
+  EXPECT_EQ(listed.exit_code, 0);
+  EXPECT_TRUE(contains(listed.output, "next_fit")) << listed.output;
+}
+
+TEST(Commands, EveryShippedConfigIsValid) {
+  int configs = 0;
+  for (const std::string& file : files_under("configs")) {
+    if (!file.ends_with(".yaml")) continue;
+    const CommandOutcome outcome = run_command(daxlab_program().string() + " validate " + file);
+    EXPECT_EQ(outcome.exit_code, 0) << file << "\n" << outcome.output;
+    ++configs;
+  }
+  EXPECT_GE(configs, 3);  // quickstart, hole_read, enospc
+}
+
+TEST(Commands, EveryPluginOfTheTreeIsListed) {
+  const CommandOutcome outcome = run_command(daxlab_program().string() + " list");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+  int plugins = 0;
+  for (const std::string& file : files_under("plugins")) {
+    if (!file.ends_with(".cc") || is_test(file)) continue;
+    const std::string name = std::filesystem::path(file).stem().string();
+    EXPECT_TRUE(contains(outcome.output, "/" + name + ".so")) << name;
+    ++plugins;
+  }
+  EXPECT_GE(plugins, 7);
+}
+
+TEST(Commands, DoctorAnswersInTextAndJson) {
+  const std::string doctor = daxlab_program().string() + " doctor";
+  const CommandOutcome text = run_command(doctor);
+  EXPECT_TRUE(text.exit_code == 0 || text.exit_code == 1) << text.output;
+  EXPECT_TRUE(contains(text.output, "userfaultfd")) << text.output;
+  const CommandOutcome json = run_command(doctor + " --json");
+  EXPECT_EQ(json.exit_code, text.exit_code);
+  EXPECT_TRUE(json.output.starts_with("{")) << json.output;
+  EXPECT_TRUE(contains(json.output, "\"mmu_can_run\": ")) << json.output;
+}
+
+TEST(Commands, SoakNamesProgramsThatAreBuilt) {
+  const std::string text = read_file("harness/soak");
+  const std::string opening = "DAXLAB_SOAK_TESTS:-";
+  const size_t from = text.find(opening);
+  ASSERT_NE(from, std::string::npos);
+  const size_t start = from + opening.size();
+  const std::vector<std::string> programs =
+      words_of(text.substr(start, text.find('}', start) - start));
+  EXPECT_GE(programs.size(), 2u);
+  for (const std::string& program : programs) {
+    EXPECT_TRUE(std::filesystem::exists(daxlab_program().parent_path() / program)) << program;
+  }
+}
+
+TEST(Commands, AWrongCommandLineIsExitTwo) {
+  EXPECT_EQ(run_command(daxlab_program().string() + " frobnicate").exit_code, 2);
+  EXPECT_EQ(run_command(daxlab_program().string() + " run no/such/config.yaml").exit_code, 2);
+  EXPECT_EQ(run_command("harness/soak never").exit_code, 2);
+}
+
+}  // namespace
+}  // namespace daxlab

@@ -1,0 +1,161 @@
+// Who may include whom. The direction is plugins -> SDK <- core <- harness, and inside core and
+// harness from the bottom up; each third-party library has one door.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "harness/house/source_tree.h"
+
+namespace daxlab {
+namespace {
+
+// Standard C++ headers have neither a folder nor a suffix.
+bool is_standard(const Include& include) {
+  return !include.quoted && include.name.find_first_of("./") == std::string::npos;
+}
+
+bool is_sdk(const Include& include) { return include.name.starts_with("daxlab/"); }
+
+// "core/engine/mmu/handler.cc" -> "core/engine/mmu"
+std::string folder_of(const std::string& file) {
+  return std::filesystem::path(file).parent_path().string();
+}
+
+// What each folder may include besides itself and the SDK. A folder that is not here fails the
+// test: say where it stands first.
+const std::map<std::string, std::set<std::string>>& allowed_folders() {
+  static const auto* folders = [] {
+    auto* made = new std::map<std::string, std::set<std::string>>{
+        {"core/base", {}},
+        {"core/file", {"core/base"}},
+        {"core/sync", {"core/base"}},
+        {"core/registry", {"core/base"}},
+        {"core/region", {"core/base", "core/sync"}},
+        {"core/alloc", {"core/base", "core/sync", "core/region"}},
+        {"core/dax", {"core/base", "core/file", "core/sync", "core/region", "core/alloc"}},
+        {"core/engine/baseline", {"core/base", "core/file"}},
+    };
+    std::set<std::string> engine = made->at("core/dax");
+    engine.insert("core/dax");
+    (*made)["core/engine/mmu"] = (*made)["core/engine/simulator"] = engine;
+    std::set<std::string> lab;
+    for (const auto& [folder, below] : *made) lab.insert(folder);
+    (*made)["core/lab"] = lab;
+
+    (*made)["harness/doctor"] = {"core/base"};
+    (*made)["harness/workloads"] = {"core/base", "core/file"};
+    (*made)["harness/config"] = {"core/base", "core/registry", "core/lab", "harness/workloads"};
+    std::set<std::string> report = made->at("harness/config");
+    report.insert("harness/config");
+    (*made)["harness/report"] = report;
+    (*made)["harness/histories"] = {"core/base", "core/file"};
+    std::set<std::string> run = report;
+    run.insert({"harness/report", "core/file"});
+    (*made)["harness/run"] = run;
+    std::set<std::string> commands = run;
+    commands.insert({"harness/run", "harness/doctor"});
+    (*made)["harness/commands"] = commands;
+    commands.insert("harness/commands");
+    (*made)["harness"] = commands;  // daxlab_main.cc
+    return made;
+  }();
+  return *folders;
+}
+
+TEST(Includes, CoreAndHarnessFollowTheOrderOfTheirFolders) {
+  for (const std::string top : {"core", "harness"}) {
+    for (const std::string& file : files_under(top)) {
+      if (!is_code(file) || is_test(file) || file.starts_with("core/include/")) continue;
+      const std::string folder = folder_of(file);
+      const auto allowed = allowed_folders().find(folder);
+      if (allowed == allowed_folders().end()) {
+        ADD_FAILURE() << file << ": folder " << folder << " has no place in the order of this test";
+        continue;
+      }
+      for (const Include& include : includes_of(file)) {
+        if (!include.quoted || is_sdk(include)) continue;
+        const std::string from = folder_of(include.name);
+        EXPECT_TRUE(from == folder || allowed->second.count(from) == 1)
+            << file << " includes " << include.name;
+      }
+    }
+  }
+}
+
+TEST(Includes, TestsOfTheCoreDoNotReachIntoTheHarness) {
+  for (const std::string& file : files_under("core")) {
+    if (!is_code(file)) continue;
+    for (const Include& include : includes_of(file)) {
+      EXPECT_FALSE(include.name.starts_with("harness/")) << file << " includes " << include.name;
+      EXPECT_FALSE(include.name.starts_with("plugins/")) << file << " includes " << include.name;
+    }
+  }
+}
+
+TEST(Includes, PluginsSeeTheSdkAndTheStandardLibrary) {
+  for (const std::string& file : files_under("plugins")) {
+    if (!is_code(file) || is_test(file)) continue;
+    for (const Include& include : includes_of(file)) {
+      EXPECT_TRUE(is_sdk(include) || is_standard(include)) << file << " includes " << include.name;
+    }
+  }
+}
+
+TEST(Includes, TheSdkNeedsNothingButTheStandardLibrary) {
+  for (const std::string& file : files_under("core/include")) {
+    for (const Include& include : includes_of(file)) {
+      EXPECT_TRUE(is_sdk(include) || is_standard(include)) << file << " includes " << include.name;
+    }
+  }
+}
+
+TEST(Includes, QuotedOnesNameFilesFromTheTopOfTheTree) {
+  for (const std::string top : {"core", "harness", "plugins"}) {
+    for (const std::string& file : files_under(top)) {
+      if (!is_code(file)) continue;
+      for (const Include& include : includes_of(file)) {
+        if (!include.quoted) continue;
+        const std::string path = is_sdk(include) ? "core/include/" + include.name : include.name;
+        EXPECT_TRUE(std::filesystem::is_regular_file(source_folder() / path))
+            << file << " includes " << include.name;
+      }
+    }
+  }
+}
+
+// Headers whose name starts with `prefix` are included by one file of each door and by no other,
+// tests apart. A door is a file, or a folder that leaves open which.
+void expect_doors(const std::string& prefix, const std::vector<std::string>& doors) {
+  std::set<std::string> found;
+  for (const std::string top : {"core", "harness", "plugins"}) {
+    for (const std::string& file : files_under(top)) {
+      if (!is_code(file) || is_test(file)) continue;
+      for (const Include& include : includes_of(file)) {
+        if (include.name.starts_with(prefix)) found.insert(file);
+      }
+    }
+  }
+  std::string all;
+  for (const std::string& file : found) all += " " + file;
+  for (const std::string& door : doors) {
+    EXPECT_EQ(std::count_if(found.begin(), found.end(),
+                            [&](const std::string& file) { return file.starts_with(door); }),
+              1)
+        << prefix << " in " << door << ", included by:" << all;
+  }
+  EXPECT_EQ(found.size(), doors.size()) << prefix << " is included by:" << all;
+}
+
+TEST(Doors, YamlIsReadInOneFile) { expect_doors("yaml-cpp/", {"harness/config/"}); }
+TEST(Doors, SharedObjectsAreLoadedInOneFile) { expect_doors("boost/dll", {"core/registry/"}); }
+TEST(Doors, TheCommandLineIsReadInOneFile) { expect_doors("CLI/", {"harness/daxlab_main.cc"}); }
+TEST(Doors, CellsAreTimedInOneFile) { expect_doors("benchmark/", {"harness/run/"}); }
+// The doctor asks the kernel what the engine would meet, and stays out of the engine for it.
+TEST(Doors, KernelFaultsAreTakenInOneFileAndAskedAboutInAnother) {
+  expect_doors("linux/userfaultfd.h", {"core/engine/mmu/", "harness/doctor/userfaultfd.cc"});
+}
+
+}  // namespace
+}  // namespace daxlab

@@ -1,0 +1,45 @@
+// The repetitions of a cell taken together.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/report/result_record.h"
+
+namespace daxlab {
+
+struct CellSummary {
+  NameParts parts;
+  std::string effective_medium;        // from the label; empty when no run got that far
+  std::vector<ResultRecord> runs;      // at least one
+  std::optional<std::string> failure;  // the first run's that failed
+
+  // Medians over the runs that have the figure; nullopt when none has. Failed cells have no
+  // figures.
+  std::optional<double> median(const std::string& counter) const;
+  std::optional<double> median_time_ns() const;
+  std::optional<double> median_of(
+      const std::function<std::optional<double>(const ResultRecord&)>& figure) const;
+
+  bool is_baseline() const { return parts.engine == "baseline"; }
+};
+
+// One for each family of records, in the order of their first.
+std::vector<CellSummary> summarize(const std::vector<ResultRecord>& records);
+
+// Cells of one workload with the same options and number of threads, in their order.
+struct WorkloadGroup {
+  std::string workload;
+  uint64_t threads = 1;
+  std::vector<CellSummary> cells;
+};
+std::vector<WorkloadGroup> group_by_workload(const std::vector<CellSummary>& cells);
+
+// How the cells of a group are told apart: only the parts that differ among them; baseline by name.
+std::vector<std::string> strategy_labels(const WorkloadGroup& group);
+// What all of them share, for a heading: "mmu, memfd, write partial, alloc first_fit".
+std::string shared_parts(const WorkloadGroup& group);
+
+}  // namespace daxlab

@@ -1,0 +1,186 @@
+#include "harness/run/cell_body.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/run/run_counters.h"
+#include "harness/workloads/workload.h"
+
+namespace daxlab {
+namespace {
+
+ErrorOr<StrategySpec> load_strategy(const Config& config, PluginKind kind, const Choice& choice,
+                                    CallLog& log) {
+  auto plugin = LoadedPlugin::load(config.plugin(kind, choice.name), log);
+  if (!plugin.ok()) return plugin.error();
+  return StrategySpec{plugin.take(), choice.values};
+}
+
+ErrorOr<LabSpec> load_lab_spec(const Config& config, const Cell& cell,
+                               const std::filesystem::path& directory, CallLog& log) {
+  LabSpec spec;
+  spec.engine = cell.engine;
+  spec.medium = cell.medium;
+  spec.region_bytes = cell.region_bytes;
+  spec.directory = directory;
+  if (cell.engine == EngineKind::baseline) return spec;
+  const auto load = [&](PluginKind kind, const Choice& choice, StrategySpec& into) {
+    auto strategy = load_strategy(config, kind, choice, log);
+    if (!strategy.ok()) return std::optional(strategy.error());
+    into = strategy.take();
+    return std::optional<Error>();
+  };
+  if (const auto error = load(PluginKind::fault, cell.fault, spec.fault)) return *error;
+  if (const auto error = load(PluginKind::write, cell.write, spec.write)) return *error;
+  if (const auto error = load(PluginKind::alloc, cell.alloc, spec.alloc)) return *error;
+  return spec;
+}
+
+// A workload's run, timed by `timer` and measured through `channel`.
+class MeasuredRun {
+ public:
+  MeasuredRun(const Cell& cell, Lab& lab, CellChannel& channel, RunTimer& timer)
+      : cell_(cell),
+        lab_(lab),
+        channel_(channel),
+        timer_(timer),
+        run_{.files = lab.files(),
+             .options = {},
+             .start_timing = {},
+             .stop_timing = {},
+             .measure_memory = {},
+             .latency = {},
+             .extra = {}} {}
+
+  RunFigures run() {
+    run_.options = {cell_.workload.values.data(),
+                    static_cast<uint32_t>(cell_.workload.values.size())};
+    run_.threads = cell_.threads;
+    run_.seed = cell_.seed;
+    run_.region_bytes = cell_.engine == EngineKind::baseline ? 0 : cell_.region_bytes;
+    run_.start_timing = [this] { start_timing(); };
+    run_.stop_timing = [this] { stop_timing(); };
+    run_.measure_memory = [this] { measure_untimed(); };
+
+    const auto workload = make_workload(cell_.workload.name);
+    std::optional<Failure> failure = workload->run(run_);
+    stop_timing();
+    return figures(failure);
+  }
+
+ private:
+  void start_timing() {
+    // The lab's counts and the memory's growth are of the timed part only.
+    note(channel_.start_measuring());
+    lab_.counters().reset();
+    timed_ = true;
+    timer_.resume();
+  }
+
+  // What workloads do afterwards, to verify, is not counted.
+  void stop_timing() {
+    timer_.pause();
+    if (!timed_) return;
+    timed_ = false;
+    counters_ = lab_counters(lab_.counters(), cell_.engine != EngineKind::baseline);
+    counters_.emplace_back("blocks_used",
+                           static_cast<double>(lab_.files().space_use().used_blocks));
+    note(channel_.measure());
+  }
+
+  void measure_untimed() {
+    timer_.pause();
+    note(channel_.measure());
+    if (timed_) timer_.resume();
+  }
+
+  void note(const ErrorOr<uint64_t>& growth_bytes) {
+    if (growth_bytes.ok()) {
+      memory_peak_bytes_ = growth_bytes.value();
+    } else if (!measure_error_) {
+      measure_error_ = growth_bytes.error().message;
+    }
+  }
+
+  RunFigures figures(const std::optional<Failure>& failure) {
+    RunFigures figures;
+    if (const auto unsafe = lab_.failure()) {
+      figures.failure = *unsafe;
+    } else if (failure) {
+      figures.failure = failure->message;
+    } else if (measure_error_) {
+      figures.failure = "memory could not be measured: " + *measure_error_;
+    }
+    figures.counters = std::move(counters_);
+    figures.counters.emplace_back("memory_peak_bytes", static_cast<double>(memory_peak_bytes_));
+    figures.counters.emplace_back("operations", static_cast<double>(run_.operations));
+    const NamedCounters latency = latency_counters(run_.latency);
+    figures.counters.insert(figures.counters.end(), latency.begin(), latency.end());
+    figures.counters.insert(figures.counters.end(), run_.extra.begin(), run_.extra.end());
+    figures.bytes_processed = run_.bytes_processed;
+    const EffectiveFacts& facts = lab_.facts();
+    figures.label = fmt::format("medium={} persistence_domain={} flush_instruction={}",
+                                facts.medium, facts.persistence_domain, facts.flush_instruction);
+    return figures;
+  }
+
+  const Cell& cell_;
+  Lab& lab_;
+  CellChannel& channel_;
+  RunTimer& timer_;
+  WorkloadRun run_;
+  bool timed_ = false;
+  NamedCounters counters_;
+  uint64_t memory_peak_bytes_ = 0;
+  std::optional<std::string> measure_error_;
+};
+
+}  // namespace
+
+CellReport run_cell_body(const Config& config, const Cell& cell, const RunIdentity& identity,
+                         const std::filesystem::path& directory, CellChannel& channel,
+                         CallLog& log) {
+  const auto not_started = [&](const Error& error) {
+    return CellReport{failed_benchmark(identity, error.message), {}, error.message};
+  };
+  const auto spec = load_lab_spec(config, cell, directory, log);
+  if (!spec.ok()) return not_started(spec.error());
+  auto assembled = Lab::assemble(spec.value(), log);
+  if (!assembled.ok()) return not_started(assembled.error());
+  const std::unique_ptr<Lab> lab = assembled.take();
+
+  CellReport report;
+  report.effective = {{"effective_medium", lab->facts().medium},
+                      {"persistence_domain", lab->facts().persistence_domain},
+                      {"flush_instruction", lab->facts().flush_instruction}};
+  report.document = run_as_benchmark(identity, [&](RunTimer& timer) {
+    const RunFigures figures = MeasuredRun(cell, *lab, channel, timer).run();
+    report.failure = figures.failure;
+    return figures;
+  });
+  return report;
+}
+
+std::string encode(const CellReport& report) {
+  nlohmann::json effective = nlohmann::json::array();
+  for (const auto& [key, value] : report.effective) effective.push_back({key, value});
+  nlohmann::json message = {{"document", report.document}, {"effective", effective}};
+  if (report.failure) message["failure"] = *report.failure;
+  return message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::optional<CellReport> decode_cell_report(const std::string& text) try {
+  const auto message = nlohmann::json::parse(text);
+  CellReport report;
+  message.at("document").get_to(report.document);
+  for (const auto& entry : message.at("effective")) {
+    report.effective.emplace_back(entry.at(0).get<std::string>(), entry.at(1).get<std::string>());
+  }
+  if (message.contains("failure")) report.failure = message.at("failure").get<std::string>();
+  return report;
+} catch (const nlohmann::json::exception&) {
+  return std::nullopt;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,89 @@
+#include "harness/run/channel.h"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "core/base/errno_status.h"
+
+namespace daxlab {
+namespace {
+
+constexpr char start_tag = 'S';
+constexpr char measure_tag = 'M';
+constexpr char result_tag = 'R';
+constexpr char growth_tag = 'G';
+constexpr char error_tag = 'E';
+
+bool send_message(int socket, char tag, std::string_view body, int flags = 0) {
+  std::string message(1, tag);
+  message += body;
+  ssize_t sent = 0;
+  do {
+    sent = send(socket, message.data(), message.size(), MSG_NOSIGNAL | flags);
+  } while (sent < 0 && errno == EINTR);
+  return sent == static_cast<ssize_t>(message.size());
+}
+
+// An empty message stands for a closed socket; nullopt for an error in errno.
+std::optional<std::string> receive_message(int socket, int flags) {
+  // One byte more than is allowed, so that a longer message is seen to be one.
+  std::vector<char> buffer(longest_message_bytes + 2);
+  ssize_t received = 0;
+  do {
+    received = recv(socket, buffer.data(), buffer.size(), flags);
+  } while (received < 0 && errno == EINTR);
+  if (received < 0) return std::nullopt;
+  return std::string(buffer.data(), static_cast<size_t>(received));
+}
+
+}  // namespace
+
+ErrorOr<uint64_t> CellChannel::ask(char what) {
+  if (!send_message(socket_, what, {})) return error_from_errno("asking to be measured", errno);
+  const auto answer = receive_message(socket_, 0);
+  if (!answer) return error_from_errno("waiting to be measured", errno);
+  uint64_t growth_bytes = 0;
+  if (answer->size() == 1 + sizeof growth_bytes && answer->front() == growth_tag) {
+    std::memcpy(&growth_bytes, answer->data() + 1, sizeof growth_bytes);
+    return growth_bytes;
+  }
+  if (!answer->empty() && answer->front() == error_tag) return Error{answer->substr(1)};
+  return Error{"waiting to be measured: the parent process is gone"};
+}
+
+ErrorOr<uint64_t> CellChannel::start_measuring() { return ask(start_tag); }
+ErrorOr<uint64_t> CellChannel::measure() { return ask(measure_tag); }
+
+bool CellChannel::send_result(std::string_view result) {
+  return result.size() <= longest_message_bytes && send_message(socket_, result_tag, result);
+}
+
+Request receive_request(int socket) {
+  const auto message = receive_message(socket, MSG_DONTWAIT);
+  if (!message) {
+    const bool waiting = errno == EAGAIN || errno == EWOULDBLOCK;
+    return {waiting ? RequestKind::nothing : RequestKind::closed, {}};
+  }
+  if (message->empty()) return {RequestKind::closed, {}};
+  if (*message == std::string(1, start_tag)) return {RequestKind::start_measuring, {}};
+  if (*message == std::string(1, measure_tag)) return {RequestKind::measure, {}};
+  if (message->front() == result_tag && message->size() <= longest_message_bytes + 1) {
+    return {RequestKind::result, message->substr(1)};
+  }
+  return {RequestKind::garbage, {}};
+}
+
+bool send_growth(int socket, const ErrorOr<uint64_t>& growth_bytes) {
+  // Never waits: a child that asks and does not read must not hold up its time limit.
+  if (!growth_bytes.ok()) {
+    return send_message(socket, error_tag, growth_bytes.error().message, MSG_DONTWAIT);
+  }
+  char body[sizeof(uint64_t)];
+  std::memcpy(body, &growth_bytes.value(), sizeof body);
+  return send_message(socket, growth_tag, std::string_view(body, sizeof body), MSG_DONTWAIT);
+}
+
+}  // namespace daxlab

@@ -1,0 +1,62 @@
+#include "harness/run/exit_cause.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+namespace daxlab {
+namespace {
+
+std::string signal_name(int signal_number) {
+  const char* name = sigabbrev_np(signal_number);
+  return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal_number);
+}
+
+// Only a callback whose own thread took the signal: others were merely running when it came.
+PluginCallback crashed_callback(const CallLog& log) {
+  for (const CallLog::Slot& slot : log.slots) {
+    if (slot.crashed.load() != 0) return slot.callback.load();
+  }
+  return PluginCallback::none;
+}
+
+}  // namespace
+
+std::string format_time_limit(std::chrono::nanoseconds limit) {
+  const double seconds = std::chrono::duration<double>(limit).count();
+  return seconds < 1 ? fmt::format("{:.3g} ms", seconds * 1e3) : fmt::format("{:.6g} s", seconds);
+}
+
+std::string describe_exit(const ExitCause& cause, const CallLog& log,
+                          const std::function<std::string(PluginCallback)>& plugin_of) {
+  if (cause.at_time_limit) {
+    const std::string limit = format_time_limit(cause.time_limit);
+    const PluginCallback callback = log.culprit();
+    if (callback == PluginCallback::none) {
+      return fmt::format("still running at the time limit of {}, in no plugin", limit);
+    }
+    return fmt::format("{}: still in {} at the time limit of {}", plugin_of(callback),
+                       function_of(callback), limit);
+  }
+  if (WIFSIGNALED(cause.wait_status)) {
+    const int signal_number = WTERMSIG(cause.wait_status);
+    const PluginCallback callback = crashed_callback(log);
+    if (callback != PluginCallback::none) {
+      return fmt::format("{}: killed by {} in {}", plugin_of(callback), signal_name(signal_number),
+                         function_of(callback));
+    }
+    return fmt::format("the cell's process was killed by {}{}", signal_name(signal_number),
+                       signal_number == SIGKILL ? " (out of memory?)" : ", in no plugin");
+  }
+  const int status = WEXITSTATUS(cause.wait_status);
+  const PluginCallback callback = log.culprit();
+  if (callback != PluginCallback::none) {
+    return fmt::format("{}: ended the process with status {} in {}", plugin_of(callback), status,
+                       function_of(callback));
+  }
+  return fmt::format("the cell's process ended with status {} and {}", status,
+                     cause.sent_garbage ? "a message that is not a result" : "no result");
+}
+
+}  // namespace daxlab

@@ -1,0 +1,18 @@
+// What a process was seen to use at one moment.
+#pragma once
+
+#include <cstdint>
+
+namespace daxlab {
+
+struct MemoryFigures {
+  uint64_t anonymous_bytes = 0;  // this process's share of anonymous pages
+  uint64_t page_table_bytes = 0;
+  uint64_t page_cache_bytes =
+      0;                      // blocks of page-cache memfds; baseline: of files in its directory
+  uint64_t shared_bytes = 0;  // mapped shared memory, region blocks too: storage, not counted below
+
+  uint64_t total_bytes() const { return anonymous_bytes + page_table_bytes + page_cache_bytes; }
+};
+
+}  // namespace daxlab

@@ -1,0 +1,36 @@
+#include "harness/run/plugin_search_path.h"
+
+#include <string_view>
+#include <system_error>
+
+namespace daxlab {
+
+SearchPath plugin_search_path(const std::vector<std::filesystem::path>& given,
+                              const char* environment, const std::filesystem::path& executable,
+                              bool allow_writable) {
+  SearchPath path;
+  path.allow_writable = allow_writable;
+  path.folders = given;
+  std::string_view rest = environment != nullptr ? environment : "";
+  while (!rest.empty()) {
+    const size_t colon = rest.find(':');
+    const std::string_view folder = rest.substr(0, colon);
+    if (!folder.empty()) path.folders.emplace_back(folder);
+    rest = colon == rest.npos ? "" : rest.substr(colon + 1);
+  }
+  const std::filesystem::path prefix = executable.parent_path().parent_path();
+  for (const auto& folder : {prefix / "lib" / "daxlab" / "plugins", prefix / "plugins"}) {
+    std::error_code error;
+    if (!executable.empty() && std::filesystem::is_directory(folder, error)) {
+      path.folders.push_back(folder);
+    }
+  }
+  return path;
+}
+
+std::filesystem::path this_executable() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error);
+}
+
+}  // namespace daxlab

@@ -1,0 +1,46 @@
+#include <array>
+
+#include "harness/workloads/each_workload.h"
+
+namespace daxlab {
+namespace {
+
+using Body = std::optional<Failure> (*)(WorkloadRun&);
+
+class WorkloadOfBody final : public Workload {
+ public:
+  WorkloadOfBody(const WorkloadDescription& description, Body body)
+      : description_(description), body_(body) {}
+  const WorkloadDescription& description() const override { return description_; }
+  std::optional<Failure> run(WorkloadRun& run) override { return body_(run); }
+
+ private:
+  const WorkloadDescription& description_;
+  Body body_;
+};
+
+// In the order that a newcomer should meet them. The two arrays go together.
+constexpr std::array descriptions{&hole_read_description,
+                                  &mkwrite_description,
+                                  &mapped_write_description,
+                                  &write_description,
+                                  &write_after_hole_read_description,
+                                  &enospc_description,
+                                  &mapped_enospc_description};
+constexpr std::array<Body, descriptions.size()> bodies{
+    run_hole_read, run_mkwrite,      run_mapped_write, run_write, run_write_after_hole_read,
+    run_enospc,    run_mapped_enospc};
+
+}  // namespace
+
+std::span<const WorkloadDescription* const> all_workloads() { return descriptions; }
+
+std::unique_ptr<Workload> make_workload(std::string_view name) {
+  for (size_t i = 0; i < descriptions.size(); ++i) {
+    if (descriptions[i]->name == name)
+      return std::make_unique<WorkloadOfBody>(*descriptions[i], bodies[i]);
+  }
+  return nullptr;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,145 @@
+#include "harness/workloads/checks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace daxlab {
+namespace {
+
+constexpr size_t compared_at_once = 64 * 1024;
+
+// The word at `at`, or what there is of it at the end of the buffer.
+uint64_t word_of(std::span<const std::byte> bytes, uint64_t at) {
+  uint64_t word = 0;
+  std::memcpy(&word, bytes.data() + at, std::min<uint64_t>(8, bytes.size() - at));
+  return word;
+}
+
+std::optional<Failure> compare(const Place& place, uint64_t offset_bytes,
+                               std::span<const std::byte> expected, std::span<const std::byte> seen,
+                               std::string_view through) {
+  if (std::memcmp(expected.data(), seen.data(), expected.size()) == 0) return std::nullopt;
+  const auto different = std::mismatch(expected.begin(), expected.end(), seen.begin()).first;
+  const uint64_t at = static_cast<uint64_t>(different - expected.begin()) & ~uint64_t{7};
+  return wrong_word(place, offset_bytes + at, word_of(expected, at), word_of(seen, at), through);
+}
+
+}  // namespace
+
+Failure failure_at(const Place& place, std::string_view what) {
+  return {fmt::format("{}: file '{}': {}", place.workload, place.file, what)};
+}
+
+Failure wrong_word(const Place& place, uint64_t offset_bytes, uint64_t expected, uint64_t seen,
+                   std::string_view through) {
+  return {fmt::format("{}: file '{}' offset {}: expected {:#x}, seen {:#x} ({})", place.workload,
+                      place.file, offset_bytes, expected, seen, through)};
+}
+
+Failure failed_call(const Place& place, std::string_view call, Status status) {
+  return failure_at(place, fmt::format("{}: {}", call, describe(status.code())));
+}
+
+std::string through_mapping(size_t index) { return fmt::format("through mapping {}", index + 1); }
+
+std::string describe_write(uint64_t length_bytes, uint64_t offset_bytes) {
+  return fmt::format("write of {} bytes at offset {}", length_bytes, offset_bytes);
+}
+
+std::optional<Failure> verify_read(File& file, const Place& place, ByteRange range,
+                                   const Content& content) {
+  std::vector<std::byte> expected(compared_at_once), seen(compared_at_once);
+  for (uint64_t at = range.offset_bytes; at < range.end();) {
+    const size_t length = std::min<uint64_t>(compared_at_once, range.end() - at);
+    content(at, std::span(expected).first(length));
+    std::ranges::fill(seen, std::byte{0xff});  // what read() leaves out must not look right
+    const Result<uint64_t> n = file.read(at, std::span(seen).first(length));
+    const std::string call = fmt::format("read of {} bytes at offset {}", length, at);
+    if (!n.ok()) return failed_call(place, call, n.status());
+    if (n.value() != length)
+      return failure_at(place,
+                        fmt::format("{} returned {} before the end of the file", call, n.value()));
+    auto wrong = compare(place, at, std::span(expected).first(length),
+                         std::span(seen).first(length), "through read");
+    if (wrong) return wrong;
+    at += length;
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> verify_mapping(const View& view, const Place& place, size_t index,
+                                      ByteRange range, const Content& content) {
+  std::array<uint64_t, page_bytes / 8> expected;
+  for (uint64_t at = range.offset_bytes; at < range.end(); at += page_bytes) {
+    const size_t length = std::min<uint64_t>(page_bytes, range.end() - at);
+    content(at, std::as_writable_bytes(std::span(expected)).first(length));
+    for (uint64_t i = 0; i < length / 8; ++i) {
+      const uint64_t seen = view.load(at + i * 8);
+      if (seen != expected[i])
+        return wrong_word(place, at + i * 8, expected[i], seen, through_mapping(index));
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> verify_size(const File& file, const Place& place, uint64_t size_bytes) {
+  const uint64_t seen = file.size_bytes();
+  if (seen == size_bytes) return std::nullopt;
+  return failure_at(place, fmt::format("size: expected {}, seen {}", size_bytes, seen));
+}
+
+std::optional<Failure> MappedFile::check_load_everywhere(uint64_t offset_bytes,
+                                                         uint64_t expected) const {
+  for (size_t i = 0; i < views.size(); ++i) {
+    if (auto wrong = check_load(i, offset_bytes, expected)) return wrong;
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> MappedFile::check_holes(uint64_t first_page, uint64_t end_page) const {
+  for (size_t i = 0; i < views.size(); ++i) {
+    for (uint64_t page = first_page; page < end_page; ++page) {
+      if (auto wrong = check_load(i, page * page_bytes, 0)) return wrong;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> MappedFile::verify(ByteRange range, const Content& content) const {
+  if (auto wrong = verify_size(*file, place, range.end())) return wrong;
+  if (auto wrong = verify_read(*file, place, range, content)) return wrong;
+  for (size_t i = 0; i < views.size(); ++i) {
+    if (auto wrong = verify_mapping(*views[i], place, i, range, content)) return wrong;
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> MappedFile::create(FileSystem& files, uint64_t pages, uint64_t mappings) {
+  auto created = files.create(place.file);
+  if (!created.ok()) return failed_call(place, "create", created.status());
+  file = created.take();
+  if (const Status status = file->truncate(pages * page_bytes); !status.ok())
+    return failed_call(place, fmt::format("truncate to {}", pages * page_bytes), status);
+  for (uint64_t i = 0; i < mappings; ++i) {
+    auto view = file->map({0, pages});
+    if (!view.ok()) return failed_call(place, fmt::format("map {} pages", pages), view.status());
+    views.push_back(view.take());
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> check_space(WorkloadRun& run, const char* workload, uint64_t pages) {
+  // A leaf of the block map holds 512 blocks; the rest is for inner nodes of every file.
+  const uint64_t needed = pages + pages / 512 + 8 * run.threads + 8;
+  const uint64_t there = run.files.space_use().free_blocks;
+  if (there >= needed) return std::nullopt;
+  return Failure{
+      fmt::format("{}: needs {} free blocks of {} bytes, {} are there: make the workload's size "
+                  "smaller or the region larger",
+                  workload, needed, block_bytes, there)};
+}
+
+}  // namespace daxlab

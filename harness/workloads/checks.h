@@ -1,0 +1,74 @@
+// What a workload says when something is wrong, and the comparisons that find it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/file/file_system.h"
+#include "harness/workloads/workload.h"
+
+namespace daxlab {
+
+// Where something was seen, for messages.
+struct Place {
+  const char* workload;
+  std::string file;
+};
+
+// "mkwrite: file 'data' offset 8192: expected 0x..., seen 0x... (through mapping 2)"
+Failure wrong_word(const Place& place, uint64_t offset_bytes, uint64_t expected, uint64_t seen,
+                   std::string_view through);
+// "write: file 'data': write of 4096 bytes at offset 0: no space left in the region"
+Failure failed_call(const Place& place, std::string_view call, Status status);
+Failure failure_at(const Place& place, std::string_view what);
+
+std::string through_mapping(size_t index);  // "through mapping 1" for index 0
+std::string describe_write(uint64_t length_bytes, uint64_t offset_bytes);
+
+// Fills `into` with the bytes that the file should hold from the offset on (a multiple of 8).
+using Content = std::function<void(uint64_t offset_bytes, std::span<std::byte> into)>;
+
+// Compare every byte of the range, which lies within the file and starts at a multiple of 8 (for a
+// mapping, ends there too).
+std::optional<Failure> verify_read(File& file, const Place& place, ByteRange range,
+                                   const Content& content);
+std::optional<Failure> verify_mapping(const View& view, const Place& place, size_t index,
+                                      ByteRange range, const Content& content);
+std::optional<Failure> verify_size(const File& file, const Place& place, uint64_t size_bytes);
+
+// A file with its mappings, all of them of the whole file from its first page.
+struct MappedFile {
+  Place place;
+  std::unique_ptr<File> file = nullptr;
+  std::vector<std::unique_ptr<View>> views = {};
+
+  // Makes the file of place.file in `files`, all hole, and maps it.
+  std::optional<Failure> create(FileSystem& files, uint64_t pages, uint64_t mappings);
+
+  std::optional<Failure> check_load(size_t index, uint64_t offset_bytes, uint64_t expected) const {
+    const uint64_t seen = views[index]->load(offset_bytes);
+    if (seen == expected) [[likely]]
+      return std::nullopt;
+    return wrong_word(place, offset_bytes, expected, seen, through_mapping(index));
+  }
+  std::optional<Failure> check_load_everywhere(uint64_t offset_bytes, uint64_t expected) const;
+  // Loads the first word of each page of the share through each mapping: all are holes.
+  std::optional<Failure> check_holes(uint64_t first_page, uint64_t end_page) const;
+  // Through read() and through every mapping, and that the size is the end of the range.
+  std::optional<Failure> verify(ByteRange range, const Content& content) const;
+};
+
+// Refuses what cannot fit, before it fails half-way: `pages` blocks and what a block map needs.
+std::optional<Failure> check_space(WorkloadRun& run, const char* workload, uint64_t pages);
+
+constexpr uint64_t pages_of(uint64_t length_bytes) {
+  return length_bytes / page_bytes + (length_bytes % page_bytes != 0 ? 1 : 0);
+}
+
+}  // namespace daxlab

@@ -1,0 +1,84 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/workloads/each_workload.h"
+#include "harness/workloads/enospc_plan.h"
+#include "harness/workloads/space_checks.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t MiB = uint64_t{1} << 20;
+
+constexpr Option options[] = {
+    integer_option("block_size", OptionUnit::bytes, 64 * 1024, 8, MiB,
+                   "bytes of one write, a multiple of 8"),
+    choice_option("on_short", "accept|retry|fail", 0, "what the caller does after a short write"),
+};
+
+enum { option_block_size, option_on_short };
+
+constexpr uint64_t rounds_per_writer = 16;
+// A file is an eighth of a writer's part of the region, and several writes.
+constexpr uint64_t files_per_writer = 8;
+constexpr uint64_t fewest_writes_per_file = 4;
+
+// Everything that was reported as written is there; then nothing is left of it.
+std::optional<Failure> check_end(EnospcEnd& end, WorkloadRun& run, const SpaceUse& initial) {
+  const char* const name = enospc_description.name;
+  for (FilledFile& file : end.files) {
+    if (auto wrong = file.verify()) return wrong;
+  }
+  if (end.overfull)
+    return Failure{fmt::format("{}: files hold more than the {} blocks that were free at first",
+                               name, initial.free_blocks)};
+  if (auto wrong = check_accounting(name, run.files.space_use(), "after the last write"))
+    return wrong;
+  for (FilledFile& file : end.files) {
+    if (auto failure = file.unlink(run.files)) return failure;
+  }
+  const SpaceUse last = run.files.space_use();
+  if (auto wrong = check_accounting(name, last, "after the last unlink")) return wrong;
+  return check_same_space(name, initial, last, "of the empty region");
+}
+
+}  // namespace
+
+const WorkloadDescription enospc_description{
+    "enospc", "what happens when writers fill the region while space is freed?",
+    options,  axis_write | axis_alloc,
+    true,     true};
+
+std::optional<Failure> run_enospc(WorkloadRun& run) {
+  const char* const name = enospc_description.name;
+  const uint64_t block_size_bytes = run.options[option_block_size];
+  if (block_size_bytes % 8 != 0)
+    return Failure{fmt::format("{}: block_size {} is not a multiple of 8", name, block_size_bytes)};
+  const SpaceUse initial = run.files.space_use();
+  const uint64_t part_bytes = initial.free_blocks * block_bytes / run.threads;
+  const uint64_t smallest_bytes =
+      std::max(fewest_writes_per_file * block_size_bytes, 8 * block_bytes);
+  const uint64_t file_bytes = std::max(part_bytes / files_per_writer, smallest_bytes);
+  if (part_bytes < 2 * file_bytes)
+    return Failure{
+        fmt::format("{}: {} free bytes for each of {} threads; at least {} are needed: "
+                    "make block_size smaller or the region larger",
+                    name, part_bytes, run.threads, 2 * file_bytes)};
+  const EnospcPlan plan{run,
+                        name,
+                        block_size_bytes,
+                        static_cast<OnShort>(run.options[option_on_short]),
+                        file_bytes,
+                        rounds_per_writer * run.threads,
+                        initial.free_blocks * block_bytes};
+  EnospcEnd end = run.threads == 1 ? fill_alone(plan) : fill_in_a_race(plan);
+  end.counts.report(run);
+  run.measure_memory();
+  if (end.failure) return end.failure;
+  if (!end.overfull && end.counts.failed_writes + end.counts.short_writes == 0)
+    return Failure{fmt::format("{}: no write ever found the region full", name)};
+  return check_end(end, run, initial);
+}
+
+}  // namespace daxlab

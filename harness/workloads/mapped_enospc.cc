@@ -1,0 +1,238 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "harness/workloads/checks.h"
+#include "harness/workloads/each_workload.h"
+#include "harness/workloads/space_checks.h"
+#include "harness/workloads/stamp.h"
+#include "harness/workloads/workers.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t pages_with_blocks = 8;  // stored to while there is space
+constexpr uint64_t blocks_left = 32;       // when the stores into holes begin
+constexpr uint64_t pages =
+    512;  // far more holes than blocks left, even if a few more were kept back somewhere
+
+class MappedEnospc {
+ public:
+  explicit MappedEnospc(WorkloadRun& run)
+      : run_(run), stamp_(run.seed, 0, 1), has_word_(pages, false) {}
+
+  std::optional<Failure> go();
+
+ private:
+  const char* name() const { return mapped_enospc_description.name; }
+  uint64_t word_of(uint64_t page) const {
+    return has_word_[page] ? stamp_.word(page * page_bytes) : 0;
+  }
+  View& view() { return *data_.views[0]; }
+
+  std::optional<Failure> store_while_there_is_space();
+  std::optional<Failure> fill_region();
+  std::optional<Failure> fill_with(uint64_t block_size_bytes);
+  std::optional<Failure> verify_filler(ByteRange range);
+  std::optional<Failure> read_some_holes();
+  std::optional<Failure> store_into_holes(Worker& worker);
+  std::optional<Failure> store(uint64_t page, Worker& worker, Status& status);
+  std::optional<Failure> check_page(uint64_t page);
+  std::optional<Failure> store_after_freeing();
+  Content content() const;
+  std::optional<Failure> empty_region(const SpaceUse& initial);
+
+  WorkloadRun& run_;
+  const Stamp stamp_;
+  MappedFile data_{{mapped_enospc_description.name, "data"}};
+  MappedFile filler_{{mapped_enospc_description.name, "filler"}};
+  uint64_t capacity_bytes_ = 0, filled_bytes_ = 0;
+  std::vector<bool> has_word_;
+  std::vector<uint64_t> refused_;  // pages whose store found no space
+};
+
+std::optional<Failure> MappedEnospc::store_while_there_is_space() {
+  for (uint64_t page = 0; page < pages_with_blocks; ++page) {
+    const Status status = view().try_store(page * page_bytes, stamp_.word(page * page_bytes));
+    if (!status.ok())
+      return failed_call(data_.place, fmt::format("store at offset {}", page * page_bytes), status);
+    has_word_[page] = true;
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> MappedEnospc::fill_with(uint64_t block_size_bytes) {
+  std::vector<std::byte> buffer(block_size_bytes);
+  for (;;) {
+    Stamp(run_.seed, 1, 1).fill(filled_bytes_, buffer);
+    const Result<uint64_t> n = filler_.file->write(filled_bytes_, buffer);
+    if (n.ok()) filled_bytes_ += n.value();
+    // More than there can be: some of it is lost, and reading finds where.
+    if (filled_bytes_ > capacity_bytes_) {
+      if (auto wrong = verify_filler({0, filled_bytes_})) return wrong;
+      return failure_at(filler_.place, fmt::format("holds {} bytes; {} were free at first",
+                                                   filled_bytes_, capacity_bytes_));
+    }
+    if (n.ok() && n.value() == block_size_bytes) continue;
+    if (n.ok() || n.code() == ErrorCode::no_space) return std::nullopt;
+    return failed_call(filler_.place, describe_write(block_size_bytes, filled_bytes_), n.status());
+  }
+}
+
+std::optional<Failure> MappedEnospc::verify_filler(ByteRange range) {
+  const Stamp stamp(run_.seed, 1, 1);
+  return verify_read(*filler_.file, filler_.place, range,
+                     [stamp](uint64_t offset_bytes, std::span<std::byte> into) {
+                       stamp.fill(offset_bytes, into);
+                     });
+}
+
+// To the last block, then gives some back: so it is known how many are left.
+std::optional<Failure> MappedEnospc::fill_region() {
+  if (auto failure = fill_with(64 * 1024)) return failure;
+  filled_bytes_ = filled_bytes_ / page_bytes * page_bytes;
+  if (auto failure = fill_with(page_bytes)) return failure;
+  const ByteRange given_back{0, blocks_left * page_bytes};
+  if (filled_bytes_ < 2 * given_back.length_bytes)
+    return failure_at(
+        filler_.place,
+        fmt::format("the region was full after {} bytes: make it larger", filled_bytes_));
+  if (const Status status = filler_.file->punch(given_back); !status.ok())
+    return failed_call(filler_.place, "punch", status);
+  return check_accounting(name(), run_.files.space_use(), "of the full region");
+}
+
+// Every second one, so that stores meet pages that are mapped and pages that are not. A strategy
+// that gives blocks to reads may find none.
+std::optional<Failure> MappedEnospc::read_some_holes() {
+  for (uint64_t page = pages_with_blocks; page < pages; page += 2) {
+    if (auto wrong = check_page(page)) return wrong;
+  }
+  return std::nullopt;
+}
+
+// One attempt, and what it left: the new word, or what was there.
+std::optional<Failure> MappedEnospc::store(uint64_t page, Worker& worker, Status& status) {
+  const uint64_t at = page * page_bytes;
+  const uint64_t word = stamp_.word(at);
+  worker.time([&] { status = view().try_store(at, word); });
+  if (status.ok()) {
+    has_word_[page] = true;
+    worker.bytes_processed += 8;
+  } else if (status.code() != ErrorCode::no_space) {
+    return failed_call(data_.place, fmt::format("store at offset {}", at), status);
+  }
+  return check_page(page);
+}
+
+std::optional<Failure> MappedEnospc::check_page(uint64_t page) {
+  const uint64_t at = page * page_bytes;
+  const Result<uint64_t> seen = view().try_load(at);
+  if (seen.ok() && seen.value() != word_of(page))
+    return wrong_word(data_.place, at, word_of(page), seen.value(), through_mapping(0));
+  const bool refused = seen.code() == ErrorCode::no_space && !has_word_[page];
+  if (!seen.ok() && !refused)
+    return failed_call(data_.place, fmt::format("load at offset {}", at), seen.status());
+  return verify_read(*data_.file, data_.place, {at, page_bytes}, content());
+}
+
+std::optional<Failure> MappedEnospc::store_into_holes(Worker& worker) {
+  for (uint64_t page = pages_with_blocks; page < pages; ++page) {
+    Status status;
+    if (auto failure = store(page, worker, status)) return failure;
+    if (status.ok()) continue;
+    refused_.push_back(page);
+    // Who has been refused goes on: pages that have blocks take stores as before.
+    Status other;
+    if (auto failure = store(page % pages_with_blocks, worker, other)) return failure;
+    if (!other.ok()) return failed_call(data_.place, "store to a page that has a block", other);
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> MappedEnospc::store_after_freeing() {
+  const ByteRange kept{blocks_left * page_bytes, filled_bytes_ - blocks_left * page_bytes};
+  if (auto wrong = verify_filler(kept)) return wrong;
+  filler_.file.reset();
+  if (const Status status = run_.files.unlink(filler_.place.file); !status.ok())
+    return failed_call(filler_.place, "unlink", status);
+  Worker untimed;
+  for (const uint64_t page : refused_) {
+    Status status;
+    if (auto failure = store(page, untimed, status)) return failure;
+    if (!status.ok())
+      return failed_call(data_.place,
+                         fmt::format("store at offset {} after space was freed", page * page_bytes),
+                         status);
+  }
+  return std::nullopt;
+}
+
+// The first word of each page that took a store, zeros elsewhere.
+Content MappedEnospc::content() const {
+  return [this](uint64_t offset_bytes, std::span<std::byte> into) {
+    std::ranges::fill(into, std::byte{0});
+    for (uint64_t at = 0; at < into.size(); at += page_bytes) {
+      const uint64_t word = word_of((offset_bytes + at) / page_bytes);
+      std::memcpy(into.data() + at, &word, sizeof word);
+    }
+  };
+}
+
+std::optional<Failure> MappedEnospc::empty_region(const SpaceUse& initial) {
+  data_.views.clear();
+  data_.file.reset();
+  if (const Status status = run_.files.unlink(data_.place.file); !status.ok())
+    return failed_call(data_.place, "unlink", status);
+  const SpaceUse last = run_.files.space_use();
+  if (auto wrong = check_accounting(name(), last, "after the last unlink")) return wrong;
+  return check_same_space(name(), initial, last, "of the empty region");
+}
+
+std::optional<Failure> MappedEnospc::go() {
+  const SpaceUse initial = run_.files.space_use();
+  capacity_bytes_ = initial.free_blocks * block_bytes;
+  if (auto failure = data_.create(run_.files, pages, 1)) return failure;
+  if (auto failure = filler_.create(run_.files, 0, 0)) return failure;
+  if (auto failure = store_while_there_is_space()) return failure;
+  if (auto failure = fill_region()) return failure;
+  if (auto failure = read_some_holes()) return failure;
+  auto failure =
+      run_timed_workers(run_, 1, [&](Worker& worker) { return store_into_holes(worker); });
+  run_.measure_memory();
+  if (failure) return failure;
+  run_.extra.emplace_back("refused_stores", static_cast<double>(refused_.size()));
+  if (refused_.empty())
+    return failure_at(data_.place,
+                      fmt::format("all {} stores into holes found a block; {} were left",
+                                  pages - pages_with_blocks, blocks_left));
+  if (refused_.size() == pages - pages_with_blocks)
+    return failure_at(
+        data_.place,
+        fmt::format("no store into a hole found one of the {} blocks left", blocks_left));
+  if (auto wrong = check_accounting(name(), run_.files.space_use(), "after the refused stores"))
+    return wrong;
+  // Through read() only: a load may need a block, with a strategy that gives them to reads.
+  if (auto wrong = verify_read(*data_.file, data_.place, {0, pages * page_bytes}, content()))
+    return wrong;
+  if (auto wrong = store_after_freeing()) return wrong;
+  if (auto wrong = data_.verify({0, pages * page_bytes}, content())) return wrong;
+  return empty_region(initial);
+}
+
+}  // namespace
+
+const WorkloadDescription mapped_enospc_description{
+    "mapped_enospc",
+    "what happens to a store into a hole when no block is left?",
+    no_options,
+    axis_fault | axis_alloc,
+    true,
+    false};
+
+std::optional<Failure> run_mapped_enospc(WorkloadRun& run) { return MappedEnospc(run).go(); }
+
+}  // namespace daxlab

@@ -1,0 +1,72 @@
+#include <vector>
+
+#include "harness/workloads/checks.h"
+#include "harness/workloads/each_workload.h"
+#include "harness/workloads/page_words.h"
+#include "harness/workloads/stamp.h"
+#include "harness/workloads/workers.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t MiB = uint64_t{1} << 20;
+
+constexpr Option options[] = {
+    integer_option("size", OptionUnit::bytes, 16 * MiB, page_bytes, uint64_t{1} << 40,
+                   "bytes of file, rounded up to whole pages"),
+    integer_option("mappings", OptionUnit::none, 1, 1, 2, "mappings of the file"),
+};
+
+enum { option_size, option_mappings };
+
+// The first store to a page is the operation: it takes the page from hole to block.
+std::optional<Failure> store_pages(const MappedFile& data, Stamp stamp, Share pages,
+                                   Worker& worker) {
+  for (uint64_t page = pages.begin; page < pages.end && !worker.stopped(); ++page) {
+    // The mappings take turns, so that each also shows what a store through another one did.
+    View& view = *data.views[page % data.views.size()];
+    const uint64_t first = page * page_bytes + stamped_in_page[0];
+    const uint64_t first_word = stamp.word(first);
+    worker.time([&] { view.store(first, first_word); });
+    worker.bytes_processed += page_bytes;
+    if (auto wrong = data.check_load_everywhere(first, first_word)) return wrong;
+    for (size_t i = 1; i < stamped_in_page.size(); ++i) {
+      const uint64_t at = page * page_bytes + stamped_in_page[i];
+      view.store(at, stamp.word(at));
+      if (auto wrong = data.check_load_everywhere(at, stamp.word(at))) return wrong;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+const WorkloadDescription mkwrite_description{
+    "mkwrite", "what does a store cost to a page that was read as a hole?",
+    options,   axis_fault | axis_alloc,
+    false,     true};
+
+std::optional<Failure> run_mkwrite(WorkloadRun& run) {
+  const uint64_t pages = pages_of(run.options[option_size]);
+  const char* const name = mkwrite_description.name;
+  if (auto failure = check_space(run, name, pages)) return failure;
+  MappedFile data{{name, "data"}};
+  if (auto failure = data.create(run.files, pages, run.options[option_mappings])) return failure;
+  std::optional<Failure> failure = run_workers(run.threads, [&](Worker& worker) {
+    const Share share = share_of(pages, worker.index, run.threads);
+    return data.check_holes(share.begin, share.end);
+  });
+  if (failure) return failure;
+  run.measure_memory();
+
+  const Stamp stamp(run.seed, 0, 1);
+  failure = run_timed_workers(run, run.threads, [&](Worker& worker) {
+    return store_pages(data, stamp, share_of(pages, worker.index, run.threads), worker);
+  });
+  run.measure_memory();
+  if (failure) return failure;
+  return data.verify({0, pages * page_bytes},
+                     page_words_content(stamp, [](uint64_t) { return true; }));
+}
+
+}  // namespace daxlab

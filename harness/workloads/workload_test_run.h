@@ -1,0 +1,80 @@
+// Runs a workload in a test and keeps what it reported.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/engine/baseline/baseline_file_system.h"
+#include "harness/workloads/workload.h"
+
+namespace daxlab {
+
+struct TestRun {
+  std::optional<Failure> failure;
+  LatencyHistogram latency;
+  uint64_t operations = 0, bytes_processed = 0;
+  std::map<std::string, double> extra;
+  int starts = 0, stops = 0, measurements = 0;
+  bool measured_while_timing = false;
+};
+
+// Options that are not named have their defaults.
+inline TestRun run_workload(FileSystem& files, std::string_view name,
+                            const std::map<std::string, uint64_t>& options, uint64_t threads = 1) {
+  const auto workload = make_workload(name);
+  if (workload == nullptr) {
+    ADD_FAILURE() << "no workload " << name;
+    return {};
+  }
+  const OptionTable& table = workload->description().options;
+  std::vector<uint64_t> values;
+  size_t used = 0;
+  for (uint32_t i = 0; i < table.count; ++i) {
+    const auto given = options.find(table.options[i].name);
+    values.push_back(given == options.end() ? table.options[i].default_value : given->second);
+    if (given != options.end()) ++used;
+  }
+  EXPECT_EQ(used, options.size()) << "an option that " << name << " does not have";
+
+  TestRun result;
+  bool timing = false;
+  WorkloadRun run{.files = files,
+                  .options = {values.data(), table.count},
+                  .threads = threads,
+                  .seed = 42,
+                  .region_bytes = 0,
+                  .start_timing = [&] { ++result.starts, timing = true; },
+                  .stop_timing = [&] { ++result.stops, timing = false; },
+                  .measure_memory =
+                      [&] {
+                        ++result.measurements;
+                        if (timing) result.measured_while_timing = true;
+                      },
+                  .latency = {},
+                  .operations = 0,
+                  .bytes_processed = 0,
+                  .extra = {}};
+  result.failure = workload->run(run);
+  result.latency = run.latency;
+  result.operations = run.operations;
+  result.bytes_processed = run.bytes_processed;
+  result.extra = {run.extra.begin(), run.extra.end()};
+  return result;
+}
+
+inline std::unique_ptr<BaselineFileSystem> baseline_in_memory() {
+  auto made = BaselineFileSystem::make("/dev/shm");
+  EXPECT_TRUE(made.ok()) << made.error().message;
+  return made.take();
+}
+
+inline std::string message_of(const TestRun& run) {
+  return run.failure ? run.failure->message : "";
+}
+
+}  // namespace daxlab
