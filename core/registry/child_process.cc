@@ -18,6 +18,7 @@
 #include <cstring>
 
 #include "core/base/errno_status.h"
+#include "core/registry/owned_descriptor.h"
 
 namespace daxlab {
 namespace {
@@ -25,22 +26,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr size_t max_written_bytes = size_t{1} << 20;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() { reset(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-  void reset() {
-    if (number_ >= 0) close(number_);
-    number_ = -1;
-  }
-
- private:
-  int number_;
-};
 
 void exit_at_once(int status, void*) { _exit(status); }
 
@@ -131,7 +116,7 @@ ErrorOr<ChildOutcome> run_in_child(const std::function<void(int)>& body,
                                    std::chrono::milliseconds time_limit) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return error_from_errno("pipe for a probe", errno);
-  Descriptor read_end(ends[0]), write_end(ends[1]);
+  OwnedDescriptor read_end(ends[0]), write_end(ends[1]);
   fcntl(read_end.number(), F_SETFL, O_NONBLOCK);
 
   fflush(nullptr);  // else an exit in the child could write the parent's buffers a second time
@@ -144,7 +129,7 @@ ErrorOr<ChildOutcome> run_in_child(const std::function<void(int)>& body,
   setpgid(child, child);  // whichever of the two comes first
 
   // By number: the C library's declaration lacks C linkage in some releases.
-  const Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
+  const OwnedDescriptor process(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
   const int open_error = errno;
   ChildOutcome outcome;
   const bool ended = process.number() >= 0 &&

@@ -18,7 +18,7 @@ class LoadedPlugin {
  public:
   LoadedPlugin() = default;
   // Runs the object's constructors, named in `log` meanwhile. The file is examined again (it may
-  // have changed since it was described): same kind, ABI and name, else an error.
+  // have changed since it was described): same bytes, kind, ABI and name, else an error.
   static ErrorOr<LoadedPlugin> load(const PluginDescription& description, CallLog& log);
 
   const PluginDescription& description() const { return description_; }

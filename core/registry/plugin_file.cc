@@ -10,26 +10,13 @@
 #include <system_error>
 
 #include "core/base/errno_status.h"
+#include "core/registry/owned_descriptor.h"
 #include "core/registry/trusted_path.h"
 
 namespace daxlab {
 namespace {
 
 constexpr uint64_t max_file_bytes = uint64_t{1} << 30;  // a plugin is some kilobytes
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 Error refuse(const std::filesystem::path& path, std::string_view why) {
   return {fmt::format("{}: {}", path.string(), why)};
@@ -58,7 +45,7 @@ ErrorOr<PluginFile> read_plugin_file(const std::filesystem::path& path, bool all
   const std::filesystem::path& file = resolved.value();
 
   // Without O_NONBLOCK, opening a named pipe would wait for a writer.
-  const Descriptor descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const OwnedDescriptor descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (descriptor.number() < 0) return error_from_errno("open " + file.string(), errno);
   struct stat status {};
   if (fstat(descriptor.number(), &status) != 0) {

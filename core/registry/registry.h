@@ -15,9 +15,16 @@
 
 #include "core/base/error_or.h"
 #include "core/registry/plugin_description.h"
-#include "core/registry/search_path.h"
 
 namespace daxlab {
+
+struct SearchPath {
+  // In order of precedence. In each: <folder>/<kind>/<name>.so, <folder>/hazards/<name>.so, then
+  // <folder>/<name>.so.
+  std::vector<std::filesystem::path> folders;
+  // Accept files that others than their owner may write to, or whose folders they may.
+  bool allow_writable = false;
+};
 
 class Registry {
  public:
@@ -26,7 +33,8 @@ class Registry {
                     std::chrono::milliseconds probe_time_limit = std::chrono::seconds(10));
 
   // The plugin of that kind and name. Errors say which file was refused and why, or which folders
-  // were searched and the nearest name of that kind. Probes at most once for each name.
+  // were searched and the nearest name of that kind. Probes at most once for each name;
+  // refusals are remembered, too.
   ErrorOr<PluginDescription> find(PluginKind kind, std::string_view name);
 
   struct Listing {

@@ -191,14 +191,16 @@ TEST_F(RegistryTest, FollowsALinkToAFileOfAnotherName) {
   EXPECT_EQ(found.value().path, real);
 }
 
-TEST(SearchPathTest, OrderIsFlagEnvironmentInstallBuild) {
-  setenv("DAXLAB_PLUGIN_PATH", "/env/one::/env/two/../two:/flag", 1);
-  const SearchPath path = default_search_path({"/flag"}, true);
-  unsetenv("DAXLAB_PLUGIN_PATH");
-  EXPECT_TRUE(path.allow_writable);
-  const fs::path root = fs::read_symlink("/proc/self/exe").parent_path().parent_path();
-  EXPECT_EQ(path.folders, (std::vector<fs::path>{"/flag", "/env/one", "/env/two",
-                                                 root / "lib/daxlab/plugins", root / "plugins"}));
+TEST_F(RegistryTest, AFolderMayBeGivenFromHere) {
+  const fs::path file =
+      workshop_.build("fault/good.so", PluginWorkshop::source_of(PluginKind::fault, "good"));
+  const fs::path before = fs::current_path();
+  fs::current_path(workshop_.folder().parent_path());
+  Registry plugins(SearchPath{{workshop_.folder().filename()}, false});
+  fs::current_path(before);
+  const auto found = plugins.find(PluginKind::fault, "good");
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_EQ(found.value().path, file);
 }
 
 }  // namespace

@@ -60,7 +60,8 @@ class StateTimer final : public RunTimer {
 
 // Everything that the environment (BENCHMARK_OUT, BENCHMARK_FILTER, ...) could set otherwise.
 void fix_settings() {
-  std::array arguments = {
+  // Kept for good: the library keeps a pointer to the program's name for its context.
+  static std::array arguments = {
       std::string("daxlab"),
       std::string("--benchmark_filter=all"),
       std::string("--benchmark_repetitions=1"),

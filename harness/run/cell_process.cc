@@ -5,8 +5,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -226,7 +226,7 @@ ErrorOr<CellOutcome> run_cell_process(const CellProcessSpec& spec) {
   }
   child_channel.close();
   child_output.close();
-  OwnedFd pidfd(pidfd_open(process, 0));
+  OwnedFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, process, 0)));
   if (!pidfd.valid()) {
     const int error_number = errno;
     const Child stray(process);

@@ -158,20 +158,22 @@ std::optional<Failure> RacingWriter::write_once(bool& full) {
     if (n.code() != ErrorCode::no_space) return failed_call(file.place, call, n.status());
     ++counts_.failed_writes;
     full = true;
-    return verify_size(*file.file, file.place, file.size_bytes);
+    return file.verify_end();
   }
   if (n.value() == 0 || n.value() > block.size())
     return failure_at(file.place, fmt::format("{} returned {}", call, n.value()));
   worker_.bytes_processed += n.value();
   const bool taken_back = n.value() < block.size() && plan_.on_short == OnShort::fail;
   if (!taken_back) exchange_.holds_more(n.value());
-  if (auto wrong = verify_size(*file.file, file.place, file.size_bytes + n.value())) return wrong;
-  if (n.value() == block.size()) {
-    file.size_bytes += n.value();
+  const bool whole = n.value() == block.size();
+  file.size_bytes += n.value();
+  if (auto wrong = file.verify_end()) return wrong;
+  if (whole) {
     file.rest_bytes = file.shorts_in_a_row = 0;
     if (file.size_bytes >= plan_.file_bytes) retire();
     return std::nullopt;
   }
+  file.size_bytes -= n.value();  // what becomes of a short write is for the policy
   const ShortOutcome outcome =
       after_short_write(file, block.size(), n.value(), plan_.on_short, counts_);
   full = outcome.full;

@@ -85,8 +85,10 @@ TEST(EnospcFaults, AreFoundOut) {
        "enospc: accounting at a failed write of 24576 bytes"},
       {"size", AtFull::all_or_nothing, Fault::grows_at_failure, accept, both, ": size: expected "},
       {"bytes", AtFull::all_or_nothing, Fault::writes_at_failure, accept, both, "(through read)"},
-      {"buffered", AtFull::partial, Fault::buffers_at_failure, accept, both, "size: expected "},
-      {"more said", AtFull::partial, Fault::reports_more, retry, both, ": size: expected "},
+      {"buffered", AtFull::partial, Fault::buffers_at_failure, accept, both,
+       "seen the end of the file (size "},
+      {"more said", AtFull::partial, Fault::reports_more, retry, both,
+       "seen the end of the file (size "},
       {"more done", AtFull::partial, Fault::writes_more, accept, both, ": size: expected "},
       {"unlink", AtFull::partial, Fault::keeps_after_unlink, accept, one, "enospc: "},
       {"punch", AtFull::partial, Fault::keeps_after_punch, accept, one, "enospc: accounting "},
@@ -132,7 +134,7 @@ TEST(MappedEnospc, FaultsAreFoundOut) {
       {Fault::store_stays_refused, "after space was freed: no space left in the region"},
       {Fault::stores_to_blocks_fail, "store to a page that has a block: no space"},
       {Fault::never_full_for_stores, "stores into holes found a block"},
-      {Fault::buffers_at_failure, "mapped_enospc: file 'filler' "},
+      {Fault::buffers_at_failure, "mapped_enospc: file 'filler': read of "},
       {Fault::keeps_after_punch, "mapped_enospc: accounting of the full region: "},
   };
   for (const auto& [fault, says] : cases) {

@@ -28,8 +28,18 @@ ErrorOr<FilledFile> FilledFile::create(FileSystem& files, const char* workload, 
   return FilledFile{std::move(place), Stamp(seed, (writer << 32) + number, 1), file.take()};
 }
 
+std::optional<Failure> FilledFile::verify_end() const {
+  const uint64_t seen_bytes = file->size_bytes();
+  if (seen_bytes >= size_bytes) return verify_size(*file, place, size_bytes);
+  const uint64_t at = seen_bytes & ~uint64_t{7};
+  return Failure{
+      fmt::format("{}: file '{}' offset {}: expected {:#x}, seen the end of the file "
+                  "(size {}, written {})",
+                  place.workload, place.file, at, stamp.word(at), seen_bytes, size_bytes)};
+}
+
 std::optional<Failure> FilledFile::verify(uint64_t from_bytes) const {
-  if (auto wrong = verify_size(*file, place, size_bytes)) return wrong;
+  if (auto wrong = verify_end()) return wrong;
   auto wrong = verify_read(*file, place, {from_bytes, size_bytes - from_bytes},
                            stamped_except(stamp, punched));
   if (wrong) return wrong;

@@ -26,6 +26,8 @@ struct FilledFile {
                                     uint64_t writer, uint64_t number);
   // Every byte from `from_bytes` on (a multiple of 8), and that the file ends where it should.
   std::optional<Failure> verify(uint64_t from_bytes = 0) const;
+  // That the file ends at size_bytes.
+  std::optional<Failure> verify_end() const;
   std::optional<Failure> punch(ByteRange range);  // extends `punched`
   // Removes the name and closes it: its blocks are free on return.
   std::optional<Failure> unlink(FileSystem& files);

@@ -1,0 +1,72 @@
+// Every fault and write strategy gives the model's answers for random histories, on every engine; and with
+// several threads, some order explains what they saw.
+#include <gtest/gtest.h>
+
+#include "harness/histories/concurrent.h"
+#include "harness/histories/replay.h"
+#include "harness/strategies/named_lab.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t histories = 1000;
+constexpr uint64_t concurrent_histories = 200;
+
+class Histories : public testing::TestWithParam<std::string> {};
+
+std::string test_name(const testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  for (char& letter : name) {
+    if (letter == ':' || letter == '=' || letter == ',') letter = '_';
+  }
+  return name;
+}
+
+void expect_right(const NamedLab& names) {
+  SCOPED_TRACE(names.fault + " / " + names.write);
+  std::unique_ptr<Lab> lab = make_lab(names);
+  uint64_t used_before = lab->files().space_use().used_blocks;
+  auto difference = check_histories(lab->files(), first_seed(), histories);
+  EXPECT_EQ(difference, std::nullopt) << *difference;
+  EXPECT_EQ(lab->failure(), std::nullopt) << *lab->failure();
+  SpaceUse use = lab->files().space_use();
+  EXPECT_EQ(use.used_blocks, used_before);
+  EXPECT_EQ(use.used_blocks + use.free_blocks, use.total_blocks);
+}
+
+TEST_P(Histories, OneThreadOnTheMmu) {
+  for (const std::string& write : write_variants()) {
+    expect_right({.engine = EngineKind::mmu, .fault = GetParam(), .write = write});
+  }
+}
+
+TEST_P(Histories, OneThreadOnTheSimulator) {
+  for (const std::string& write : write_variants()) {
+    expect_right({.engine = EngineKind::simulator, .fault = GetParam(), .write = write});
+  }
+}
+
+TEST_P(Histories, SomeOrderExplainsSeveralThreads) {
+  for (const std::string& write : write_variants()) {
+    SCOPED_TRACE(write);
+    std::unique_ptr<Lab> lab = make_lab({.fault = GetParam(), .write = write});
+    ConcurrentVerdict verdict =
+        check_concurrent_histories(lab->files(), first_seed(), concurrent_histories, 4);
+    EXPECT_EQ(verdict.failure, std::nullopt) << *verdict.failure;
+    EXPECT_GT(verdict.overlapping_pairs, 0u);
+    EXPECT_EQ(lab->failure(), std::nullopt) << *lab->failure();
+    SpaceUse use = lab->files().space_use();
+    EXPECT_EQ(use.used_blocks + use.free_blocks, use.total_blocks);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Strategies, Histories, testing::ValuesIn(fault_variants()), test_name);
+
+TEST(BaselineHistories, OneThread) {
+  std::unique_ptr<Lab> lab = make_lab({.engine = EngineKind::baseline});
+  auto difference = check_histories(lab->files(), first_seed(), histories);
+  EXPECT_EQ(difference, std::nullopt) << *difference;
+}
+
+}  // namespace
+}  // namespace daxlab

@@ -1,0 +1,31 @@
+// Labs from words, for tests of the shipped plugins on the engines: "global_zero:keep_own=1".
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/lab/lab.h"
+
+namespace daxlab {
+
+struct NamedLab {
+  EngineKind engine = EngineKind::mmu;
+  std::string fault = "global_zero";
+  std::string write = "partial";
+  std::string alloc = "first_fit";
+  uint64_t region_bytes = uint64_t{16} << 20;
+};
+
+// With plugins of this build tree. Ends the test program with a message when it cannot be had.
+std::unique_ptr<Lab> make_lab(const NamedLab& names);
+
+// Fault strategies with every option that changes what they do; write strategies.
+std::vector<std::string> fault_variants();
+std::vector<std::string> write_variants();
+
+// DAXLAB_SEED, or 1: lets long runs go through other seeds.
+uint64_t first_seed();
+
+}  // namespace daxlab
