@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "harness/report/human_units.h"
@@ -101,24 +102,37 @@ std::string heading(const WorkloadGroup& group) {
   return text + "\n";
 }
 
-std::string own_figure_lines(const WorkloadGroup& group, const std::vector<std::string>& labels) {
+std::string own_figure(double value) {
+  return value < 1000 && value != std::floor(value) ? fmt::format("{:.2f}", value)
+                                                    : fmt::format("{:.0f}", value);
+}
+
+// A row for each figure that only this workload has, a column for each cell that has any.
+std::string own_figures_table(const WorkloadGroup& group, const std::vector<std::string>& labels) {
   std::set<std::string> names;
   for (const CellSummary& cell : group.cells) {
     for (const auto& [name, value] : cell.runs.front().counters) {
       if (!general_counters.contains(name)) names.insert(name);
     }
   }
-  std::string text;
+  if (names.empty()) return {};
+  TextTable table;
+  table.add_column("", Align::left);
+  for (const std::string& label : labels) table.add_column(label, Align::right, When::not_blank);
   for (const std::string& name : names) {
-    std::string values;
-    for (size_t i = 0; i < group.cells.size(); ++i) {
-      const Figure value = group.cells[i].median(name);
-      if (!value) continue;
-      values += fmt::format("{}{} {:.4g}", values.empty() ? "" : ", ", labels[i], *value);
-    }
-    if (!values.empty()) text += fmt::format("  {}: {}\n", name, values);
+    std::vector<std::string> row = {name};
+    for (const CellSummary& cell : group.cells) row.push_back(shown(cell.median(name), own_figure));
+    table.add_row(std::move(row));
   }
-  return text;
+  return table.text();
+}
+
+// The kernel keeps a baseline's data and the holes it has read in the same pages.
+std::string baseline_note(const WorkloadGroup& group) {
+  const bool counted = std::any_of(group.cells.begin(), group.cells.end(), [](const auto& cell) {
+    return cell.is_baseline() && cell.median("memory_peak_bytes").value_or(0) > 0;
+  });
+  return counted ? "  (memory of baseline: with the blocks of its files, data too)\n" : "";
 }
 
 }  // namespace
@@ -156,7 +170,7 @@ std::string strategy_table(const WorkloadGroup& group) {
          shown_if_any(cell.median("enospc"), format_count),
          shown(cell.median("memory_peak_bytes"), format_bytes), cell.failure ? "FAILED" : ""});
   }
-  return heading(group) + table.text() + own_figure_lines(group, labels);
+  return heading(group) + table.text() + baseline_note(group) + own_figures_table(group, labels);
 }
 
 std::string time_table(const WorkloadGroup& group) {

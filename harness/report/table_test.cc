@@ -66,7 +66,8 @@ TEST(Table, HoleReadShowsStrategiesTimesAndThePublishedRatio) {
   global_zero       4.55 us   0.50  4.55 us  9.10 us       1000/0/0   1.25 us  2.00 MiB
   native_zero       9.10 ns   0.00  9.10 ns  18.2 ns          0/0/0         -         0
   baseline (tmpfs)  3.50 us   0.38  3.50 us  7.00 us              -         -         0
-  reference_ns_per_page: native_zero 8.5
+                         native_zero
+  reference_ns_per_page         8.50
 where the time goes, ns per fault (signal: delivery, return and the access itself)
   strategy     whole  signal  core  strategy  = find  page cache  insert  unmap  rest
   page_zero     9100    3600   500      5000     100         200     300      0  4400
@@ -145,6 +146,13 @@ TEST(Table, CellsAreNamedByThePartsInWhichTheyDiffer) {
   partial         1.00 us   1.00  1.00 us  2.00 us  1.00 GiB/s      3       0
   all_or_nothing  1.00 us   1.00  1.00 us  2.00 us           -      -       0
 )");
+}
+
+TEST(Table, MemoryOfABaselineIsExplained) {
+  std::vector<ResultRecord> records = {a_baseline(0, "write", 1e6)};
+  EXPECT_EQ(format_tables(records).find("with the blocks of its files"), std::string::npos);
+  records[0].counters["memory_peak_bytes"] = 4096;
+  EXPECT_NE(format_tables(records).find("with the blocks of its files"), std::string::npos);
 }
 
 TEST(Table, ThreadsMakeGroupsOfTheirOwn) {

@@ -50,8 +50,8 @@ TEST(BenchmarkDoor, RunsTheBodyOnceAndKeepsTheNameClean) {
 TEST(BenchmarkDoor, BytesPerSecondAreOverTheRealTimeOfTheRecord) {
   const json document = json::parse(run_as_benchmark(an_identity(), [&](RunTimer& timer) {
     timer.resume();
-    volatile int sum = 0;
-    for (int i = 0; i < 100'000; ++i) sum = sum + i;
+    volatile unsigned sum = 0;
+    for (unsigned i = 0; i < 100'000; ++i) sum = sum + i;
     timer.pause();
     return RunFigures{{}, 1'000'000, "", {}};
   }));
@@ -68,8 +68,8 @@ TEST(BenchmarkDoor, ExcludesWhatRunsWhileTheTimerIsPaused) {
     timer.resume();
     timer.pause();
     const auto work_start = Clock::now();
-    volatile int sum = 0;
-    for (int i = 0; i < 30'000'000; ++i) sum = sum + i;
+    volatile unsigned sum = 0;
+    for (unsigned i = 0; i < 30'000'000; ++i) sum = sum + i;
     paused_ns = Clock::now() - work_start;
     return RunFigures{};
   }));

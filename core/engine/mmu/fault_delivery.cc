@@ -31,31 +31,42 @@ void say(const char* text) {
   [[maybe_unused]] ssize_t written = write(STDERR_FILENO, text, std::strlen(text));
 }
 
-// What would have happened without us. After the default disposition is back, the access runs into it.
+// False when there is no handler to call.
+bool call_handler(const struct sigaction& action, int signal_number, siginfo_t* info, void* context) {
+  if ((action.sa_flags & SA_SIGINFO) != 0) {
+    action.sa_sigaction(signal_number, info, context);
+    return true;
+  }
+  if (action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN) return false;
+  action.sa_handler(signal_number);
+  return true;
+}
+
+// A fault of somebody else's: what would have happened without us. Once the default disposition is back, the
+// repeated access runs into it.
 void pass_on(int signal_number, siginfo_t* info, void* context) {
   const struct sigaction& previous =
       signal_number == SIGBUS ? process.previous_bus : process.previous_segv;
-  if ((previous.sa_flags & SA_SIGINFO) != 0) {
-    previous.sa_sigaction(signal_number, info, context);
-  } else if (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN) {
-    signal(signal_number, SIG_DFL);
-    if (signal_number != info->si_signo) raise(signal_number);
-  } else {
-    previous.sa_handler(signal_number);
-  }
+  if (!call_handler(previous, signal_number, info, context)) signal(signal_number, SIG_DFL);
 }
 
+void on_fault(int signal_number, siginfo_t* info, void* context);
+
+// A fault of ours gets SIGBUS, even if it came as SIGSEGV: so repeating the access would not bring SIGBUS
+// again, and where no handler takes it we must raise it.
 void raise_bus_error(siginfo_t* info, void* context) {
   siginfo_t bus = *info;
   bus.si_signo = SIGBUS;
   bus.si_code = BUS_ADRERR;
-  if (process.previous_bus.sa_handler == SIG_DFL &&
-      (process.previous_bus.sa_flags & SA_SIGINFO) == 0) {
-    signal(SIGBUS, SIG_DFL);
-    raise(SIGBUS);
-    return;
-  }
-  pass_on(SIGBUS, &bus, context);
+  struct sigaction now {};
+  sigaction(SIGBUS, nullptr, &now);
+  bool ours = (now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == on_fault;
+  bool handled = call_handler(ours ? process.previous_bus : now, SIGBUS, &bus, context);
+  sigaction(SIGBUS, nullptr, &now);
+  bool given_up = (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == SIG_DFL;
+  if (handled && !given_up) return;
+  signal(SIGBUS, SIG_DFL);
+  raise(SIGBUS);
 }
 
 Delivery ask_targets(uint64_t address, bool write) {

@@ -1,0 +1,175 @@
+// Real signals of the mmu engine among other users of SIGSEGV and SIGBUS, of fork and of kernel mappings.
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csetjmp>
+#include <cstdlib>
+#include <thread>
+
+#include "core/engine/mmu/fault_delivery.h"
+#include "harness/strategies/named_lab.h"
+
+namespace daxlab {
+namespace {
+
+struct Mapped {
+  std::unique_ptr<Lab> lab;
+  std::unique_ptr<File> file;
+  std::unique_ptr<View> view;
+};
+
+Mapped mapped(const std::string& fault, uint64_t pages, uint64_t file_pages) {
+  Mapped made{.lab = make_lab({.fault = fault}), .file = nullptr, .view = nullptr};
+  made.file = made.lab->files().create("file").take();
+  EXPECT_TRUE(made.file->truncate(file_pages * page_bytes).ok());
+  made.view = made.file->map({0, pages}).take();
+  return made;
+}
+
+// Runs `body` in a child and says how it ended.
+template <class Body>
+int wait_status_of(Body body) {
+  pid_t child = fork();
+  if (child == 0) {
+    rlimit no_core{0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    body();
+    _exit(0);
+  }
+  int status = -1;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  return status;
+}
+
+sigjmp_buf escape;
+void leave(int) { siglongjmp(escape, 1); }
+
+// A handler that was there first gets what is not ours, and may leave by longjmp; ours works on after it.
+TEST(Signals, FaultsElsewhereGoToThePreviousHandler) {
+  int status = wait_status_of([] {
+    struct sigaction action {};
+    action.sa_handler = leave;
+    action.sa_flags = SA_NODEFER;
+    sigaction(SIGSEGV, &action, nullptr);
+    Mapped ours = mapped("global_zero", 4, 4);
+    void* foreign = mmap(nullptr, page_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    for (int round = 0; round < 3; ++round) {
+      if (sigsetjmp(escape, 1) == 0) {
+        *static_cast<volatile int*>(foreign) = 1;
+        _exit(2);
+      }
+      ours.view->store(static_cast<uint64_t>(round) * page_bytes, 5);
+      if (ours.view->load(static_cast<uint64_t>(round) * page_bytes) != 5) _exit(3);
+    }
+  });
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
+TEST(Signals, FaultsElsewhereEndTheProcessAsEver) {
+  int status = wait_status_of([] {
+    signal(SIGSEGV, SIG_DFL);  // a sanitizer's, if there is one
+    Mapped ours = mapped("global_zero", 1, 1);
+    void* foreign = mmap(nullptr, page_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    *static_cast<volatile int*>(foreign) = 1;
+  });
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV) << status;
+}
+
+TEST(Signals, PastTheEndEndsTheProcessBySigbus) {
+  int status = wait_status_of([] {
+    signal(SIGBUS, SIG_DFL);
+    Mapped ours = mapped("global_zero", 2, 1);
+    ours.view->store(page_bytes, 1);
+  });
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS) << status;
+}
+
+// The program's own SIGBUS handler sees an ordinary one, also for a store (which comes to us as SIGSEGV).
+TEST(Signals, PastTheEndGoesToTheProgramsSigbusHandler) {
+  int status = wait_status_of([] {
+    struct sigaction action {};
+    action.sa_handler = leave;
+    action.sa_flags = SA_NODEFER;
+    sigaction(SIGBUS, &action, nullptr);
+    Mapped ours = mapped("native_zero", 2, 1);
+    if (sigsetjmp(escape, 1) == 0) {
+      ours.view->store(page_bytes, 1);
+      _exit(2);
+    }
+    ours.view->store(0, 1);
+  });
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
+// A signal blocked at a fault ends the process; whoever blocks all signals can let these two through.
+TEST(Signals, AThreadThatBlocksSignalsCanLetFaultsThrough) {
+  Mapped ours = mapped("page_zero", 8, 8);
+  std::jthread careful([&] {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    unblock_fault_signals();
+    for (uint64_t page = 0; page < 8; ++page) {
+      EXPECT_EQ(ours.view->load(page * page_bytes), 0u);
+      ours.view->store(page * page_bytes, page + 1);
+    }
+  });
+}
+
+// Alternate signal stacks of other handlers are often too small for ours, which does not use them.
+TEST(Signals, ATinyAlternateStackDoesNotMatter) {
+  Mapped ours = mapped("global_zero", 8, 8);
+  std::jthread tiny([&] {
+    std::vector<char> memory(static_cast<size_t>(sysconf(_SC_MINSIGSTKSZ)));
+    stack_t stack{.ss_sp = memory.data(), .ss_flags = 0, .ss_size = memory.size()};
+    stack_t before{};
+    ASSERT_EQ(sigaltstack(&stack, &before), 0);
+    for (uint64_t page = 0; page < 8; ++page) ours.view->store(page * page_bytes, page + 1);
+    ASSERT_EQ(sigaltstack(&before, nullptr), 0);  // a sanitizer wants its own back
+  });
+}
+
+// The child has no userfaultfd: without a remedy it would read zeros from nowhere and store into blocks.
+TEST(Signals, AChildAfterForkFindsItsParentsMappingsDead) {
+  Mapped ours = mapped("global_zero", 4, 4);
+  ours.view->store(0, 42);
+  for (uint64_t page : {0, 1}) {
+    int status = wait_status_of([&] {
+      signal(SIGBUS, SIG_DFL);
+      (void)!freopen("/dev/null", "w", stderr);
+      ours.view->load(page * page_bytes);
+    });
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS) << "page " << page;
+  }
+  EXPECT_EQ(ours.view->load(0), 42u);
+  ours.view->store(page_bytes, 43);
+  EXPECT_EQ(ours.view->load(page_bytes), 43u);
+}
+
+// At vm.max_map_count even mallocs and threads fail: the engine stops before, and what was there stays.
+TEST(Signals, RunningOutOfKernelMappingsIsABusErrorAndNothingWorse) {
+  constexpr uint64_t pages = 80'000;
+  Mapped ours = mapped("global_zero:zero_page=own", pages, pages);
+  uint64_t served = 0;
+  Status status;
+  while (served < pages && status.ok()) {
+    status = ours.view->try_load(served * page_bytes).status();
+    if (status.ok()) ++served;
+  }
+  if (served == pages) GTEST_SKIP() << "vm.max_map_count is too high here to be reached";
+  EXPECT_EQ(status.code(), ErrorCode::no_memory);
+  std::jthread another([&] { EXPECT_EQ(ours.view->load(0), 0u); });
+  another.join();
+  void* large = std::malloc(size_t{10} << 20);
+  EXPECT_NE(large, nullptr);
+  std::free(large);
+  EXPECT_EQ(ours.view->load((served - 1) * page_bytes), 0u);
+}
+
+}  // namespace
+}  // namespace daxlab
