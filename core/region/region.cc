@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
+#include <fstream>
+#include <string>
 #include <utility>
 
 #include "core/base/errno_status.h"
@@ -25,6 +28,16 @@ uint64_t inode_table_blocks_for(uint64_t blocks) {
   return (inodes + inodes_per_block - 1) / inodes_per_block;
 }
 
+// What the kernel can give without swapping; no limit where it does not say.
+uint64_t available_memory_bytes() {
+  std::ifstream file("/proc/meminfo");
+  for (std::string word; file >> word;) {
+    uint64_t kibibytes = 0;
+    if (word == "MemAvailable:" && file >> kibibytes) return kibibytes * 1024;
+  }
+  return UINT64_MAX;
+}
+
 }  // namespace
 
 ErrorOr<std::unique_ptr<Region>> Region::create_memfd(uint64_t size_bytes, Counters& counters) {
@@ -33,6 +46,11 @@ ErrorOr<std::unique_ptr<Region>> Region::create_memfd(uint64_t size_bytes, Count
     return Error{fmt::format(
         "region size of {} bytes: give a multiple of 4 KiB, at least 64 KiB and at most 64 TiB",
         size_bytes)};
+  }
+  if (uint64_t available = available_memory_bytes(); size_bytes > available) {
+    return Error{fmt::format(
+        "region size of {} bytes: emulated in memory, of which {} bytes are available; give less",
+        size_bytes, available)};
   }
   int descriptor = memfd_create("daxlab-region", MFD_CLOEXEC);
   if (descriptor < 0) return error_from_errno("memfd_create for a region", errno);
@@ -49,6 +67,11 @@ ErrorOr<std::unique_ptr<Region>> Region::create_memfd(uint64_t size_bytes, Count
   }
   std::unique_ptr<Region> region(
       new Region(descriptor, static_cast<std::byte*>(base), size_bytes / block_bytes, counters));
+  // An NVDIMM's memory is there from the start: the first store to a block must not pay for it here.
+  if (madvise(base, size_bytes, MADV_POPULATE_WRITE) != 0) {
+    return error_from_errno(fmt::format("filling a region of {} bytes with memory", size_bytes),
+                            errno);
+  }
   region->format();
   return region;
 }

@@ -15,8 +15,8 @@ namespace daxlab {
 
 class Region {
  public:
-  // A fresh, formatted region of zeros in a memfd. Errors: size (multiple of 4 KiB, at least 64 KiB),
-  // or what the kernel said.
+  // A fresh, formatted region of zeros in a memfd, all of its memory there. Errors: the size
+  // (multiple of 4 KiB, at least 64 KiB, no more than is available), or what the kernel said.
   static ErrorOr<std::unique_ptr<Region>> create_memfd(uint64_t size_bytes, Counters& counters);
   ~Region();
   Region(const Region&) = delete;

@@ -322,7 +322,14 @@ INSTANTIATE_TEST_SUITE_P(
                   "4:7; remove one of them"},
         BadConfig{good + "matrix: {include: [{fault: page_zer}]}\n",
                   "t.yaml:2:28: no fault plugin 'page_zer', expected one of page_zero, "
-                  "global_zero, native_zero; did you mean 'page_zero'?"}));
+                  "global_zero, native_zero; did you mean 'page_zero'?"},
+        BadConfig{"engine: simulator\nworkloads:\n  - hole_read\n  - {name: enospc, threads: 2}\n",
+                  "t.yaml:4:5: enospc with threads: 2: the simulator runs one thread; expected "
+                  "threads: 1 or another engine"},
+        BadConfig{"matrix: {include: [{engine: simulator}]}\nworkloads: [{name: write, threads: "
+                  "3}]\n",
+                  "t.yaml:2:13: write with threads: 3: the simulator runs one thread; expected "
+                  "threads: 1 or another engine"}));
 
 INSTANTIATE_TEST_SUITE_P(
     FirstInTheFile, BadConfigTest,

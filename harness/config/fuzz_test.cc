@@ -24,7 +24,7 @@ matrix:
   write:
     - partial
     - 'all_or_nothing'
-  include: [{engine: simulator, alloc: "per_cpu"}]
+  include: [{engine: mmu, alloc: "per_cpu"}]
 workloads:
   - {name: hole_read, size: 32MiB}
   - name: enospc

@@ -39,21 +39,26 @@ alloc: per_cpu
 repetitions: 5
 time_limit: 1500ms
 workloads:
-  - {name: write, threads: 4, size: 6KiB, pattern: random}
+  - {name: write, size: 6KiB, pattern: random}
 )");
   ASSERT_TRUE(config.ok()) << config.error().message;
   const Cell& cell = config.value().cells.at(0);
   EXPECT_EQ(
       cell.name(),
       "write:size=6KiB,pattern=random/simulator/memfd/"
-      "global_zero:around=16,keep_own=true,zero_page=kernel/all_or_nothing/per_cpu/threads:4");
+      "global_zero:around=16,keep_own=true,zero_page=kernel/all_or_nothing/per_cpu/threads:1");
   EXPECT_EQ(cell.seed, 7u);
   EXPECT_EQ(cell.repetitions, 5u);
-  EXPECT_EQ(cell.threads, 4u);
   EXPECT_EQ(cell.region_bytes, uint64_t{1} << 30);
   EXPECT_EQ(cell.time_limit, std::chrono::milliseconds(1500));
   EXPECT_THAT(cell.workload.values, ElementsAre(6144, 1));
   EXPECT_THAT(cell.fault.values, ElementsAre(16, 1, 1));
+}
+
+TEST(GoodConfig, ThreadsReachTheCell) {
+  const ErrorOr<Config> config = resolve("workloads: [{name: write, threads: 4}]");
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config.value().cells.at(0).threads, 4u);
 }
 
 TEST(GoodConfig, DefaultsWrittenOutAreNotInTheName) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -98,6 +99,20 @@ void check_workloads(const MatrixPlan& plan, FirstProblem& problems) {
   }
 }
 
+// The simulator's page table is for one thread: its loads and stores take no lock.
+void check_simulated_threads(const MatrixPlan& plan, const std::vector<MatrixPoint>& points,
+                             FirstProblem& problems) {
+  const bool simulated = std::ranges::any_of(
+      points, [](const MatrixPoint& point) { return point.engine == EngineKind::simulator; });
+  if (!simulated) return;
+  for (const WorkloadEntry& entry : plan.workloads) {
+    if (entry.threads == 1) continue;
+    problems.report(entry.at, fmt::format("{} with threads: {}: the simulator runs one thread; "
+                                          "expected threads: 1 or another engine",
+                                          entry.choice.label(), entry.threads));
+  }
+}
+
 void add_cells_of_workload(const MatrixPlan& plan, const WorkloadEntry& entry,
                            const std::vector<MatrixPoint>& points, std::vector<Cell>& cells) {
   std::set<std::string> names;
@@ -121,6 +136,7 @@ void add_cells_of_workload(const MatrixPlan& plan, const WorkloadEntry& entry,
 std::vector<Cell> expand(const MatrixPlan& plan, FirstProblem& problems) {
   check_workloads(plan, problems);
   const std::vector<MatrixPoint> points = list_points(plan, problems);
+  check_simulated_threads(plan, points, problems);
   if (problems.any()) return {};
   std::vector<Cell> cells;
   for (const WorkloadEntry& entry : plan.workloads) {

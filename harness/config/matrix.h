@@ -49,7 +49,7 @@ struct MatrixPlan {
 };
 
 // Cells by workload, then engine, medium, fault, write, alloc, then includes. Reports points and
-// workloads that are there twice. Axes that a workload does not exercise stay at their first value;
+// workloads that are there twice, and several threads for the simulator. Axes that a workload does not exercise stay at their first value;
 // baseline skips workloads that need a region.
 std::vector<Cell> expand(const MatrixPlan& plan, FirstProblem& problems);
 

@@ -38,8 +38,11 @@ std::vector<std::string> readme_commands() {
 }
 
 std::string with_this_build(std::string command) {
-  for (size_t at; (at = command.find(program_in_readme)) != std::string::npos;) {
-    command.replace(at, program_in_readme.size(), daxlab_program().string());
+  const std::string program = daxlab_program().string();
+  // On from behind what was put in: the program's own path may hold the words that are replaced.
+  for (size_t at = 0; (at = command.find(program_in_readme, at)) != std::string::npos;
+       at += program.size()) {
+    command.replace(at, program_in_readme.size(), program);
   }
   return command;
 }

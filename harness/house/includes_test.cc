@@ -59,6 +59,12 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
     (*made)["harness/commands"] = commands;
     commands.insert("harness/commands");
     (*made)["harness"] = commands;  // daxlab_main.cc
+    (*made)["harness/strategies"] = {"core/base", "core/file", "core/lab", "core/registry",
+                                     "core/engine/mmu", "harness/histories"};
+    (*made)["harness/end_to_end"] = {};
+    for (const std::string kind : {"fault", "write", "alloc"}) {
+      (*made)["harness/end_to_end/misbehaving/" + kind] = {};  // plugins
+    }
     return made;
   }();
   return *folders;
