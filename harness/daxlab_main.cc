@@ -32,6 +32,7 @@ void add_plugin_options(CLI::App& command, CommandLine& line) {
                   "Folder of plugins, searched first; repeatable")
       ->type_name("DIR")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_flag("--allow-writable-plugins", line.allow_writable,
                    "Load plugins that other users could have written");
@@ -43,6 +44,7 @@ void add_config_options(CLI::App& command, std::vector<std::filesystem::path>& c
   command.add_option("--set", overrides, "Override a value: region.size=1GiB; repeatable")
       ->type_name("KEY=VALUE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 

@@ -31,6 +31,15 @@ struct CallLog {
   };
   std::array<Slot, thread_shards> slots{};
 
+  // The first unsafe answer of a plugin, in words: one given in a fault may end the process before
+  // anybody there can tell. Written once, by FailureLog.
+  struct UnsafeAnswer {
+    std::atomic<uint32_t> written{0};  // set after the rest
+    PluginCallback callback = PluginCallback::none;
+    std::array<char, 256> text{};
+  };
+  UnsafeAnswer unsafe_answer;
+
   // Marks the calling thread's slot when it is inside a callback. Signal-safe.
   void mark_crashed() noexcept;
   // The callback that crashed; else, any that a thread is still in; else none.

@@ -13,6 +13,9 @@ namespace daxlab {
 
 class FailureLog {
  public:
+  // `calls` outlives this, is not read, and keeps a copy of the report for who survives the process.
+  explicit FailureLog(CallLog* calls = nullptr) : calls_(calls) {}
+
   // Signal-safe, any thread; only the first report is kept. `cause` is a printf format for up to four
   // uint64_t ("returned block %llu, outside the region of %llu blocks").
   void report(PluginCallback callback, const char* cause, uint64_t a = 0, uint64_t b = 0,
@@ -27,6 +30,7 @@ class FailureLog {
   std::atomic<uint32_t> state_{empty};
   PluginCallback callback_ = PluginCallback::none;
   std::array<char, 256> text_{};
+  CallLog* calls_;
 };
 
 }  // namespace daxlab

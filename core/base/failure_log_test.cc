@@ -25,6 +25,17 @@ TEST(FailureLog, KeepsTheFirstReport) {
   EXPECT_EQ(*log.message(), "allocate returned block 99999, outside the region of 16384 blocks");
 }
 
+TEST(FailureLog, LeavesACopyForWhoSurvives) {
+  CallLog calls;
+  FailureLog log(&calls);
+  EXPECT_EQ(calls.unsafe_answer.written.load(), 0u);
+  log.report(PluginCallback::fault_fault, "returned %llu", 7);
+  log.report(PluginCallback::write_write, "returned nonsense");
+  EXPECT_EQ(calls.unsafe_answer.written.load(), 1u);
+  EXPECT_EQ(calls.unsafe_answer.callback, PluginCallback::fault_fault);
+  EXPECT_STREQ(calls.unsafe_answer.text.data(), "returned 7");
+}
+
 TEST(FailureLog, CutsWhatIsTooLong) {
   FailureLog log;
   std::string cause(1000, 'x');

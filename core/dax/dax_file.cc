@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
-#include <optional>
 
 #include "core/dax/dax_view.h"
 #include "core/dax/hole_making.h"
@@ -33,12 +32,11 @@ void copy_from(Region& region, Extent extent, uint64_t start_bytes, std::span<st
 // A look at the map is the moment at which each run of the read happens; the pin keeps the blocks while
 // they are copied without a lock (the buffer may fault, and a fault takes the locks).
 Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into) {
-  std::optional<Pinned> pinned;
+  Pinned pinned(file_->pins);
   uint64_t done = 0;
   while (done < into.size()) {
     uint64_t offset = offset_bytes + done;
     file_->invalidate_lock.lock_shared();
-    if (!pinned) pinned.emplace(file_->pins);
     uint64_t size = file_->size_bytes();
     uint64_t length = offset < size ? std::min(into.size() - done, size - offset) : 0;
     uint64_t start = offset % page_bytes;
@@ -63,14 +61,15 @@ Result<uint64_t> DaxFile::write(uint64_t offset_bytes, std::span<const std::byte
   bool extends = offset_bytes + from.size() > file_->size_bytes();
   std::unique_lock<Mutex> extending(file_->extend_lock, std::defer_lock);
   if (extends) extending.lock();
-  Result<uint64_t> written = ask_strategy({offset_bytes, from.size()}, from);
+  Result<uint64_t> written = ask_strategy({offset_bytes, from.size()}, from, extends);
   if (written.code() == ErrorCode::no_space) parts_.counters.add(Counter::enospc);
   if (written.ok() && written.value() < from.size()) parts_.counters.add(Counter::short_writes);
   return written;
 }
 
-Result<uint64_t> DaxFile::ask_strategy(ByteRange range, std::span<const std::byte> from) {
-  WriteOperations ops(parts_, *file_, range, from);
+Result<uint64_t> DaxFile::ask_strategy(ByteRange range, std::span<const std::byte> from,
+                                       bool may_grow) {
+  WriteOperations ops(parts_, *file_, range, from, may_grow);
   Result<uint64_t> written = ErrorCode::bad_plugin;
   {
     InPlugin in_plugin(parts_.calls, PluginCallback::write_write);
@@ -101,8 +100,13 @@ Status DaxFile::punch(ByteRange range) {
 Status DaxFile::preallocate(ByteRange range) {
   if (range.length_bytes == 0) return ErrorCode::invalid_argument;
   if (!representable(range.offset_bytes, range.length_bytes)) return ErrorCode::too_big;
+  // Before anything is kept per page: a whole region would not do.
+  if (range.length_bytes / page_bytes > parts_.allocator.total_blocks()) {
+    parts_.counters.add(Counter::enospc);
+    return ErrorCode::no_space;
+  }
   std::lock_guard extending(file_->extend_lock);
-  WriteOperations ops(parts_, *file_, range, {});
+  WriteOperations ops(parts_, *file_, range, {}, true);
   if (ops.reserve(range) < range.length_bytes) {
     parts_.counters.add(Counter::enospc);
     return ErrorCode::no_space;

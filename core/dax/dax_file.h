@@ -24,7 +24,7 @@ class DaxFile final : public File {
   Result<std::unique_ptr<View>> map(PageRange range) override;
 
  private:
-  Result<uint64_t> ask_strategy(ByteRange range, std::span<const std::byte> from);
+  Result<uint64_t> ask_strategy(ByteRange range, std::span<const std::byte> from, bool may_grow);
 
   DaxParts& parts_;
   std::shared_ptr<SharedFile> file_;

@@ -29,6 +29,17 @@ PageRange FaultOperations::lockable(PageRange range) noexcept {
   return range;
 }
 
+PageRange FaultOperations::held_part(PageRange range) noexcept {
+  if (range.pgoff >= max_file_pages) return {range.pgoff, 0};
+  range.pages = held_.try_lock({range.pgoff, std::min(range.pages, max_file_pages - range.pgoff)});
+  return range;
+}
+
+bool FaultOperations::known(const Page* page) const noexcept {
+  return page == &parts_.zero_pages.kernel || page == &parts_.zero_pages.own ||
+         (page != nullptr && is_cached_page(page));
+}
+
 PageRange FaultOperations::run_at(uint64_t address, uint64_t pages) noexcept {
   if (mapping_ == nullptr || address < mapping_->start() || address >= mapping_->end() ||
       address % page_bytes != 0) {
@@ -44,8 +55,10 @@ void FaultOperations::grant(Extent extent) noexcept {
 }
 
 bool FaultOperations::granted(Extent extent) const noexcept {
-  return std::any_of(granted_.begin(), granted_.end(), [&](const Extent& known) {
-    return extent.block >= known.block && extent.end() <= known.end() && extent.blocks > 0;
+  // By differences: an absurd length must not wrap around to a small end.
+  return std::any_of(granted_.begin(), granted_.end(), [&](const Extent& given) {
+    return extent.block >= given.block && extent.block < given.end() && extent.blocks > 0 &&
+           extent.blocks <= given.end() - extent.block;
   });
 }
 
@@ -110,7 +123,7 @@ Page* FaultOperations::find_or_create_page(uint64_t pgoff) noexcept {
 
 void FaultOperations::remove_pages(PageRange range) noexcept {
   Stopwatch watch(parts_.counters, Counter::op_page_cache_ns);
-  range.pages = held_.try_lock(range);
+  range = held_part(range);
   if (range.pages > 0) remove_cached(parts_, file_, range);
 }
 
@@ -139,8 +152,8 @@ uint64_t FaultOperations::insert_page(uint64_t address, Page* page, uint64_t pag
   Stopwatch watch(parts_.counters, Counter::op_insert_ns);
   PageRange run = run_at(address, pages);
   if (run.pages == 0) return 0;
-  if (page == nullptr) {
-    report("inserts no page at file page %llu", run.pgoff);
+  if (!known(page)) {
+    report("inserts at file page %llu a page that it was not given", run.pgoff);
     return 0;
   }
   uint64_t done = daxlab::insert_page(parts_, *mapping_, run, page);
@@ -168,19 +181,23 @@ uint64_t FaultOperations::insert_block(uint64_t address, Extent extent, bool wri
 
 void FaultOperations::unmap_mapping_range(PageRange range) noexcept {
   Stopwatch watch(parts_.counters, Counter::op_unmap_ns);
-  range.pages = held_.try_lock(range);
+  range = held_part(range);
   if (range.pages > 0) unmap_range(parts_, file_, range);
 }
 
 void FaultOperations::unmap_other_mappings(PageRange range) noexcept {
   Stopwatch watch(parts_.counters, Counter::op_unmap_ns);
-  range.pages = held_.try_lock(range);
+  range = held_part(range);
   if (range.pages > 0) unmap_range(parts_, file_, range, mapping_);
 }
 
 void FaultOperations::lock_page(Page* page) noexcept {
-  if (page == nullptr || locked_page_ != nullptr) {
-    report("locks %llu pages at once", page == nullptr ? 0 : 2);
+  if (!known(page)) {
+    report("locks a page that it was not given");
+    return;
+  }
+  if (locked_page_ != nullptr) {
+    report("locks 2 pages at once");
     return;
   }
   // A cached page is locked already: its lock is that of (file, pgoff).

@@ -43,6 +43,9 @@ class FaultOperations final : public FaultOps {
  private:
   // The range cut at the end of the file and to what could be locked.
   PageRange lockable(PageRange range) noexcept;
+  // The range cut to what could be locked, which may be past the end of the file.
+  PageRange held_part(PageRange range) noexcept;
+  bool known(const Page* page) const noexcept;
   // The run of this mapping from `address` on, cut likewise; empty after reporting an address outside.
   PageRange run_at(uint64_t address, uint64_t pages) noexcept;
   Result<Extent> fill_hole(PageRange hole) noexcept;

@@ -26,6 +26,16 @@ Page* page_of(DaxParts& parts, PageEntry entry, uint64_t pgoff) {
   }
 }
 
+// A fault where the entry shows something: somebody was quicker, or the kernel has let go of a zero page (the
+// program dropped it with MADV_DONTNEED, a cached one was swapped out), which nobody but us brings back.
+Status show_again(DaxParts& parts, Mapping& mapping, uint64_t pgoff, PageEntry entry) {
+  PageRange page{pgoff, 1};
+  if (entry.state == PageState::kernel_zero) return parts.addresses.insert_kernel_zero(mapping, page);
+  bool in_place = mapping.backing() == HoleBacking::page_cache;
+  if (entry.state == PageState::cached && in_place) return parts.addresses.insert_cached(mapping, page);
+  return {};
+}
+
 PageRange window_of(const Mapping& mapping, uint64_t pgoff, uint64_t pages_in_file) {
   uint64_t first = pgoff / max_fault_pages * max_fault_pages;
   PageRange window = mapping.clip({first, max_fault_pages});
@@ -95,7 +105,7 @@ Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
 
   PageEntry entry = mapping.entry(pgoff);
   Need need = need_of(entry, write);
-  if (need == Need::nothing) return {};
+  if (need == Need::nothing) return show_again(parts, mapping, pgoff, entry);
   parts.counters.add(need != Need::fault ? Counter::faults_mkwrite
                      : write             ? Counter::faults_write
                                          : Counter::faults_read);

@@ -57,6 +57,8 @@ uint64_t page_end(uint64_t offset_bytes) {
 // tell. The tail of the last page is zeroed now and again at regrowing: stores may reach it meanwhile.
 void truncate_file(DaxParts& parts, SharedFile& file, uint64_t size_bytes) {
   Unpublished unpublished;
+  // A write that moves the end may have copied to blocks that would go here, and then cover them by its size.
+  file.extend_lock.lock();
   file.invalidate_lock.lock();
   uint64_t old_bytes = file.size_bytes();
   if (size_bytes > old_bytes) {
@@ -69,6 +71,7 @@ void truncate_file(DaxParts& parts, SharedFile& file, uint64_t size_bytes) {
     zero_tail(parts, file, size_bytes, page_end(size_bytes));
   }
   file.invalidate_lock.unlock();
+  file.extend_lock.unlock();
   give_back(parts, file, unpublished);
 }
 

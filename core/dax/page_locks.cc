@@ -1,5 +1,6 @@
 #include "core/dax/page_locks.h"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 
@@ -20,6 +21,7 @@ uint64_t HeldPages::lock(PageRange range) {
 
 uint64_t HeldPages::try_lock(PageRange range) {
   if (all_) return range.pages;
+  range.pages = std::min(range.pages, PageLocks::stripes);  // all there are; a fault has fewer to do with
   for (uint64_t pgoff = range.pgoff; pgoff < range.end(); ++pgoff) {
     uint64_t stripe = pgoff % PageLocks::stripes;
     if (held(stripe)) continue;

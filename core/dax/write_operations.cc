@@ -25,17 +25,16 @@ const std::byte* WriteOperations::source_of(Part part) const {
 }
 
 WriteOperations::WriteOperations(DaxParts& parts, SharedFile& file, ByteRange range,
-                                 std::span<const std::byte> from)
+                                 std::span<const std::byte> from, bool may_grow)
     : parts_(parts),
       file_(file),
       range_(range),
       from_(from),
+      may_grow_(may_grow),
       first_pgoff_(range.offset_bytes / page_bytes),
       source_(parts.allocator, false),
       stages_(pages_of(range).pages) {
-  file_.invalidate_lock.lock_shared();
   pinned_.emplace(file_.pins);
-  file_.invalidate_lock.unlock_shared();
 }
 
 WriteOperations::~WriteOperations() { release(); }
@@ -62,6 +61,19 @@ uint64_t WriteOperations::reserve(ByteRange range) noexcept {
   return end > range.offset_bytes ? end - range.offset_bytes : 0;
 }
 
+// A fault publishes a block before it takes down the zero pages over it, and gives the page lock back after.
+// Writing in place in between, our bytes could be read() while a mapping still shows zeros: wait it out.
+Extent WriteOperations::look_up(PageRange range) {
+  file_.invalidate_lock.lock_shared();
+  Extent extent = file_.map.find_extent(range);
+  if (!extent.is_hole()) {
+    extent.blocks = std::min(extent.blocks, max_fault_pages - range.pgoff % max_fault_pages);
+    HeldPages(file_.page_locks).lock({range.pgoff, extent.blocks});
+  }
+  file_.invalidate_lock.unlock_shared();
+  return extent;
+}
+
 // Blocks that the file has stay reachable under the pin even when they are punched meanwhile: the write
 // then came before the punch.
 uint64_t WriteOperations::reserve_pages(PageRange pages) {
@@ -79,9 +91,7 @@ uint64_t WriteOperations::reserve_pages(PageRange pages) {
       ++done;
       continue;
     }
-    file_.invalidate_lock.lock_shared();
-    Extent extent = file_.map.find_extent({pgoff, pages.pages - done});
-    file_.invalidate_lock.unlock_shared();
+    Extent extent = look_up({pgoff, pages.pages - done});
     bool fresh = extent.is_hole();
     if (fresh) {
       uint64_t room = std::min(extent.blocks, max_fault_pages - pgoff % max_fault_pages);
@@ -110,6 +120,10 @@ bool WriteOperations::reserve_nodes(uint64_t end) {
   file_.invalidate_lock.lock_shared();
   uint64_t needed = file_.map.missing_nodes({first_pgoff_, end - first_pgoff_});
   file_.invalidate_lock.unlock_shared();
+  return take_nodes(needed);
+}
+
+bool WriteOperations::take_nodes(uint64_t needed) {
   while (nodes_.blocks.size() < needed) {
     Result<uint64_t> node = source_.take_node();
     if (!node.ok()) return false;
@@ -177,8 +191,8 @@ Status WriteOperations::publish(ByteRange range) noexcept {
       return ErrorCode::bad_plugin;
     }
   }
-  // Shared throughout, so that no truncate comes between the entries and the size.
-  file_.invalidate_lock.lock_shared();
+  if (Status status = lock_to_publish(pages); !status.ok()) return status;
+  pages = still_inside(pages);
   Status status;
   uint64_t pgoff = pages.pgoff;
   while (pgoff < pages.end() && status.ok()) {
@@ -186,9 +200,40 @@ Status WriteOperations::publish(ByteRange range) noexcept {
     status = publish_batch({pgoff, end - pgoff}, range);
     pgoff = end;
   }
-  if (status.ok()) grow_to(range);
+  if (status.ok() && may_grow_) grow_to(range);
   file_.invalidate_lock.unlock_shared();
   return status;
+}
+
+// A write inside the file that was truncated meanwhile came before that: what was cut stays cut, or its
+// pages would be found again when the file grows. Under invalidate_lock.
+PageRange WriteOperations::still_inside(PageRange pages) const {
+  if (may_grow_) return pages;
+  uint64_t end = std::clamp(file_.pages(), pages.pgoff, pages.end());
+  return {pages.pgoff, end - pages.pgoff};
+}
+
+// From the first to the last page that publishing would enter into the map.
+PageRange WriteOperations::unpublished(PageRange pages) {
+  auto to_enter = [this](uint64_t pgoff) { return stage(pgoff).fresh && !stage(pgoff).published; };
+  uint64_t first = pages.pgoff;
+  uint64_t end = pages.end();
+  while (first < end && !to_enter(first)) ++first;
+  while (end > first && !to_enter(end - 1)) --end;
+  return {first, end - first};
+}
+
+// Returns with invalidate_lock shared, to be kept throughout, so that no truncate comes between the entries
+// and the size; and with nodes enough, for a punch since reserve() may have taken some out of the map.
+Status WriteOperations::lock_to_publish(PageRange pages) {
+  PageRange entered = unpublished(pages);
+  for (;;) {
+    file_.invalidate_lock.lock_shared();
+    uint64_t needed = file_.map.missing_nodes(entered);
+    if (nodes_.blocks.size() >= needed) return {};
+    file_.invalidate_lock.unlock_shared();
+    if (!take_nodes(needed)) return ErrorCode::no_space;
+  }
 }
 
 // Under the page locks: a fault may have put a block where reserve() saw a hole. Then its block stays and

@@ -18,8 +18,9 @@ namespace daxlab {
 class WriteOperations final : public WriteOps {
  public:
   // `from` holds the caller's bytes of `range`; empty for zeros (preallocate). Pins the file's blocks.
+  // `may_grow`: the caller holds extend_lock; else the range lay inside the file when the write began.
   WriteOperations(DaxParts& parts, SharedFile& file, ByteRange range,
-                  std::span<const std::byte> from);
+                  std::span<const std::byte> from, bool may_grow);
   ~WriteOperations();
 
   uint64_t reserve(ByteRange range) noexcept override;
@@ -49,8 +50,13 @@ class WriteOperations final : public WriteOps {
   static Part part_of(ByteRange range, uint64_t pgoff);
   const std::byte* source_of(Part part) const;
 
+  Extent look_up(PageRange range);
   uint64_t reserve_pages(PageRange pages);
   bool reserve_nodes(uint64_t end);
+  bool take_nodes(uint64_t needed);
+  PageRange still_inside(PageRange pages) const;
+  PageRange unpublished(PageRange pages);
+  Status lock_to_publish(PageRange pages);
   void prepare(Stage& stage, Part part);
   void copy_run(PageRange run, ByteRange range);
   Status publish_batch(PageRange batch, ByteRange range);
@@ -69,6 +75,7 @@ class WriteOperations final : public WriteOps {
   SharedFile& file_;
   const ByteRange range_;
   const std::span<const std::byte> from_;
+  const bool may_grow_;
   const uint64_t first_pgoff_;
   BlockSource source_;
   std::vector<Stage> stages_;

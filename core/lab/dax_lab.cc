@@ -44,7 +44,7 @@ class DaxLab final : public Lab {
  private:
   CallLog& calls_;
   Counters counters_;
-  FailureLog failures_;
+  FailureLog failures_{&calls_};
   EffectiveFacts facts_;
   std::unique_ptr<FaultInstance> fault_;
   std::unique_ptr<WriteInstance> write_;

@@ -134,6 +134,20 @@ TEST_F(CommandLine, SetOverridesAValue) {
             "hole_read:size=2MiB/mmu/memfd/native_zero/partial/first_fit/threads:1\n");
 }
 
+// Each takes one word, wherever it stands: never the config that follows.
+TEST_F(CommandLine, OptionsMayStandBeforeTheConfig) {
+  const std::string yaml = write("small.yaml", small).string();
+  const std::vector<std::vector<std::string>> options = {
+      {"--set", "seed=2"}, {"--plugin-path", DAXLAB_TEST_PLUGIN_FOLDER}, {"--cells", "*"}};
+  for (const std::vector<std::string>& option : options) {
+    const ProcessOutcome outcome =
+        run_daxlab({"run", option[0], option[1], yaml, "--out", results_path().string(),
+                    "--allow-writable-plugins", "--list-cells"});
+    EXPECT_EQ(outcome.exit_status, 0) << option[0] << ": " << outcome.error;
+    EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 4) << outcome.out;
+  }
+}
+
 TEST_F(CommandLine, AWrongOverrideIsShown) {
   run(small, {"--set", "region.sise=1MiB"});
   expect_nothing_run();

@@ -71,13 +71,14 @@ TEST_F(Recipes, OnlyPartialWritesShort) {
 }
 
 TEST_F(Recipes, TheSimulatorCountsTheFaultsThatTheProcessorTakes) {
-  run_all_pass(preamble +
-               "matrix:\n  engine: [mmu, simulator]\n"
-               "  fault: [page_zero, global_zero, {name: global_zero, keep_own: true}, "
-               "native_zero, alloc_on_read]\n"
-               "workloads: [{name: hole_read, size: 4MiB}, {name: mkwrite, size: 4MiB}, "
-               "{name: mkwrite, size: 4MiB, mappings: 2}, {name: mapped_write, size: 4MiB}, "
-               "{name: write_after_hole_read, size: 4MiB}, enospc, mapped_enospc]\n");
+  run_all_pass(
+      "seed: 1\nregion: {medium: memfd, size: 16MiB}\ntime_limit: 60s\n"
+      "matrix:\n  engine: [mmu, simulator]\n"
+      "  fault: [page_zero, global_zero, {name: global_zero, keep_own: true}, "
+      "native_zero, alloc_on_read]\n"
+      "workloads: [{name: hole_read, size: 1MiB}, {name: mkwrite, size: 1MiB}, "
+      "{name: mkwrite, size: 1MiB, mappings: 2}, {name: mapped_write, size: 1MiB}, "
+      "{name: write_after_hole_read, size: 1MiB}, enospc, mapped_enospc]\n");
   int compared = 0;
   for (const nlohmann::json& record : results_.at("benchmarks")) {
     std::string name = record.at("name");

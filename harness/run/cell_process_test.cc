@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/failure_log.h"
 #include "harness/run/owned_fd.h"
 
 namespace daxlab {
@@ -67,6 +68,14 @@ TEST(CellProcess, GivesTheResult) {
   EXPECT_EQ(outcome.result, "the result");
   EXPECT_FALSE(outcome.failure.has_value());
   expect_reaped();
+}
+
+TEST(CellProcess, AnUnsafeAnswerExplainsTheSignalThatCameOfIt) {
+  EXPECT_EQ(failure_of([](CellChannel&, CallLog& log) {
+              FailureLog(&log).report(PluginCallback::alloc_allocate, "returned block %llu", 9);
+              raise(SIGBUS);
+            }),
+            "alloc plugin 'x' (/x.so): allocate returned block 9");
 }
 
 TEST(CellProcess, CarriesTheLongestResultAndRefusesALongerOne) {

@@ -21,6 +21,14 @@ PluginCallback crashed_callback(const CallLog& log) {
   return PluginCallback::none;
 }
 
+// What a plugin answered explains an end better than the signal that came of it.
+std::string describe_unsafe(const CallLog::UnsafeAnswer& answer,
+                            const std::function<std::string(PluginCallback)>& plugin_of) {
+  const std::string text = answer.text.data();
+  if (answer.callback == PluginCallback::none) return text;
+  return fmt::format("{}: {} {}", plugin_of(answer.callback), function_of(answer.callback), text);
+}
+
 }  // namespace
 
 std::string format_time_limit(std::chrono::nanoseconds limit) {
@@ -30,6 +38,7 @@ std::string format_time_limit(std::chrono::nanoseconds limit) {
 
 std::string describe_exit(const ExitCause& cause, const CallLog& log,
                           const std::function<std::string(PluginCallback)>& plugin_of) {
+  if (log.unsafe_answer.written.load() != 0) return describe_unsafe(log.unsafe_answer, plugin_of);
   if (cause.at_time_limit) {
     const std::string limit = format_time_limit(cause.time_limit);
     const PluginCallback callback = log.culprit();

@@ -121,6 +121,18 @@ TEST(Signals, AThreadThatBlocksSignalsCanLetFaultsThrough) {
   });
 }
 
+TEST(Signals, WhoOpensALabWithSignalsBlockedCanUseIt) {
+  int status = wait_status_of([] {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    Mapped ours = mapped("global_zero", 2, 2);
+    ours.view->store(0, 1);
+    if (ours.view->load(page_bytes) != 0) _exit(2);
+  });
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
 // Alternate signal stacks of other handlers are often too small for ours, which does not use them.
 TEST(Signals, ATinyAlternateStackDoesNotMatter) {
   Mapped ours = mapped("global_zero", 8, 8);
@@ -138,7 +150,7 @@ TEST(Signals, ATinyAlternateStackDoesNotMatter) {
 TEST(Signals, AChildAfterForkFindsItsParentsMappingsDead) {
   Mapped ours = mapped("global_zero", 4, 4);
   ours.view->store(0, 42);
-  for (uint64_t page : {0, 1}) {
+  for (uint64_t page : {uint64_t{0}, uint64_t{1}}) {
     int status = wait_status_of([&] {
       signal(SIGBUS, SIG_DFL);
       (void)!freopen("/dev/null", "w", stderr);
@@ -149,6 +161,24 @@ TEST(Signals, AChildAfterForkFindsItsParentsMappingsDead) {
   EXPECT_EQ(ours.view->load(0), 42u);
   ours.view->store(page_bytes, 43);
   EXPECT_EQ(ours.view->load(page_bytes), 43u);
+}
+
+// There the engine's userfaultfd is still the parent's: it would arm addresses of the parent.
+TEST(Signals, AChildAfterForkCannotMap) {
+  Mapped ours = mapped("global_zero", 4, 4);
+  int status = wait_status_of([&] {
+    if (ours.file->map({0, 1}).code() != ErrorCode::unsupported) _exit(2);
+  });
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
+TEST(Signals, ASignalThatWasSentEndsTheProcessAtOnce) {
+  int status = wait_status_of([] {
+    signal(SIGSEGV, SIG_DFL);  // a sanitizer's, if there is one
+    Mapped ours = mapped("global_zero", 1, 1);
+    raise(SIGSEGV);
+  });
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV) << status;
 }
 
 // At vm.max_map_count even mallocs and threads fail: the engine stops before, and what was there stays.

@@ -250,6 +250,11 @@ TEST_P(Traps, FaultsKeepErrno) {
   EXPECT_EQ(errno, EXDEV);
   EXPECT_FALSE(view->try_load(2 * page_bytes).ok());
   EXPECT_EQ(errno, EXDEV);
+  // A page that the page cache has already: here a system call of the handler fails on its way.
+  auto second = map({0, 1});
+  errno = EXDEV;
+  EXPECT_EQ(second->load(0), 0u);
+  EXPECT_EQ(errno, EXDEV);
 }
 
 TEST_P(Traps, PastTheEndIsABusErrorUntilTheFileGrows) {
@@ -321,6 +326,125 @@ TEST_P(Traps, BuffersMayBeMappingsOfTheSameFile) {
   }
 }
 
+// A fault publishes a block before it takes zero pages down: bytes that write() puts there meanwhile must not be
+// read while a mapping still shows zeros.
+TEST_P(Traps, WhatReadSawNoMappingShowsAsZerosAnyMore) {
+  constexpr uint64_t pages = 300;
+  ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
+  auto storing_view = map({0, pages});
+  // Many, so that taking the zero pages down takes its time.
+  std::vector<std::unique_ptr<View>> views;
+  for (int i = 0; i < 16; ++i) views.push_back(map({0, pages}));
+  View& reading_view = *views.back();
+  for (uint64_t page = 0; page < pages; ++page) {
+    ASSERT_EQ(storing_view->load(page * page_bytes), 0u);
+    for (auto& view : views) ASSERT_EQ(view->load(page * page_bytes), 0u);
+  }
+  std::barrier<> together(3);
+  std::jthread storing([&] {
+    for (uint64_t page = 0; page < pages; ++page) {
+      together.arrive_and_wait();
+      storing_view->store(page * page_bytes + 64, 1);
+    }
+  });
+  std::jthread writing([&] {
+    for (uint64_t page = 0; page < pages; ++page) {
+      together.arrive_and_wait();
+      write_word(page * page_bytes, page + 1);
+    }
+  });
+  for (uint64_t page = 0; page < pages; ++page) {
+    together.arrive_and_wait();
+    while (read_word(page * page_bytes) == 0) {
+    }
+    EXPECT_EQ(reading_view.load(page * page_bytes), page + 1) << "page " << page;
+  }
+}
+
+// Punching a page may take a node of the block map away that a write to its neighbour counted on.
+TEST_P(Traps, WritesToHolesNeverRunOutOfNodes) {
+  ASSERT_TRUE(file->truncate(2 * page_bytes).ok());
+  auto write_and_punch = [&](uint64_t page) {
+    for (int round = 0; round < 3000; ++round) {
+      write_word(page * page_bytes, 7);
+      ASSERT_TRUE(file->punch({page * page_bytes, page_bytes}).ok());
+    }
+  };
+  std::jthread neighbour([&] { write_and_punch(1); });
+  write_and_punch(0);
+}
+
+// Either the write came first and the truncate cut it, or it came later and made the file long again: never a
+// long file without the bytes, and never bytes that come back when it grows.
+TEST_P(Traps, AWriteMeetsATruncate) {
+  constexpr uint64_t pages = 64;
+  std::vector<byte> data(pages * page_bytes, byte{0x33});
+  std::barrier<> together(2);
+  constexpr uint64_t rounds = 800;
+  std::jthread writing([&] {
+    for (uint64_t round = 0; round < rounds; ++round) {
+      together.arrive_and_wait();
+      auto written = file->write(0, data);
+      EXPECT_TRUE(written.ok() && written.value() == data.size());
+      together.arrive_and_wait();
+    }
+  });
+  std::vector<byte> seen(data.size());
+  for (uint64_t round = 0; round < rounds; ++round) {
+    // Odd rounds write inside the file, even ones move its end.
+    EXPECT_TRUE(file->write(0, std::span(data).first(data.size() - round % 2)).ok());
+    EXPECT_TRUE(file->truncate(round % 2 == 0 ? data.size() - 1 : data.size()).ok());
+    together.arrive_and_wait();
+    for (uint64_t i = 0; i < round % 200; ++i) read_word(0);  // so that each meets the write at another moment
+    EXPECT_TRUE(file->truncate(0).ok());
+    together.arrive_and_wait();
+    uint64_t size = file->size_bytes();
+    bool whole = size == data.size() && file->read(0, seen).value() == size && seen == data;
+    EXPECT_TRUE(size == 0 || whole) << "round " << round << ", size " << size;
+    EXPECT_TRUE(file->truncate(0).ok());
+    EXPECT_TRUE(file->truncate(data.size()).ok());
+    EXPECT_EQ(file->read(0, seen).value(), data.size());
+    EXPECT_EQ(seen, std::vector<byte>(data.size())) << "round " << round;
+  }
+}
+
+// More threads in read() than there are pins, and a truncate that waits for the lock which they take.
+TEST_P(Traps, AHundredReadersAndATruncate) {
+  constexpr uint64_t pages = 128;
+  for (uint64_t page = 0; page < pages; page += 2) write_word(page * page_bytes, 1);
+  std::atomic<bool> stop{false};
+  std::vector<std::jthread> readers;
+  for (int i = 0; i < 100; ++i) {
+    readers.emplace_back([&] {
+      std::vector<byte> seen(pages * page_bytes);
+      while (!stop.load()) EXPECT_TRUE(file->read(0, seen).ok());
+    });
+  }
+  for (int round = 0; round < 100; ++round) {
+    EXPECT_TRUE(file->truncate((pages + static_cast<uint64_t>(round) % 2) * page_bytes).ok());
+  }
+  stop.store(true);
+}
+
+// A program may drop pages of its mapping; what it reads there then is what the file holds.
+TEST_P(Traps, PagesThatTheProgramDroppedComeBack) {
+  ASSERT_TRUE(file->truncate(4 * page_bytes).ok());
+  auto view = map({0, 4});
+  view->store(page_bytes, 5);
+  for (uint64_t page = 0; page < 4; ++page) ASSERT_EQ(view->load(page * page_bytes), page == 1 ? 5u : 0u);
+  ASSERT_EQ(madvise(view->raw(), 4 * page_bytes, MADV_DONTNEED), 0);
+  for (uint64_t page = 0; page < 4; ++page) ASSERT_EQ(view->load(page * page_bytes), page == 1 ? 5u : 0u);
+  view->store(0, 6);
+  EXPECT_EQ(read_word(0), 6u);
+}
+
+TEST_P(Traps, PreallocatingMoreThanTheRegionChangesNothing) {
+  uint64_t free_before = lab->files().space_use().free_blocks;
+  EXPECT_EQ(file->preallocate({0, uint64_t{1} << 40}).code(), ErrorCode::no_space);
+  EXPECT_EQ(file->size_bytes(), 0u);
+  EXPECT_EQ(lab->files().space_use().free_blocks, free_before);
+}
+
 uint64_t kernel_mappings_in(const View& view) {
   std::ifstream maps("/proc/self/maps");
   uint64_t first = reinterpret_cast<uint64_t>(view.raw());
@@ -352,6 +476,31 @@ TEST_P(Traps, KernelMappingsMergeAndAreCounted) {
   EXPECT_EQ(kernel_mappings_in(*view), counted()) << "holes again";
   for (uint64_t page = 0; page < pages; ++page) view->store(page * page_bytes, page + 1);
   EXPECT_EQ(kernel_mappings_in(*view), counted()) << "all stored in order";
+}
+
+// Split by stores before anything was read: the parts merge only if the mapping was touched when it was made.
+TEST_P(Traps, HolesMergeThoughTheFirstAccessWasAStore) {
+  constexpr uint64_t pages = 256;
+  ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
+  auto view = map({0, pages});
+  for (uint64_t page = 1; page < pages; page += 2) view->store(page * page_bytes, page);
+  for (uint64_t page = 0; page < pages; ++page) ASSERT_EQ(view->load(page * page_bytes), page % 2 * page);
+  ASSERT_TRUE(file->punch({0, pages * page_bytes}).ok());
+  for (uint64_t page = 0; page < pages; ++page) ASSERT_EQ(view->load(page * page_bytes), 0u);
+  EXPECT_EQ(kernel_mappings_in(*view),
+            static_cast<uint64_t>(lab->counters().level(Peak::kernel_mappings)));
+}
+
+// What one mapping shows, another one must ask for: the kernel must not help itself to a cached page.
+TEST_P(Traps, EachMappingTakesItsOwnFaults) {
+  if (GetParam() == "native_zero") GTEST_SKIP() << "reads of holes take no faults";
+  ASSERT_TRUE(file->truncate(page_bytes).ok());
+  auto first = map({0, 1});
+  auto second = map({0, 1});
+  EXPECT_EQ(first->load(0), 0u);
+  uint64_t before = lab->counters().sum(Counter::faults_read);
+  EXPECT_EQ(second->load(0), 0u);
+  EXPECT_EQ(lab->counters().sum(Counter::faults_read), before + 1);
 }
 
 TEST_P(Traps, SyncFlushesEachBlockThatWasMappedWritable) {

@@ -47,7 +47,12 @@ bool call_handler(const struct sigaction& action, int signal_number, siginfo_t* 
 void pass_on(int signal_number, siginfo_t* info, void* context) {
   const struct sigaction& previous =
       signal_number == SIGBUS ? process.previous_bus : process.previous_segv;
-  if (!call_handler(previous, signal_number, info, context)) signal(signal_number, SIG_DFL);
+  if (call_handler(previous, signal_number, info, context)) return;
+  // A sent one has no access that would be repeated; if it is ignored, our faults must go on reaching us.
+  bool sent = info->si_code <= 0;
+  if (sent && (previous.sa_flags & SA_SIGINFO) == 0 && previous.sa_handler == SIG_IGN) return;
+  signal(signal_number, SIG_DFL);
+  if (sent) raise(signal_number);
 }
 
 void on_fault(int signal_number, siginfo_t* info, void* context);
@@ -84,7 +89,7 @@ Delivery ask_targets(uint64_t address, bool write) {
 void on_fault(int signal_number, siginfo_t* info, void* context) {
   int saved_errno = errno;
   Delivery delivery = Delivery::not_mine;
-  if (depth == 0) {
+  if (depth == 0 && info->si_code > 0) {  // else sent by somebody, with no address
     const auto* registers = static_cast<const ucontext_t*>(context);
     bool write = (registers->uc_mcontext.gregs[REG_ERR] & 2) != 0;
     ++depth;

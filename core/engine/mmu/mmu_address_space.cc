@@ -81,6 +81,7 @@ bool MmuAddressSpace::room_for_kernel_mappings() const noexcept {
 }
 
 Status MmuAddressSpace::map(Mapping& mapping, uint64_t pages_in_file) {
+  if (abandoned_) return ErrorCode::unsupported;  // our userfaultfd would arm addresses of the parent
   if (!room_for_kernel_mappings()) return ErrorCode::no_mappings;
   if (Status status = reserve_addresses(mapping); !status.ok()) return status;
   if (Status status = back(mapping, pages_in_file); !status.ok()) {
@@ -197,7 +198,7 @@ Delivery MmuAddressSpace::deliver(uint64_t address, bool write) noexcept {
   Status status = ErrorCode::unsupported;
   if (abandoned_) {
     constexpr char message[] =
-        "daxlab: a child after fork touched a mapping of its parent; map the file again there\n";
+        "daxlab: a child after fork touched a mapping of its parent; open a region of its own there\n";
     [[maybe_unused]] ssize_t written = ::write(STDERR_FILENO, message, sizeof message - 1);
   } else {
     status = handler_->handle(*mapping, address & ~(page_bytes - 1), write);
