@@ -5,7 +5,8 @@ namespace daxlab {
 uint32_t thread_shard() noexcept {
   static std::atomic<uint32_t> next{0};
   // A plain integer in initial-exec TLS of the executable: its first touch allocates nothing.
-  static thread_local uint32_t shard_plus_one = 0;
+  static constinit thread_local uint32_t shard_plus_one
+      __attribute__((tls_model("initial-exec"))) = 0;
   if (shard_plus_one == 0) {
     shard_plus_one = next.fetch_add(1, std::memory_order_relaxed) % thread_shards + 1;
   }

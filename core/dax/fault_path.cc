@@ -127,7 +127,7 @@ Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
   Status status = ask_strategy(parts, fault, need == Need::page_mkwrite, ops);
   // After `locked` Linux rechecks the entry before it makes it writable; here the entry is either
   // writable by now or the repeated access faults once more, so nothing is left to decide.
-  static thread_local Patience patience;
+  static constinit thread_local Patience patience __attribute__((tls_model("initial-exec")));
   if (status.ok() && !patience.left(mapping, pgoff, !(mapping.entry(pgoff) == entry))) {
     parts.failures.report(
         need == Need::page_mkwrite ? PluginCallback::fault_page_mkwrite : PluginCallback::fault_fault,

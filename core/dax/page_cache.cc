@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cassert>
 #include <cerrno>
 
 #include "core/base/errno_status.h"
@@ -79,22 +78,21 @@ Status PageCache::add(uint64_t pgoff) {
   return {};
 }
 
-void PageCache::remove(PageRange range) {
-  if (descriptor() < 0) return;
+Status PageCache::remove(PageRange range) {
+  if (descriptor() < 0) return {};
   uint64_t end = std::min(range.end(), highest_.load(std::memory_order_relaxed));
   uint64_t removed = 0;
   for (uint64_t pgoff = next(range.pgoff); pgoff < end; pgoff = next(pgoff + 1)) {
     word_of(pgoff).fetch_and(~(uint64_t{1} << (pgoff % 64)), std::memory_order_relaxed);
     ++removed;
   }
-  if (removed == 0) return;
+  if (removed == 0) return {};
   pages_.fetch_sub(removed, std::memory_order_relaxed);
   counters_.raise(Peak::page_cache_pages, -static_cast<int64_t>(removed));
-  [[maybe_unused]] int result =
-      fallocate(descriptor(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                static_cast<off_t>(range.pgoff * page_bytes),
-                static_cast<off_t>((end - range.pgoff) * page_bytes));
-  assert(result == 0);  // shmem punches whole pages without needing memory
+  int failed = fallocate(descriptor(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                         static_cast<off_t>(range.pgoff * page_bytes),
+                         static_cast<off_t>((end - range.pgoff) * page_bytes));
+  return failed == 0 ? Status{} : status_from_errno(errno);
 }
 
 uint64_t PageCache::next(uint64_t pgoff) const {

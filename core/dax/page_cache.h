@@ -28,7 +28,7 @@ class PageCache {
   bool has(uint64_t pgoff) const;
   Status add(uint64_t pgoff);
   // Gives the memory back, and with it takes the pages out of every kernel mapping of the memfd.
-  void remove(PageRange range);
+  Status remove(PageRange range);
   uint64_t pages() const { return pages_.load(std::memory_order_relaxed); }
   // The first cached page at or after `pgoff`; max_file_pages when there is none.
   uint64_t next(uint64_t pgoff) const;

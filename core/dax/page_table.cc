@@ -83,7 +83,10 @@ void remove_cached(DaxParts& parts, SharedFile& file, PageRange range) noexcept 
       }
     }
   });
-  file.cache.remove(range);
+  if (!file.cache.remove(range).ok()) {
+    parts.failures.report(PluginCallback::none, "the kernel refused to drop cached pages from %llu on",
+                          range.pgoff);
+  }
 }
 
 bool mapped_writable(SharedFile& file, uint64_t pgoff) noexcept {

@@ -1,6 +1,7 @@
 // What all open handles and mappings of one file share.
 //
 // Lock order, outermost first; a thread that waits for one holds none that stands below:
+//   sync_lock        a sync, for its whole length: the next one must not find its marks gone before its fence
 //   extend_lock      what moves the end of the file, for its whole length: writes, preallocate, truncate
 //   invalidate_lock  shared: faults, publishing, looking blocks up; exclusive: truncate and punch, so that
 //                    no fault maps again what is being unmapped and unpublished
@@ -41,6 +42,7 @@ class SharedFile {
   // Persisted. Under invalidate_lock exclusive, or shared with map_lock to grow.
   void set_size(uint64_t size_bytes) noexcept { inodes_.set_size(inode_number_, size_bytes); }
 
+  Mutex sync_lock;
   Mutex extend_lock;
   RwLock invalidate_lock;
   PageLocks page_locks;

@@ -1,5 +1,7 @@
 #include "core/dax/sync_blocks.h"
 
+#include <mutex>
+
 #include "core/dax/page_table.h"
 
 namespace daxlab {
@@ -20,6 +22,7 @@ bool take_mark(DaxParts& parts, SharedFile& file, uint64_t pgoff, uint64_t block
 void sync_blocks(DaxParts& parts, SharedFile& file, PageRange range) {
   Persist& persist = parts.region.persist();
   bool flushed = false;
+  std::lock_guard one_at_a_time(file.sync_lock);
   file.invalidate_lock.lock_shared();
   uint64_t pgoff = file.map.next_block(range);
   while (pgoff < range.end()) {

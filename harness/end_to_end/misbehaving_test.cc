@@ -67,6 +67,14 @@ TEST_F(Misbehaving, AFaultThatNeverMapsAnything) {
   expect_found("fault", "no_page_for_ever", "mkwrite", "fault said ");
 }
 
+TEST_F(Misbehaving, BlocksThatItWasNotGiven) {
+  expect_found("fault", "foreign_blocks", "mkwrite", "fault inserts blocks ");
+}
+
+TEST_F(Misbehaving, APageThatItWasNotGiven) {
+  expect_found("fault", "foreign_page", "mkwrite", "fault inserts at file page ");
+}
+
 TEST_F(Misbehaving, MoreBytesThanAsked) {
   expect_found("write", "more_than_asked", "write", "write returned 4097 bytes");
 }

@@ -31,13 +31,17 @@ Mapped mapped(const std::string& fault, uint64_t pages, uint64_t file_pages) {
   return made;
 }
 
+void without_core_file() {
+  rlimit no_core{0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+}
+
 // Runs `body` in a child and says how it ended.
 template <class Body>
 int wait_status_of(Body body) {
   pid_t child = fork();
   if (child == 0) {
-    rlimit no_core{0, 0};
-    setrlimit(RLIMIT_CORE, &no_core);
+    without_core_file();
     body();
     _exit(0);
   }
@@ -49,61 +53,97 @@ int wait_status_of(Body body) {
 sigjmp_buf escape;
 void leave(int) { siglongjmp(escape, 1); }
 
+// In a process of their own, started anew: what was there before the engine's handlers can be chosen.
+class SignalsDeathTest : public testing::Test {
+ protected:
+  SignalsDeathTest() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+};
+
+void leave_on(int signal_number) {
+  struct sigaction action {};
+  action.sa_handler = leave;
+  action.sa_flags = SA_NODEFER;
+  sigaction(signal_number, &action, nullptr);
+}
+
+volatile int* foreign_address() {
+  void* address = mmap(nullptr, page_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return static_cast<volatile int*>(address);
+}
+
 // A handler that was there first gets what is not ours, and may leave by longjmp; ours works on after it.
-TEST(Signals, FaultsElsewhereGoToThePreviousHandler) {
-  int status = wait_status_of([] {
-    struct sigaction action {};
-    action.sa_handler = leave;
-    action.sa_flags = SA_NODEFER;
-    sigaction(SIGSEGV, &action, nullptr);
-    Mapped ours = mapped("global_zero", 4, 4);
-    void* foreign = mmap(nullptr, page_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    for (int round = 0; round < 3; ++round) {
-      if (sigsetjmp(escape, 1) == 0) {
-        *static_cast<volatile int*>(foreign) = 1;
-        _exit(2);
-      }
-      ours.view->store(static_cast<uint64_t>(round) * page_bytes, 5);
-      if (ours.view->load(static_cast<uint64_t>(round) * page_bytes) != 5) _exit(3);
+void fault_elsewhere_with_a_handler() {
+  leave_on(SIGSEGV);
+  Mapped ours = mapped("global_zero", 4, 4);
+  volatile int* foreign = foreign_address();
+  static uint64_t round = 0;  // static: kept across siglongjmp
+  for (; round < 3; ++round) {
+    if (sigsetjmp(escape, 1) == 0) {
+      *foreign = 1;
+      _exit(2);
     }
-  });
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+    ours.view->store(round * page_bytes, 5);
+    if (ours.view->load(round * page_bytes) != 5) _exit(3);
+  }
+  _exit(0);
+}
+TEST_F(SignalsDeathTest, FaultsElsewhereGoToThePreviousHandler) {
+  EXPECT_EXIT(fault_elsewhere_with_a_handler(), testing::ExitedWithCode(0), "");
 }
 
-TEST(Signals, FaultsElsewhereEndTheProcessAsEver) {
-  int status = wait_status_of([] {
-    signal(SIGSEGV, SIG_DFL);  // a sanitizer's, if there is one
-    Mapped ours = mapped("global_zero", 1, 1);
-    void* foreign = mmap(nullptr, page_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    *static_cast<volatile int*>(foreign) = 1;
-  });
-  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV) << status;
+void fault_elsewhere() {
+  without_core_file();
+  signal(SIGSEGV, SIG_DFL);  // a sanitizer's, if there is one
+  Mapped ours = mapped("global_zero", 1, 1);
+  *foreign_address() = 1;
+}
+TEST_F(SignalsDeathTest, FaultsElsewhereEndTheProcessAsEver) {
+  EXPECT_EXIT(fault_elsewhere(), testing::KilledBySignal(SIGSEGV), "");
 }
 
-TEST(Signals, PastTheEndEndsTheProcessBySigbus) {
-  int status = wait_status_of([] {
-    signal(SIGBUS, SIG_DFL);
-    Mapped ours = mapped("global_zero", 2, 1);
-    ours.view->store(page_bytes, 1);
-  });
-  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS) << status;
+void store_past_the_end() {
+  without_core_file();
+  signal(SIGBUS, SIG_DFL);
+  Mapped ours = mapped("global_zero", 2, 1);
+  ours.view->store(page_bytes, 1);
+}
+TEST_F(SignalsDeathTest, PastTheEndEndsTheProcessBySigbus) {
+  EXPECT_EXIT(store_past_the_end(), testing::KilledBySignal(SIGBUS), "");
 }
 
 // The program's own SIGBUS handler sees an ordinary one, also for a store (which comes to us as SIGSEGV).
-TEST(Signals, PastTheEndGoesToTheProgramsSigbusHandler) {
-  int status = wait_status_of([] {
-    struct sigaction action {};
-    action.sa_handler = leave;
-    action.sa_flags = SA_NODEFER;
-    sigaction(SIGBUS, &action, nullptr);
-    Mapped ours = mapped("native_zero", 2, 1);
-    if (sigsetjmp(escape, 1) == 0) {
-      ours.view->store(page_bytes, 1);
-      _exit(2);
-    }
-    ours.view->store(0, 1);
-  });
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+void store_past_the_end_with_a_handler() {
+  leave_on(SIGBUS);
+  Mapped ours = mapped("native_zero", 2, 1);
+  if (sigsetjmp(escape, 1) == 0) {
+    ours.view->store(page_bytes, 1);
+    _exit(2);
+  }
+  ours.view->store(0, 1);
+  _exit(ours.view->load(0) == 1 ? 0 : 3);
+}
+TEST_F(SignalsDeathTest, PastTheEndGoesToTheProgramsSigbusHandler) {
+  EXPECT_EXIT(store_past_the_end_with_a_handler(), testing::ExitedWithCode(0), "");
+}
+
+void send_a_signal() {
+  without_core_file();
+  signal(SIGSEGV, SIG_DFL);
+  Mapped ours = mapped("global_zero", 1, 1);
+  raise(SIGSEGV);
+}
+TEST_F(SignalsDeathTest, ASignalThatWasSentEndsTheProcessAtOnce) {
+  EXPECT_EXIT(send_a_signal(), testing::KilledBySignal(SIGSEGV), "");
+}
+
+// Whoever replaces our handlers takes our faults: better said at the next lab than found out at one.
+void replace_the_handler_between_labs() {
+  Mapped first = mapped("global_zero", 1, 1);
+  leave_on(SIGSEGV);
+  make_lab({});
+}
+TEST_F(SignalsDeathTest, AHandlerInstalledLaterIsAnError) {
+  EXPECT_EXIT(replace_the_handler_between_labs(), testing::ExitedWithCode(1), "another handler");
 }
 
 // A signal blocked at a fault ends the process; whoever blocks all signals can let these two through.
@@ -170,15 +210,6 @@ TEST(Signals, AChildAfterForkCannotMap) {
     if (ours.file->map({0, 1}).code() != ErrorCode::unsupported) _exit(2);
   });
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
-}
-
-TEST(Signals, ASignalThatWasSentEndsTheProcessAtOnce) {
-  int status = wait_status_of([] {
-    signal(SIGSEGV, SIG_DFL);  // a sanitizer's, if there is one
-    Mapped ours = mapped("global_zero", 1, 1);
-    raise(SIGSEGV);
-  });
-  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV) << status;
 }
 
 // At vm.max_map_count even mallocs and threads fail: the engine stops before, and what was there stays.

@@ -37,7 +37,8 @@ class GlobalZero final : public FaultStrategy {
     if (!extent.is_hole()) return inserted(ops.insert_block(fault.address, extent, false));
     PageRange run = hole_around(fault, ops, around_);
     Page* page = own_page_ ? ops.own_zero_page() : ops.kernel_zero_page();
-    return inserted(ops.insert_page(address_of(fault, run.pgoff), page, run.pages));
+    return inserted_up_to(fault, run,
+                          ops.insert_page(address_of(fault, run.pgoff), page, run.pages));
   }
 
   FaultResult page_mkwrite(const Fault& fault, FaultOps& ops) noexcept override {

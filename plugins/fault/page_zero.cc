@@ -55,7 +55,7 @@ class PageZero final : public FaultStrategy {
       if (first == nullptr) first = page;
     }
     if (run.pgoff + pages <= fault.pgoff) return FaultResult::oom;
-    return inserted(ops.insert_page(address_of(fault, run.pgoff), first, pages));
+    return inserted_up_to(fault, run, ops.insert_page(address_of(fault, run.pgoff), first, pages));
   }
 
   const uint64_t around_;

@@ -8,8 +8,8 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <cstring>
 
+#include "core/base/errno_status.h"
 #include "core/sync/sync.h"
 
 namespace daxlab {
@@ -26,10 +26,6 @@ constinit Process process;
 
 // Faults inside the handler: a strategy touched bad memory, or a mapping. Initial-exec: no allocation.
 constinit thread_local uint32_t depth __attribute__((tls_model("initial-exec"))) = 0;
-
-void say(const char* text) {
-  [[maybe_unused]] ssize_t written = write(STDERR_FILENO, text, std::strlen(text));
-}
 
 // False when there is no handler to call.
 bool call_handler(const struct sigaction& action, int signal_number, siginfo_t* info, void* context) {
@@ -122,7 +118,7 @@ void after_fork_in_child() {
   for_each_target([](FaultTarget& target) { target.after_fork(true); });
 }
 
-Status install() {
+std::optional<Error> install() {
   struct sigaction action {};
   action.sa_sigaction = on_fault;
   sigemptyset(&action.sa_mask);
@@ -130,24 +126,36 @@ Status install() {
   action.sa_flags = SA_SIGINFO | SA_NODEFER;
   if (sigaction(SIGSEGV, &action, &process.previous_segv) != 0 ||
       sigaction(SIGBUS, &action, &process.previous_bus) != 0) {
-    return ErrorCode::io_error;
+    return error_from_errno("signal handlers for page faults", errno);
   }
-  if (pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) != 0) return ErrorCode::no_memory;
-  return {};
+  if (int failed = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child)) {
+    return error_from_errno("pthread_atfork", failed);
+  }
+  return std::nullopt;
+}
+
+bool still_ours(int signal_number) {
+  struct sigaction now {};
+  sigaction(signal_number, nullptr, &now);
+  return (now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == on_fault;
 }
 
 }  // namespace
 
-Status add_fault_target(FaultTarget& target) {
-  static const Status installed = install();
-  if (!installed.ok()) return installed;
+std::optional<Error> add_fault_target(FaultTarget& target) {
+  static const std::optional<Error> failed = install();
+  if (failed) return failed;
+  if (!still_ours(SIGSEGV) || !still_ours(SIGBUS)) {
+    return Error{
+        "another handler of SIGSEGV or SIGBUS was installed after daxlab's and would take its page faults; "
+        "install that one before the first lab"};
+  }
   unblock_fault_signals();
   for (std::atomic<FaultTarget*>& slot : process.targets) {
     FaultTarget* expected = nullptr;
-    if (slot.compare_exchange_strong(expected, &target)) return {};
+    if (slot.compare_exchange_strong(expected, &target)) return std::nullopt;
   }
-  say("daxlab: more than 16 address spaces in one process\n");
-  return ErrorCode::no_memory;
+  return Error{"more than 16 labs with engine mmu in one process; close some"};
 }
 
 void remove_fault_target(FaultTarget& target) {

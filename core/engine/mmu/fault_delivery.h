@@ -3,8 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
-#include "daxlab/status.h"
+#include "core/base/error_or.h"
 
 namespace daxlab {
 
@@ -27,8 +28,9 @@ class FaultTarget {
   ~FaultTarget() = default;
 };
 
-// Not signal-safe. no_memory when too many targets (16) live at once.
-Status add_fault_target(FaultTarget& target);
+// Not signal-safe. Errors: too many targets (16) at once; somebody replaced our handlers since the first
+// target, and would get our faults.
+std::optional<Error> add_fault_target(FaultTarget& target);
 // Returns when no thread is in the target any more.
 void remove_fault_target(FaultTarget& target);
 

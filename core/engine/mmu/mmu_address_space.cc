@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <mutex>
+#include <new>
 
 #include "core/base/bus_error.h"
 #include "core/base/errno_status.h"
@@ -57,9 +58,7 @@ ErrorOr<std::unique_ptr<MmuAddressSpace>> MmuAddressSpace::create(Region& region
   install_bus_error_handler();  // first: ours passes bus errors on to it
   std::unique_ptr<MmuAddressSpace> space(
       new MmuAddressSpace(door.take(), region, zero_pages, counters));
-  if (Status status = add_fault_target(*space); !status.ok()) {
-    return Error{std::string("signal handlers for page faults: ") + describe(status.code())};
-  }
+  if (auto error = add_fault_target(*space)) return *error;
   return space;
 }
 
@@ -122,7 +121,9 @@ Status MmuAddressSpace::back(Mapping& mapping, uint64_t pages_in_file) {
       if (Status status = door_.insert_zero(mapping.start(), page_bytes); !status.ok()) {
         return status;
       }
-      madvise(pointer(mapping.start()), page_bytes, MADV_DONTNEED);
+      if (madvise(pointer(mapping.start()), page_bytes, MADV_DONTNEED) != 0) {
+        return status_from_errno(errno);
+      }
     }
     return {};
   }
@@ -218,7 +219,11 @@ void MmuAddressSpace::after_fork(bool in_child) noexcept {
       if (!status.ok()) munmap(pointer(mapping->start()), mapping->range().pages * page_bytes);
     }
   }
-  mappings_lock_.unlock();
+  if (in_child) {
+    new (&mappings_lock_) RwLock;  // threads that waited for it are not in the child
+  } else {
+    mappings_lock_.unlock();
+  }
 }
 
 Status MmuAddressSpace::rearm(Mapping& mapping, PageRange run) noexcept {

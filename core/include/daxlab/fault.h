@@ -39,9 +39,9 @@ struct Fault {
 };
 
 // Ops act on file pages that this fault holds the lock of. It holds its own page's; any other page
-// of a range is locked as met, without waiting, until the fault ends; an answer is clipped to what
-// could be locked. A page that could not be: 0 pages or ErrorCode::busy; return no_page then, and
-// the access comes again.
+// of a range is locked as met, without waiting, until the fault ends; what is done or answered is
+// clipped to what could be locked. A page that could not be: 0 pages or ErrorCode::busy; return
+// no_page then, and the access comes again.
 class FaultOps {
  public:
   // Block or hole at range.pgoff, and how many pages of the range run on like it. 0 blocks: busy or
@@ -86,8 +86,8 @@ class FaultStrategy {
  public:
   virtual HoleBacking hole_backing() const noexcept = 0;
 
-  // Both: signal context, in the thread that faulted; the file's size and this page's state stand
-  // still. No malloc, no stdio, no lock but the host's, no touch of mapped memory.
+  // Both: signal context, in the thread that faulted; the file does not shrink, and this page's
+  // state stands still. No malloc, no stdio, no lock but the host's, no touch of mapped memory.
   virtual FaultResult fault(const Fault& fault, FaultOps& ops) noexcept = 0;
   virtual FaultResult page_mkwrite(const Fault& fault, FaultOps& ops) noexcept = 0;
 

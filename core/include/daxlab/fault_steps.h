@@ -13,6 +13,11 @@ constexpr FaultResult inserted(uint64_t pages) {
   return pages > 0 ? FaultResult::no_page : FaultResult::oom;
 }
 
+// The same where the run may begin before the page that faulted, which must be among those mapped.
+inline FaultResult inserted_up_to(const Fault& fault, PageRange run, uint64_t pages) {
+  return run.pgoff + pages > fault.pgoff ? FaultResult::no_page : FaultResult::oom;
+}
+
 // What a block that was not to be had means: busy comes again, all else is a bus error.
 constexpr FaultResult without_block(ErrorCode code) {
   return code == ErrorCode::busy ? FaultResult::no_page : FaultResult::sigbus;
