@@ -493,14 +493,15 @@ TEST_P(Traps, HolesMergeThoughTheFirstAccessWasAStore) {
 
 // What one mapping shows, another one must ask for: the kernel must not help itself to a cached page.
 TEST_P(Traps, EachMappingTakesItsOwnFaults) {
-  if (GetParam() == "native_zero") GTEST_SKIP() << "reads of holes take no faults";
+  uint64_t faults_each = GetParam() == "native_zero" ? 0 : 1;  // there the kernel serves all reads
   ASSERT_TRUE(file->truncate(page_bytes).ok());
   auto first = map({0, 1});
   auto second = map({0, 1});
   EXPECT_EQ(first->load(0), 0u);
   uint64_t before = lab->counters().sum(Counter::faults_read);
   EXPECT_EQ(second->load(0), 0u);
-  EXPECT_EQ(lab->counters().sum(Counter::faults_read), before + 1);
+  EXPECT_EQ(lab->counters().sum(Counter::faults_read), before + faults_each);
+  EXPECT_EQ(before, faults_each);
 }
 
 TEST_P(Traps, SyncFlushesEachBlockThatWasMappedWritable) {
