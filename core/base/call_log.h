@@ -12,11 +12,23 @@ namespace daxlab {
 
 enum class PluginCallback : uint32_t {
   none,
-  fault_create, fault_hole_backing, fault_fault, fault_page_mkwrite, fault_before_fill,
+  fault_create,
+  fault_hole_backing,
+  fault_fault,
+  fault_page_mkwrite,
+  fault_before_fill,
   fault_after_punch,
-  write_create, write_write,
-  alloc_create, alloc_init, alloc_mark_used, alloc_allocate, alloc_free, alloc_free_space,
-  load_fault, load_write, load_alloc,  // the loader runs the object's constructors
+  write_create,
+  write_write,
+  alloc_create,
+  alloc_init,
+  alloc_mark_used,
+  alloc_allocate,
+  alloc_free,
+  alloc_free_space,
+  load_fault,
+  load_write,
+  load_alloc,  // the loader runs the object's constructors
 };
 
 // "fault", "write" or "alloc"; and the function's name ("page_mkwrite"). Never null.
@@ -50,8 +62,7 @@ struct CallLog {
 class InPlugin {
  public:
   InPlugin(CallLog& log, PluginCallback callback) noexcept
-      : slot_(log.slots[thread_shard()].callback),
-        outer_(slot_.load(std::memory_order_relaxed)) {
+      : slot_(log.slots[thread_shard()].callback), outer_(slot_.load(std::memory_order_relaxed)) {
     slot_.store(callback, std::memory_order_relaxed);
   }
   ~InPlugin() { slot_.store(outer_, std::memory_order_relaxed); }

@@ -5,8 +5,8 @@ namespace daxlab {
 uint32_t thread_shard() noexcept {
   static std::atomic<uint32_t> next{0};
   // A plain integer in initial-exec TLS of the executable: its first touch allocates nothing.
-  static constinit thread_local uint32_t shard_plus_one
-      __attribute__((tls_model("initial-exec"))) = 0;
+  static constinit thread_local uint32_t shard_plus_one __attribute__((tls_model("initial-exec"))) =
+      0;
   if (shard_plus_one == 0) {
     shard_plus_one = next.fetch_add(1, std::memory_order_relaxed) % thread_shards + 1;
   }
@@ -17,8 +17,7 @@ void Counters::raise(Peak peak, int64_t amount) noexcept {
   Level& level = levels_[static_cast<size_t>(peak)];
   int64_t now = level.now.fetch_add(amount, std::memory_order_relaxed) + amount;
   int64_t seen = level.highest.load(std::memory_order_relaxed);
-  while (now > seen &&
-         !level.highest.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {
+  while (now > seen && !level.highest.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {
   }
 }
 

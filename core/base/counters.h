@@ -1,5 +1,5 @@
-// What a lab counts while it runs. Adding is one relaxed add to a line of the calling thread's own, so
-// that counting does not make threads meet; reading sums the lines.
+// What a lab counts while it runs. Adding is one relaxed add to a line of the calling thread's own,
+// so that counting does not make threads meet; reading sums the lines.
 #pragma once
 
 #include <array>
@@ -9,25 +9,25 @@
 namespace daxlab {
 
 enum class Counter : uint32_t {
-  faults_read,            // first touch by a load
-  faults_write,           // first touch by a store
-  faults_mkwrite,         // store to a page mapped read-only
-  fault_pages,            // pages that faults mapped
-  zero_pages_inserted,    // pages mapped to a zero page, shared or cached
-  zero_page_lock_waits,   // lock_page on a zero page that had to wait
-  page_lock_waits,        // (file, pgoff) locks that had to wait
-  reserve_blocks,         // blocks that faults took from the reserve (allocator not signal_safe)
-  flushes,                // cache lines flushed or stored past the cache
+  faults_read,           // first touch by a load
+  faults_write,          // first touch by a store
+  faults_mkwrite,        // store to a page mapped read-only
+  fault_pages,           // pages that faults mapped
+  zero_pages_inserted,   // pages mapped to a zero page, shared or cached
+  zero_page_lock_waits,  // lock_page on a zero page that had to wait
+  page_lock_waits,       // (file, pgoff) locks that had to wait
+  reserve_blocks,        // blocks that faults took from the reserve (allocator not signal_safe)
+  flushes,               // cache lines flushed or stored past the cache
   fences,
   bytes_persisted,
-  short_writes,           // writes that returned fewer bytes than asked
-  enospc,                 // writes and faults that found no space
-  handler_ns,             // in the fault handler, from entry to return
-  strategy_ns,            // of that, in callbacks of the fault strategy, ops included
-  op_find_ns,             // of that, in find_block and get_block_create
-  op_page_cache_ns,       // of that, in find_or_create_page, remove_pages, reclaim_pages
-  op_insert_ns,           // of that, in insert_page and insert_block
-  op_unmap_ns,            // of that, in unmap_mapping_range and unmap_other_mappings
+  short_writes,      // writes that returned fewer bytes than asked
+  enospc,            // writes and faults that found no space
+  handler_ns,        // in the fault handler, from entry to return
+  strategy_ns,       // of that, in callbacks of the fault strategy, ops included
+  op_find_ns,        // of that, in find_block and get_block_create
+  op_page_cache_ns,  // of that, in find_or_create_page, remove_pages, reclaim_pages
+  op_insert_ns,      // of that, in insert_page and insert_block
+  op_unmap_ns,       // of that, in unmap_mapping_range and unmap_other_mappings
   count
 };
 

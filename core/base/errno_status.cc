@@ -1,29 +1,39 @@
 #include "core/base/errno_status.h"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <system_error>
-
-#include <fmt/format.h>
 
 namespace daxlab {
 
 Status status_from_errno(int error_number) noexcept {
   switch (error_number) {
-    case 0: return ErrorCode::ok;
+    case 0:
+      return ErrorCode::ok;
     case ENOSPC:
-    case EDQUOT: return ErrorCode::no_space;
-    case ENOMEM: return ErrorCode::no_memory;
-    case EINVAL: return ErrorCode::invalid_argument;
-    case ENOENT: return ErrorCode::not_found;
-    case EEXIST: return ErrorCode::exists;
+    case EDQUOT:
+      return ErrorCode::no_space;
+    case ENOMEM:
+      return ErrorCode::no_memory;
+    case EINVAL:
+      return ErrorCode::invalid_argument;
+    case ENOENT:
+      return ErrorCode::not_found;
+    case EEXIST:
+      return ErrorCode::exists;
     case EFBIG:
     case EOVERFLOW:
-    case ENAMETOOLONG: return ErrorCode::too_big;
+    case ENAMETOOLONG:
+      return ErrorCode::too_big;
     case EAGAIN:
-    case EBUSY: return ErrorCode::busy;
+    case EBUSY:
+      return ErrorCode::busy;
     case EOPNOTSUPP:
-    case ENOSYS: return ErrorCode::unsupported;
-    default: return ErrorCode::io_error;
+    case ENOSYS:
+      return ErrorCode::unsupported;
+    default:
+      return ErrorCode::io_error;
   }
 }
 

@@ -1,4 +1,5 @@
-// Errors that a person reads: opening, loading, configuring. Hot paths use Status (daxlab/status.h).
+// Errors that a person reads: opening, loading, configuring. Hot paths use Status
+// (daxlab/status.h).
 #pragma once
 
 #include <cassert>

@@ -1,5 +1,5 @@
-// The first unsafe answer that a plugin gave. The operation it was for gets ErrorCode::bad_plugin; the
-// run goes on to its end without trusting anything more, and its cell fails with this line.
+// The first unsafe answer that a plugin gave. The operation it was for gets ErrorCode::bad_plugin;
+// the run goes on to its end without trusting anything more, and its cell fails with this line.
 #pragma once
 
 #include <array>
@@ -13,11 +13,12 @@ namespace daxlab {
 
 class FailureLog {
  public:
-  // `calls` outlives this, is not read, and keeps a copy of the report for who survives the process.
+  // `calls` outlives this, is not read, and keeps a copy of the report for who survives the
+  // process.
   explicit FailureLog(CallLog* calls = nullptr) : calls_(calls) {}
 
-  // Signal-safe, any thread; only the first report is kept. `cause` is a printf format for up to four
-  // uint64_t ("returned block %llu, outside the region of %llu blocks").
+  // Signal-safe, any thread; only the first report is kept. `cause` is a printf format for up to
+  // four uint64_t ("returned block %llu, outside the region of %llu blocks").
   void report(PluginCallback callback, const char* cause, uint64_t a = 0, uint64_t b = 0,
               uint64_t c = 0, uint64_t d = 0) noexcept;
   bool failed() const noexcept { return state_.load(std::memory_order_acquire) == written; }

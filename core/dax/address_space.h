@@ -1,5 +1,5 @@
-// What an engine does to addresses: the page table behind the strategies. The core decides what goes
-// where, holds the page locks and keeps the entries of the mapping; the engine makes it true.
+// What an engine does to addresses: the page table behind the strategies. The core decides what
+// goes where, holds the page locks and keeps the entries of the mapping; the engine makes it true.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,8 @@
 
 namespace daxlab {
 
-// Who resolves faults. Called by the engine in the thread that faulted, with a reference on the mapping.
+// Who resolves faults. Called by the engine in the thread that faulted, with a reference on the
+// mapping.
 class FaultHandler {
  public:
   // ok: repeat the access. An error: it gets a bus error, and this is why. Signal-safe.
@@ -21,8 +22,8 @@ class FaultHandler {
   ~FaultHandler() = default;
 };
 
-// Page runs lie inside the mapping; entries still show the state before the call. On an error nothing has
-// changed. Any thread; insertions and removal are signal-safe.
+// Page runs lie inside the mapping; entries still show the state before the call. On an error
+// nothing has changed. Any thread; insertions and removal are signal-safe.
 class AddressSpace {
  public:
   virtual ~AddressSpace() = default;
@@ -42,16 +43,16 @@ class AddressSpace {
   virtual Result<uint64_t> load(Mapping& mapping, uint64_t address) = 0;
   virtual Status store(Mapping& mapping, uint64_t address, uint64_t value) = 0;
 
-  // Each makes a run of pages that are not present show something, read-only. no_memory, no_mappings,
-  // unsupported (this page over this backing).
+  // Each makes a run of pages that are not present show something, read-only. no_memory,
+  // no_mappings, unsupported (this page over this backing).
   virtual Status insert_kernel_zero(Mapping& mapping, PageRange run) noexcept = 0;
   virtual Status insert_own_zero(Mapping& mapping, PageRange run) noexcept = 0;
   virtual Status insert_cached(Mapping& mapping, PageRange run) noexcept = 0;
   // Replaces whatever is there in one step, so that no other thread can fault in between.
   virtual Status insert_blocks(Mapping& mapping, PageRange run, uint64_t first_block,
                                bool writable) noexcept = 0;
-  // Takes pages out: the next access faults. Says through the entries what each has become (`backing`, or
-  // `none` where arming the backing again is left to the next insertion).
+  // Takes pages out: the next access faults. Says through the entries what each has become
+  // (`backing`, or `none` where arming the backing again is left to the next insertion).
   virtual Status remove(Mapping& mapping, PageRange run) noexcept = 0;
 };
 

@@ -27,8 +27,8 @@ void CopyPins::unpin(uint32_t slot) {
 
 void CopyPins::wait_for_older(uint32_t ticket) {
   for (std::atomic<uint32_t>& slot : taken_) {
-    for (uint32_t moment = slot.load();
-         moment != 0 && static_cast<int32_t>(moment - ticket) < 0; moment = slot.load()) {
+    for (uint32_t moment = slot.load(); moment != 0 && static_cast<int32_t>(moment - ticket) < 0;
+         moment = slot.load()) {
       wait_while(slot, moment);
     }
   }

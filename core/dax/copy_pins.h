@@ -1,10 +1,11 @@
-// Readers and writers copy to and from blocks without a lock. A pin keeps the blocks that a thread may
-// have looked up from being given to somebody else: who frees blocks first waits for older pins.
+// Readers and writers copy to and from blocks without a lock. A pin keeps the blocks that a thread
+// may have looked up from being given to somebody else: who frees blocks first waits for older
+// pins.
 //
-// A pin is taken before blocks are looked up, which happens under the file's invalidate_lock shared; a ticket
-// under it exclusive. So each pin is either older than an unpublishing (and waited for) or its look-ups see
-// the result (and cannot reach the blocks). Taking a pin and waiting for one happen without any lock: the
-// pinned threads may want the lock, be it in a fault.
+// A pin is taken before blocks are looked up, which happens under the file's invalidate_lock
+// shared; a ticket under it exclusive. So each pin is either older than an unpublishing (and waited
+// for) or its look-ups see the result (and cannot reach the blocks). Taking a pin and waiting for
+// one happen without any lock: the pinned threads may want the lock, be it in a fault.
 #pragma once
 
 #include <array>

@@ -29,8 +29,8 @@ void copy_from(Region& region, Extent extent, uint64_t start_bytes, std::span<st
 
 }  // namespace
 
-// A look at the map is the moment at which each run of the read happens; the pin keeps the blocks while
-// they are copied without a lock (the buffer may fault, and a fault takes the locks).
+// A look at the map is the moment at which each run of the read happens; the pin keeps the blocks
+// while they are copied without a lock (the buffer may fault, and a fault takes the locks).
 Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into) {
   Pinned pinned(file_->pins);
   uint64_t done = 0;
@@ -57,7 +57,8 @@ Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into)
 Result<uint64_t> DaxFile::write(uint64_t offset_bytes, std::span<const std::byte> from) {
   if (!representable(offset_bytes, from.size())) return ErrorCode::too_big;
   if (from.empty()) return uint64_t{0};
-  // Writes past the end go one by one: each zeroes the gap before it, which would hit another one's bytes.
+  // Writes past the end go one by one: each zeroes the gap before it, which would hit another one's
+  // bytes.
   bool extends = offset_bytes + from.size() > file_->size_bytes();
   std::unique_lock<Mutex> extending(file_->extend_lock, std::defer_lock);
   if (extends) extending.lock();

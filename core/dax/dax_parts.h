@@ -1,4 +1,5 @@
-// Everything that the files of one lab work with: the parts are owned by the lab and outlive its files.
+// Everything that the files of one lab work with: the parts are owned by the lab and outlive its
+// files.
 #pragma once
 
 #include "core/alloc/block_allocator.h"

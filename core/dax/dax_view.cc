@@ -12,8 +12,8 @@
 namespace daxlab {
 namespace {
 
-// Where the kernel serves holes by itself it must not do so over blocks: they are put in before anybody can
-// look. Under invalidate_lock exclusive.
+// Where the kernel serves holes by itself it must not do so over blocks: they are put in before
+// anybody can look. Under invalidate_lock exclusive.
 Status insert_present_blocks(DaxParts& parts, SharedFile& file, Mapping& mapping) {
   PageRange rest = mapping.range();
   uint64_t end = rest.end();
@@ -43,7 +43,8 @@ DaxView::DaxView(DaxParts& parts, std::shared_ptr<SharedFile> file,
       file_(std::move(file)),
       mapping_(std::move(mapping)) {}
 
-// Exclusive while the mapping comes to be: what it shows and what the list says agree from the start.
+// Exclusive while the mapping comes to be: what it shows and what the list says agree from the
+// start.
 Result<std::unique_ptr<View>> DaxView::create(DaxParts& parts, std::shared_ptr<SharedFile> file,
                                               PageRange range) {
   if (parts.hole_backing == HoleBacking::page_cache) {
@@ -67,8 +68,8 @@ Result<std::unique_ptr<View>> DaxView::create(DaxParts& parts, std::shared_ptr<S
   return std::unique_ptr<View>(new DaxView(parts, file, std::move(mapping)));
 }
 
-// Off the list first: whoever walks it holds mappings_lock, so afterwards no verb can reach the mapping but
-// a fault in progress, for which unmap waits.
+// Off the list first: whoever walks it holds mappings_lock, so afterwards no verb can reach the
+// mapping but a fault in progress, for which unmap waits.
 DaxView::~DaxView() {
   {
     std::lock_guard listing(file_->mappings_lock);
@@ -101,8 +102,8 @@ Status DaxView::prefault(ByteRange range, bool write) {
                           : entry.present() || (entry.state == PageState::backing &&
                                                 mapping_->backing() == HoleBacking::kernel_zero);
       if (served) break;
-      Status status = handle_fault(parts_, *mapping_, mapping_->address_of(pgoff), write,
-                                   FaultContext::call);
+      Status status =
+          handle_fault(parts_, *mapping_, mapping_->address_of(pgoff), write, FaultContext::call);
       if (!status.ok()) return status;
     }
   }

@@ -1,5 +1,5 @@
-// Which blocks may hold stores that came through a mapping and were not flushed: set before a block is
-// mapped writable, so that no store can be missed.
+// Which blocks may hold stores that came through a mapping and were not flushed: set before a block
+// is mapped writable, so that no store can be missed.
 #pragma once
 
 #include <atomic>

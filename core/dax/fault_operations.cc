@@ -89,8 +89,8 @@ Result<Extent> FaultOperations::get_block_create(PageRange range) noexcept {
   return extent;
 }
 
-// Order: the block is zeroed and durable before an entry names it (BlockMap::publish persists that),
-// so neither a crash nor a race shows old bytes of another file.
+// Order: the block is zeroed and durable before an entry names it (BlockMap::publish persists
+// that), so neither a crash nor a race shows old bytes of another file.
 Result<Extent> FaultOperations::fill_hole(PageRange hole) noexcept {
   BlockSource source(parts_.allocator, context_ == FaultContext::fault);
   uint64_t goal = 0;

@@ -1,5 +1,6 @@
-// FaultOps for one callback: locks pages as they are met, looks answers up, and checks each request of the
-// strategy for safety: inside the mapping, blocks that this callback was given, pages it holds.
+// FaultOps for one callback: locks pages as they are met, looks answers up, and checks each request
+// of the strategy for safety: inside the mapping, blocks that this callback was given, pages it
+// holds.
 #pragma once
 
 #include <array>
@@ -46,7 +47,8 @@ class FaultOperations final : public FaultOps {
   // The range cut to what could be locked, which may be past the end of the file.
   PageRange held_part(PageRange range) noexcept;
   bool known(const Page* page) const noexcept;
-  // The run of this mapping from `address` on, cut likewise; empty after reporting an address outside.
+  // The run of this mapping from `address` on, cut likewise; empty after reporting an address
+  // outside.
   PageRange run_at(uint64_t address, uint64_t pages) noexcept;
   Result<Extent> fill_hole(PageRange hole) noexcept;
   void grant(Extent extent) noexcept;

@@ -19,20 +19,27 @@ Need need_of(PageEntry entry, bool write) {
 
 Page* page_of(DaxParts& parts, PageEntry entry, uint64_t pgoff) {
   switch (entry.state) {
-    case PageState::kernel_zero: return &parts.zero_pages.kernel;
-    case PageState::own_zero: return &parts.zero_pages.own;
-    case PageState::cached: return cached_page_handle(pgoff);
-    default: return nullptr;
+    case PageState::kernel_zero:
+      return &parts.zero_pages.kernel;
+    case PageState::own_zero:
+      return &parts.zero_pages.own;
+    case PageState::cached:
+      return cached_page_handle(pgoff);
+    default:
+      return nullptr;
   }
 }
 
-// A fault where the entry shows something: somebody was quicker, or the kernel has let go of a zero page (the
-// program dropped it with MADV_DONTNEED, a cached one was swapped out), which nobody but us brings back.
+// A fault where the entry shows something: somebody was quicker, or the kernel has let go of a zero
+// page (the program dropped it with MADV_DONTNEED, a cached one was swapped out), which nobody but
+// us brings back.
 Status show_again(DaxParts& parts, Mapping& mapping, uint64_t pgoff, PageEntry entry) {
   PageRange page{pgoff, 1};
-  if (entry.state == PageState::kernel_zero) return parts.addresses.insert_kernel_zero(mapping, page);
+  if (entry.state == PageState::kernel_zero)
+    return parts.addresses.insert_kernel_zero(mapping, page);
   bool in_place = mapping.backing() == HoleBacking::page_cache;
-  if (entry.state == PageState::cached && in_place) return parts.addresses.insert_cached(mapping, page);
+  if (entry.state == PageState::cached && in_place)
+    return parts.addresses.insert_cached(mapping, page);
   return {};
 }
 
@@ -46,10 +53,12 @@ PageRange window_of(const Mapping& mapping, uint64_t pgoff, uint64_t pages_in_fi
 Status status_of(FaultResult result, const FaultOperations& ops) {
   switch (result) {
     case FaultResult::no_page:
-    case FaultResult::locked: return {};
+    case FaultResult::locked:
+      return {};
     case FaultResult::sigbus:
       return ops.ran_out_of_space() ? ErrorCode::no_space : ErrorCode::io_error;
-    case FaultResult::oom: return ErrorCode::no_memory;
+    case FaultResult::oom:
+      return ErrorCode::no_memory;
   }
   return ErrorCode::bad_plugin;
 }
@@ -130,7 +139,8 @@ Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
   static constinit thread_local Patience patience __attribute__((tls_model("initial-exec")));
   if (status.ok() && !patience.left(mapping, pgoff, !(mapping.entry(pgoff) == entry))) {
     parts.failures.report(
-        need == Need::page_mkwrite ? PluginCallback::fault_page_mkwrite : PluginCallback::fault_fault,
+        need == Need::page_mkwrite ? PluginCallback::fault_page_mkwrite
+                                   : PluginCallback::fault_fault,
         "said 100,000 times that file page %llu is served, and never mapped anything there", pgoff);
     return ErrorCode::bad_plugin;
   }

@@ -1,5 +1,5 @@
-// The way of one fault, the same under every engine: find the page, lock it, ask the strategy, check what
-// it did.
+// The way of one fault, the same under every engine: find the page, lock it, ask the strategy,
+// check what it did.
 #pragma once
 
 #include "core/dax/dax_parts.h"
@@ -8,8 +8,8 @@
 
 namespace daxlab {
 
-// The caller holds a reference on the mapping and no lock. ok: repeat the access. beyond_end, no_space,
-// no_memory, bad_plugin: the access gets a bus error. Signal-safe.
+// The caller holds a reference on the mapping and no lock. ok: repeat the access. beyond_end,
+// no_space, no_memory, bad_plugin: the access gets a bus error. Signal-safe.
 Status handle_fault(DaxParts& parts, Mapping& mapping, uint64_t address, bool write,
                     FaultContext context) noexcept;
 

@@ -53,11 +53,13 @@ uint64_t page_end(uint64_t offset_bytes) {
 
 }  // namespace
 
-// Shrinking: the size goes first, so that a crash in between leaves blocks past the end, which recovery can
-// tell. The tail of the last page is zeroed now and again at regrowing: stores may reach it meanwhile.
+// Shrinking: the size goes first, so that a crash in between leaves blocks past the end, which
+// recovery can tell. The tail of the last page is zeroed now and again at regrowing: stores may
+// reach it meanwhile.
 void truncate_file(DaxParts& parts, SharedFile& file, uint64_t size_bytes) {
   Unpublished unpublished;
-  // A write that moves the end may have copied to blocks that would go here, and then cover them by its size.
+  // A write that moves the end may have copied to blocks that would go here, and then cover them by
+  // its size.
   file.extend_lock.lock();
   file.invalidate_lock.lock();
   uint64_t old_bytes = file.size_bytes();

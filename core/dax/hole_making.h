@@ -1,8 +1,9 @@
 // Taking blocks out of a file.
 //
-// Order: unmap from every mapping, unpublish and persist, wait for readers and writers that still copy,
-// then give back to the allocator. The first two under invalidate_lock exclusive, so that no fault maps the
-// blocks again in between; the wait after it, because the ones waited for may need it.
+// Order: unmap from every mapping, unpublish and persist, wait for readers and writers that still
+// copy, then give back to the allocator. The first two under invalidate_lock exclusive, so that no
+// fault maps the blocks again in between; the wait after it, because the ones waited for may need
+// it.
 #pragma once
 
 #include "core/dax/dax_parts.h"

@@ -49,8 +49,8 @@ PageEntry Mapping::entry(uint64_t pgoff) const {
   return decode(entries_[pgoff - range_.pgoff].load(std::memory_order_acquire));
 }
 
-// Two neighbouring pages lie in one kernel mapping if that has one file (or none), continuous offsets and
-// one protection.
+// Two neighbouring pages lie in one kernel mapping if that has one file (or none), continuous
+// offsets and one protection.
 bool Mapping::merges(PageEntry left, PageEntry right) const {
   auto kind = [this](PageState state) {
     if (state == PageState::kernel_zero) return PageState::backing;

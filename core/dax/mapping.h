@@ -1,5 +1,5 @@
-// One mapping of a file, with what the core put at each of its pages: a page table in software. The mmu
-// engine keeps the processor's in step with it; the simulator has no other.
+// One mapping of a file, with what the core put at each of its pages: a page table in software. The
+// mmu engine keeps the processor's in step with it; the simulator has no other.
 #pragma once
 
 #include <atomic>
@@ -52,9 +52,7 @@ class Mapping {
   void set_start(uint64_t address) { start_ = address; }
   uint64_t start() const { return start_; }
   uint64_t end() const { return start_ + range_.pages * page_bytes; }
-  uint64_t address_of(uint64_t pgoff) const {
-    return start_ + (pgoff - range_.pgoff) * page_bytes;
-  }
+  uint64_t address_of(uint64_t pgoff) const { return start_ + (pgoff - range_.pgoff) * page_bytes; }
   uint64_t pgoff_of(uint64_t address) const {
     return range_.pgoff + (address - start_) / page_bytes;
   }
@@ -63,15 +61,15 @@ class Mapping {
 
   // Entries change under the page's lock only.
   PageEntry entry(uint64_t pgoff) const;
-  // Pages of the range get `first`; entries with a frame count up from it. Keeps the count of kernel
-  // mappings: neighbours that the kernel cannot merge are two.
+  // Pages of the range get `first`; entries with a frame count up from it. Keeps the count of
+  // kernel mappings: neighbours that the kernel cannot merge are two.
   void set_entries(PageRange range, PageEntry first);
   // Length of the run from range.pgoff on whose states are equal.
   uint64_t run_of_equal_states(PageRange range) const;
   uint64_t kernel_mappings() const { return kernel_mappings_.load(std::memory_order_relaxed); }
 
-  // A verb in progress holds a reference: unmapping waits until there is none, or the addresses could
-  // belong to a stranger by the time the verb maps something there.
+  // A verb in progress holds a reference: unmapping waits until there is none, or the addresses
+  // could belong to a stranger by the time the verb maps something there.
   void acquire() { references_.fetch_add(1); }
   void release();
   void wait_until_unused();

@@ -3,7 +3,6 @@
 #include <mutex>
 #include <vector>
 
-
 namespace daxlab {
 
 std::shared_ptr<SharedFile> OpenFiles::open(uint32_t inode_number) {
@@ -22,7 +21,8 @@ void OpenFiles::mark_unlinked(uint32_t inode_number) {
   file->unlinked.store(true);
 }
 
-// Nobody else has the file, and without a name nobody can get it: no lock is needed to take it apart.
+// Nobody else has the file, and without a name nobody can get it: no lock is needed to take it
+// apart.
 void OpenFiles::close(SharedFile* file) {
   std::unique_ptr<SharedFile> owned(file);
   if (owned->unlinked.load()) {

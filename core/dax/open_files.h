@@ -1,4 +1,5 @@
-// The files that somebody has open, one SharedFile each; the blocks of an unlinked one go with its last user.
+// The files that somebody has open, one SharedFile each; the blocks of an unlinked one go with its
+// last user.
 #pragma once
 
 #include <memory>

@@ -9,16 +9,16 @@
 
 namespace daxlab {
 
-// A zero page that serves every offset. Its index says where it was inserted last, as the `index` of a
-// struct page would: right for one offset, plausibly wrong for all others.
+// A zero page that serves every offset. Its index says where it was inserted last, as the `index`
+// of a struct page would: right for one offset, plausibly wrong for all others.
 class Page {
  public:
   std::atomic<uint64_t> index{0};
   Mutex lock;
 };
 
-// A page of a file's page cache serves one offset for its whole life, so its handle is that offset and
-// no object is kept per page. The low bit tells it from a pointer to a zero page.
+// A page of a file's page cache serves one offset for its whole life, so its handle is that offset
+// and no object is kept per page. The low bit tells it from a pointer to a zero page.
 inline Page* cached_page_handle(uint64_t pgoff) {
   return reinterpret_cast<Page*>(static_cast<uintptr_t>(pgoff << 1 | 1));
 }

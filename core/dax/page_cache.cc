@@ -18,8 +18,8 @@ constexpr uint64_t cache_bytes = max_file_pages * page_bytes;
 constexpr uint64_t bits_bytes = max_file_pages / 8;
 
 void* reserve(uint64_t length_bytes, int flags, int descriptor) {
-  void* address = mmap(nullptr, length_bytes, PROT_READ | PROT_WRITE, MAP_NORESERVE | flags,
-                       descriptor, 0);
+  void* address =
+      mmap(nullptr, length_bytes, PROT_READ | PROT_WRITE, MAP_NORESERVE | flags, descriptor, 0);
   return address == MAP_FAILED ? nullptr : address;
 }
 
@@ -44,8 +44,8 @@ Status PageCache::open() {
       status = status_from_errno(errno);
     } else {
       bytes_ = static_cast<std::byte*>(reserve(cache_bytes, MAP_SHARED, made));
-      bits_ = static_cast<std::atomic<uint64_t>*>(
-          reserve(bits_bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1));
+      bits_ =
+          static_cast<std::atomic<uint64_t>*>(reserve(bits_bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1));
       if (bytes_ == nullptr || bits_ == nullptr) status = ErrorCode::no_memory;
     }
     if (status.ok()) {

@@ -1,5 +1,5 @@
-// The page cache of one file: zero pages over holes, one per offset, in a memfd at the file's offsets.
-// Bits say which pages the cache has; their memory appears when they are mapped.
+// The page cache of one file: zero pages over holes, one per offset, in a memfd at the file's
+// offsets. Bits say which pages the cache has; their memory appears when they are mapped.
 #pragma once
 
 #include <atomic>

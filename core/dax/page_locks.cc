@@ -8,8 +8,7 @@ namespace daxlab {
 
 uint64_t HeldPages::lock(PageRange range) {
   if (all_) return 0;
-  assert(range.pages == 0 ||
-         range.pgoff / max_fault_pages == (range.end() - 1) / max_fault_pages);
+  assert(range.pages == 0 || range.pgoff / max_fault_pages == (range.end() - 1) / max_fault_pages);
   uint64_t waits = 0;
   for (uint64_t pgoff = range.pgoff; pgoff < range.end(); ++pgoff) {
     assert(!held(pgoff % PageLocks::stripes));
@@ -21,7 +20,8 @@ uint64_t HeldPages::lock(PageRange range) {
 
 uint64_t HeldPages::try_lock(PageRange range) {
   if (all_) return range.pages;
-  range.pages = std::min(range.pages, PageLocks::stripes);  // all there are; a fault has fewer to do with
+  range.pages =
+      std::min(range.pages, PageLocks::stripes);  // all there are; a fault has fewer to do with
   for (uint64_t pgoff = range.pgoff; pgoff < range.end(); ++pgoff) {
     uint64_t stripe = pgoff % PageLocks::stripes;
     if (held(stripe)) continue;

@@ -1,9 +1,9 @@
-// The lock of one file page, held from looking a page up to inserting it. Without it a reader may map
-// what a writer has just replaced.
+// The lock of one file page, held from looking a page up to inserting it. Without it a reader may
+// map what a writer has just replaced.
 //
 // Locks are 1024 words for each file, shared by offsets that are equal modulo 1024. Order: a thread
-// waits for several only inside one run aligned to max_fault_pages, in ascending order (such a run never
-// wraps); all others it only tries. So nobody waits in a circle.
+// waits for several only inside one run aligned to max_fault_pages, in ascending order (such a run
+// never wraps); all others it only tries. So nobody waits in a circle.
 #pragma once
 
 #include <array>
@@ -35,8 +35,8 @@ class HeldPages {
   HeldPages(const HeldPages&) = delete;
   HeldPages& operator=(const HeldPages&) = delete;
 
-  // Waits. The range lies inside one aligned run of max_fault_pages, and nothing is held. Returns how
-  // many locks had to be waited for.
+  // Waits. The range lies inside one aligned run of max_fault_pages, and nothing is held. Returns
+  // how many locks had to be waited for.
   uint64_t lock(PageRange range);
   // Does not wait: how many pages of the range, from its start, are held now (also from before).
   uint64_t try_lock(PageRange range);

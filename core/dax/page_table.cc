@@ -84,8 +84,8 @@ void remove_cached(DaxParts& parts, SharedFile& file, PageRange range) noexcept 
     }
   });
   if (!file.cache.remove(range).ok()) {
-    parts.failures.report(PluginCallback::none, "the kernel refused to drop cached pages from %llu on",
-                          range.pgoff);
+    parts.failures.report(PluginCallback::none,
+                          "the kernel refused to drop cached pages from %llu on", range.pgoff);
   }
 }
 

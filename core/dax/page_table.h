@@ -8,8 +8,8 @@ namespace daxlab {
 
 // Signal-safe. The caller holds the page locks of the range, or the invalidate_lock exclusively.
 
-// Inserts `page` into those pages of the run that are not present. Returns pages that are present from
-// the run's start on.
+// Inserts `page` into those pages of the run that are not present. Returns pages that are present
+// from the run's start on.
 uint64_t insert_page(DaxParts& parts, Mapping& mapping, PageRange run, Page* page) noexcept;
 // Replaces what is there. Returns pages mapped: all or none.
 uint64_t insert_blocks(DaxParts& parts, Mapping& mapping, PageRange run, uint64_t first_block,

@@ -1,9 +1,10 @@
 // What all open handles and mappings of one file share.
 //
 // Lock order, outermost first; a thread that waits for one holds none that stands below:
-//   sync_lock        a sync, for its whole length: the next one must not find its marks gone before its fence
-//   extend_lock      what moves the end of the file, for its whole length: writes, preallocate, truncate
-//   invalidate_lock  shared: faults, publishing, looking blocks up; exclusive: truncate and punch, so that
+//   sync_lock        a sync, for its whole length: the next one must not find its marks gone before
+//   its fence extend_lock      what moves the end of the file, for its whole length: writes,
+//   preallocate, truncate invalidate_lock  shared: faults, publishing, looking blocks up;
+//   exclusive: truncate and punch, so that
 //                    no fault maps again what is being unmapped and unpublished
 //   page locks       from looking a page up to inserting it
 //   map_lock         a change of the block map

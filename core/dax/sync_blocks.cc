@@ -7,8 +7,8 @@
 namespace daxlab {
 namespace {
 
-// Whether the block needs a flush. Under the page lock: a fault that maps the page writable in between would
-// have its mark cleared.
+// Whether the block needs a flush. Under the page lock: a fault that maps the page writable in
+// between would have its mark cleared.
 bool take_mark(DaxParts& parts, SharedFile& file, uint64_t pgoff, uint64_t block) {
   HeldPages held(file.page_locks);
   held.lock({pgoff, 1});

@@ -6,9 +6,10 @@
 
 namespace daxlab {
 
-// Flushes every block of the range that was mapped writable since it was last flushed without being so; one
-// fence at the end. Pages stay writable and are flushed again next time: taking the permission away would
-// cost a fault each, which is some twenty flushes of a page. Any thread, not in a fault.
+// Flushes every block of the range that was mapped writable since it was last flushed without being
+// so; one fence at the end. Pages stay writable and are flushed again next time: taking the
+// permission away would cost a fault each, which is some twenty flushes of a page. Any thread, not
+// in a fault.
 void sync_blocks(DaxParts& parts, SharedFile& file, PageRange range);
 
 }  // namespace daxlab

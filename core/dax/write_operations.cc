@@ -61,8 +61,9 @@ uint64_t WriteOperations::reserve(ByteRange range) noexcept {
   return end > range.offset_bytes ? end - range.offset_bytes : 0;
 }
 
-// A fault publishes a block before it takes down the zero pages over it, and gives the page lock back after.
-// Writing in place in between, our bytes could be read() while a mapping still shows zeros: wait it out.
+// A fault publishes a block before it takes down the zero pages over it, and gives the page lock
+// back after. Writing in place in between, our bytes could be read() while a mapping still shows
+// zeros: wait it out.
 Extent WriteOperations::look_up(PageRange range) {
   file_.invalidate_lock.lock_shared();
   Extent extent = file_.map.find_extent(range);
@@ -74,8 +75,8 @@ Extent WriteOperations::look_up(PageRange range) {
   return extent;
 }
 
-// Blocks that the file has stay reachable under the pin even when they are punched meanwhile: the write
-// then came before the punch.
+// Blocks that the file has stay reachable under the pin even when they are punched meanwhile: the
+// write then came before the punch.
 uint64_t WriteOperations::reserve_pages(PageRange pages) {
   uint64_t goal = 0;
   uint64_t done = 0;
@@ -150,8 +151,7 @@ Status WriteOperations::copy(ByteRange range) noexcept {
       return ErrorCode::bad_plugin;
     }
     uint64_t run = 1;
-    while (pgoff + run < pages.end() &&
-           stage(pgoff + run).block == stage(pgoff).block + run) {
+    while (pgoff + run < pages.end() && stage(pgoff + run).block == stage(pgoff).block + run) {
       ++run;
     }
     copy_run({pgoff, run}, range);
@@ -168,8 +168,8 @@ void WriteOperations::copy_run(PageRange run, ByteRange range) {
   if (from_.empty()) return;
   uint64_t start = std::max(range.offset_bytes, run.pgoff * page_bytes);
   uint64_t end = std::min(range.end(), run.end() * page_bytes);
-  std::byte* to = parts_.region.address_of(stage(run.pgoff).block) +
-                  (start - run.pgoff * page_bytes);
+  std::byte* to =
+      parts_.region.address_of(stage(run.pgoff).block) + (start - run.pgoff * page_bytes);
   parts_.region.persist().copy(to, from_.data() + (start - range_.offset_bytes), end - start);
 }
 
@@ -205,8 +205,8 @@ Status WriteOperations::publish(ByteRange range) noexcept {
   return status;
 }
 
-// A write inside the file that was truncated meanwhile came before that: what was cut stays cut, or its
-// pages would be found again when the file grows. Under invalidate_lock.
+// A write inside the file that was truncated meanwhile came before that: what was cut stays cut, or
+// its pages would be found again when the file grows. Under invalidate_lock.
 PageRange WriteOperations::still_inside(PageRange pages) const {
   if (may_grow_) return pages;
   uint64_t end = std::clamp(file_.pages(), pages.pgoff, pages.end());
@@ -223,8 +223,9 @@ PageRange WriteOperations::unpublished(PageRange pages) {
   return {first, end - first};
 }
 
-// Returns with invalidate_lock shared, to be kept throughout, so that no truncate comes between the entries
-// and the size; and with nodes enough, for a punch since reserve() may have taken some out of the map.
+// Returns with invalidate_lock shared, to be kept throughout, so that no truncate comes between the
+// entries and the size; and with nodes enough, for a punch since reserve() may have taken some out
+// of the map.
 Status WriteOperations::lock_to_publish(PageRange pages) {
   PageRange entered = unpublished(pages);
   for (;;) {
@@ -236,8 +237,9 @@ Status WriteOperations::lock_to_publish(PageRange pages) {
   }
 }
 
-// Under the page locks: a fault may have put a block where reserve() saw a hole. Then its block stays and
-// gets our bytes; otherwise ours is published after the strategy took down what lies over the hole.
+// Under the page locks: a fault may have put a block where reserve() saw a hole. Then its block
+// stays and gets our bytes; otherwise ours is published after the strategy took down what lies over
+// the hole.
 Status WriteOperations::publish_batch(PageRange batch, ByteRange range) {
   HeldPages held(file_.page_locks);
   held.lock(batch);

@@ -1,5 +1,5 @@
-// WriteOps for one write() (and preallocate): blocks that are there are written in place under a pin, blocks
-// for holes are filled where nobody sees them and published under the page locks.
+// WriteOps for one write() (and preallocate): blocks that are there are written in place under a
+// pin, blocks for holes are filled where nobody sees them and published under the page locks.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,9 @@ namespace daxlab {
 
 class WriteOperations final : public WriteOps {
  public:
-  // `from` holds the caller's bytes of `range`; empty for zeros (preallocate). Pins the file's blocks.
-  // `may_grow`: the caller holds extend_lock; else the range lay inside the file when the write began.
+  // `from` holds the caller's bytes of `range`; empty for zeros (preallocate). Pins the file's
+  // blocks. `may_grow`: the caller holds extend_lock; else the range lay inside the file when the
+  // write began.
   WriteOperations(DaxParts& parts, SharedFile& file, ByteRange range,
                   std::span<const std::byte> from, bool may_grow);
   ~WriteOperations();
@@ -32,9 +33,9 @@ class WriteOperations final : public WriteOps {
  private:
   // One page of the write.
   struct Stage {
-    uint64_t block = 0;      // 0: nothing reserved
-    bool fresh = false;      // ours alone until published
-    bool prepared = false;   // fresh: what the write does not cover is zero
+    uint64_t block = 0;     // 0: nothing reserved
+    bool fresh = false;     // ours alone until published
+    bool prepared = false;  // fresh: what the write does not cover is zero
     bool published = false;
   };
   // Part of a page that a byte range covers.
@@ -83,8 +84,9 @@ class WriteOperations final : public WriteOps {
   std::optional<Pinned> pinned_;
 };
 
-// What copying more than the file's size leaves to do: zeros from the old end to the next page edge, so that
-// bytes stored past the end through a mapping are not seen. Under invalidate_lock.
-void zero_tail(DaxParts& parts, SharedFile& file, uint64_t end_bytes, uint64_t limit_bytes) noexcept;
+// What copying more than the file's size leaves to do: zeros from the old end to the next page
+// edge, so that bytes stored past the end through a mapping are not seen. Under invalidate_lock.
+void zero_tail(DaxParts& parts, SharedFile& file, uint64_t end_bytes,
+               uint64_t limit_bytes) noexcept;
 
 }  // namespace daxlab

@@ -27,8 +27,8 @@ struct StrategySpec {
 struct LabSpec {
   EngineKind engine = EngineKind::mmu;
   MediumKind medium = MediumKind::memfd;
-  uint64_t region_bytes = 0;        // multiple of block_bytes; not for baseline
-  std::filesystem::path directory;  // baseline only: where its files go
+  uint64_t region_bytes = 0;         // multiple of block_bytes; not for baseline
+  std::filesystem::path directory;   // baseline only: where its files go
   StrategySpec fault, write, alloc;  // not for baseline
 };
 

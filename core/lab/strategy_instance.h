@@ -1,10 +1,10 @@
 // One instance of a plugin, made and destroyed by the plugin that it came from.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <string>
-
-#include <fmt/format.h>
 
 #include "core/base/call_log.h"
 #include "core/base/error_or.h"

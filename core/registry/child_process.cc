@@ -18,7 +18,7 @@
 #include <cstring>
 
 #include "core/base/errno_status.h"
-#include "core/registry/owned_descriptor.h"
+#include "core/base/owned_descriptor.h"
 
 namespace daxlab {
 namespace {

@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "core/base/errno_status.h"
-#include "core/registry/owned_descriptor.h"
+#include "core/base/owned_descriptor.h"
 #include "core/registry/trusted_path.h"
 
 namespace daxlab {

@@ -11,6 +11,7 @@
 #include <cerrno>
 
 #include "core/base/errno_status.h"
+#include "core/base/owned_descriptor.h"
 #include "harness/doctor/examine.h"
 
 namespace daxlab {
@@ -44,23 +45,12 @@ constexpr std::array<Feature, 17> known_features = {{
 }};
 constexpr uint64_t sigbus_bit = 1ull << 7;
 
-class Descriptor {
- public:
-  explicit Descriptor(long number) : number_(static_cast<int>(number)) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  bool is_open() const { return number_ >= 0; }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
+int userfaultfd(int flags) {
+  return static_cast<int>(syscall(SYS_userfaultfd, O_CLOEXEC | flags));
+}
 
 // errno, 0 for success. A descriptor can be asked once: `features` in, all that the kernel has out.
-int handshake(const Descriptor& descriptor, uint64_t& features) {
+int handshake(const OwnedDescriptor& descriptor, uint64_t& features) {
   uffdio_api api{};
   api.api = UFFD_API;
   api.features = features;
@@ -121,17 +111,17 @@ Finding examine_features(const UserfaultfdProbe& probe) {
 
 UserfaultfdProbe probe_userfaultfd() {
   UserfaultfdProbe probe;
-  const Descriptor user_mode(syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY));
+  const OwnedDescriptor user_mode(userfaultfd(UFFD_USER_MODE_ONLY));
   probe.user_mode_errno = user_mode.is_open() ? 0 : errno;
-  const Descriptor kernel_mode(syscall(SYS_userfaultfd, O_CLOEXEC));
+  const OwnedDescriptor kernel_mode(userfaultfd(0));
   probe.kernel_mode_errno = kernel_mode.is_open() ? 0 : errno;
 
-  const Descriptor device(open("/dev/userfaultfd", O_RDWR | O_CLOEXEC));
+  const OwnedDescriptor device(open("/dev/userfaultfd", O_RDWR | O_CLOEXEC));
   if (!device.is_open()) {
     probe.device_errno = errno;
   } else {
     constexpr unsigned long new_descriptor = _IO(0xAA, 0x00);  // USERFAULTFD_IOC_NEW
-    const Descriptor made(ioctl(device.number(), new_descriptor, O_CLOEXEC));
+    const OwnedDescriptor made(ioctl(device.number(), new_descriptor, O_CLOEXEC));
     probe.device_errno = made.is_open() ? 0 : errno;
   }
 
@@ -140,7 +130,7 @@ UserfaultfdProbe probe_userfaultfd() {
     return probe;
   }
   probe.features_errno = handshake(user_mode, probe.features);
-  const Descriptor again(syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY));
+  const OwnedDescriptor again(userfaultfd(UFFD_USER_MODE_ONLY));
   uint64_t asked = sigbus_bit;
   probe.sigbus_errno = again.is_open() ? handshake(again, asked) : errno;
   return probe;

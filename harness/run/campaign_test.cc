@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "harness/run/owned_fd.h"
+#include "core/base/owned_descriptor.h"
 #include "harness/run/scratch_folder.h"
 
 namespace daxlab {
@@ -102,9 +102,9 @@ TEST_F(CampaignTest, AFolderThatIsNotThereFailsTheCell) {
 
 TEST_F(CampaignTest, AnInterruptionEndsItWithWhatIsThere) {
   configs_[0].cells = {a_cell("hole_read"), a_cell("write")};
-  const OwnedFd interrupt(eventfd(1, EFD_CLOEXEC));
-  ASSERT_TRUE(interrupt.valid());
-  const CampaignResult result = run(interrupt.get());
+  const OwnedDescriptor interrupt(eventfd(1, EFD_CLOEXEC));
+  ASSERT_TRUE(interrupt.is_open());
+  const CampaignResult result = run(interrupt.number());
   EXPECT_TRUE(result.interrupted);
   EXPECT_EQ(steps_.size(), 1u);
   EXPECT_EQ(json::parse(result.document).at("benchmarks").size(), 0u);

@@ -21,7 +21,7 @@
 #include "harness/run/exit_cause.h"
 #include "harness/run/memory_probe.h"
 #include "harness/run/output_tail.h"
-#include "harness/run/owned_fd.h"
+#include "core/base/owned_descriptor.h"
 
 namespace daxlab {
 namespace {
@@ -67,8 +67,8 @@ class Child {
 // The parent's side while the child runs.
 class Supervision {
  public:
-  Supervision(const CellProcessSpec& spec, const CallLog& log, pid_t process, OwnedFd pidfd,
-              OwnedFd channel, OwnedFd output)
+  Supervision(const CellProcessSpec& spec, const CallLog& log, pid_t process, OwnedDescriptor pidfd,
+              OwnedDescriptor channel, OwnedDescriptor output)
       : spec_(spec),
         log_(log),
         child_(process),
@@ -82,9 +82,9 @@ class Supervision {
     while (!exited) {
       const auto now = Clock::now();
       if (now >= deadline_) return stop_at_limit();
-      std::array<pollfd, 4> waits = {{{pidfd_.get(), POLLIN, 0},
-                                      {channel_.get(), POLLIN, 0},
-                                      {output_.get(), POLLIN, 0},
+      std::array<pollfd, 4> waits = {{{pidfd_.number(), POLLIN, 0},
+                                      {channel_.number(), POLLIN, 0},
+                                      {output_.number(), POLLIN, 0},
                                       {spec_.interrupt_fd, POLLIN, 0}}};
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - now).count();
       const int wait_ms = static_cast<int>(std::min<int64_t>(left, 1'000'000));
@@ -96,13 +96,13 @@ class Supervision {
       }
       exited = waits[0].revents != 0;
       if (waits[1].revents != 0) serve_channel();
-      if (waits[2].revents != 0 && !tail_.read_available(output_.get())) output_.close();
+      if (waits[2].revents != 0 && !tail_.read_available(output_.number())) output_.reset();
     }
     // What it sent before it went is still there to be read.
-    while (channel_.valid()) {
+    while (channel_.is_open()) {
       if (!serve_channel()) break;
     }
-    if (output_.valid()) tail_.read_available(output_.get());
+    if (output_.is_open()) tail_.read_available(output_.number());
     ExitCause cause;
     cause.wait_status = child_.reap();
     cause.sent_garbage = garbage_;
@@ -118,12 +118,12 @@ class Supervision {
  private:
   // One message, if there is one.
   bool serve_channel() {
-    Request request = receive_request(channel_.get());
+    Request request = receive_request(channel_.number());
     switch (request.kind) {
       case RequestKind::nothing:
         return false;
       case RequestKind::closed:
-        channel_.close();
+        channel_.reset();
         return false;
       case RequestKind::garbage:
         garbage_ = true;
@@ -142,13 +142,13 @@ class Supervision {
   void answer_measure(RequestKind kind) {
     const auto figures = measure_process(child_.process(), spec_.measured_folder);
     if (!figures.ok()) {
-      send_growth(channel_.get(), figures.error());
+      send_growth(channel_.number(), figures.error());
       return;
     }
     if (kind == RequestKind::start_measuring) peak_.start(figures.value());
     peak_.add(figures.value());
     // A child that does not take its answer is caught by the time limit.
-    send_growth(channel_.get(), peak_.growth_bytes());
+    send_growth(channel_.number(), peak_.growth_bytes());
   }
 
   CellOutcome stop_at_limit() {
@@ -159,7 +159,7 @@ class Supervision {
     const std::string line = describe_exit(cause, log_, spec_.plugin_of);
     kill(child_.process(), SIGKILL);
     child_.reap();
-    if (output_.valid()) tail_.read_available(output_.get());
+    if (output_.is_open()) tail_.read_available(output_.number());
     CellOutcome outcome;
     outcome.failure = with_output(line);
     return outcome;
@@ -174,7 +174,7 @@ class Supervision {
   const CallLog& log_;
   Child child_;
   Clock::time_point deadline_;
-  OwnedFd pidfd_, channel_, output_;
+  OwnedDescriptor pidfd_, channel_, output_;
   OutputTail tail_;
   MemoryPeak peak_;
   std::optional<std::string> result_;
@@ -207,11 +207,11 @@ ErrorOr<CellOutcome> run_cell_process(const CellProcessSpec& spec) {
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
     return error_from_errno("a socket to a cell's process", errno);
   }
-  OwnedFd channel(sockets[0]), child_channel(sockets[1]);
+  OwnedDescriptor channel(sockets[0]), child_channel(sockets[1]);
   int pipes[2];
   if (pipe2(pipes, O_CLOEXEC) != 0) return error_from_errno("a pipe from a cell's process", errno);
-  OwnedFd output(pipes[0]), child_output(pipes[1]);
-  if (fcntl(output.get(), F_SETFL, O_NONBLOCK) != 0) {
+  OwnedDescriptor output(pipes[0]), child_output(pipes[1]);
+  if (fcntl(output.number(), F_SETFL, O_NONBLOCK) != 0) {
     return error_from_errno("a pipe from a cell's process", errno);
   }
 
@@ -220,14 +220,14 @@ ErrorOr<CellOutcome> run_cell_process(const CellProcessSpec& spec) {
   const pid_t process = fork();
   if (process < 0) return error_from_errno("fork of a cell's process", errno);
   if (process == 0) {
-    channel.close();
-    output.close();
-    run_child(spec, parent, child_output.get(), child_channel.get(), *shared.log);
+    channel.reset();
+    output.reset();
+    run_child(spec, parent, child_output.number(), child_channel.number(), *shared.log);
   }
-  child_channel.close();
-  child_output.close();
-  OwnedFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, process, 0)));
-  if (!pidfd.valid()) {
+  child_channel.reset();
+  child_output.reset();
+  OwnedDescriptor pidfd(static_cast<int>(syscall(SYS_pidfd_open, process, 0)));
+  if (!pidfd.is_open()) {
     const int error_number = errno;
     const Child stray(process);
     return error_from_errno("pidfd_open of a cell's process", error_number);

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "core/base/failure_log.h"
-#include "harness/run/owned_fd.h"
+#include "core/base/owned_descriptor.h"
 
 namespace daxlab {
 namespace {
@@ -264,10 +264,10 @@ TEST(CellProcess, AnExceptionEndsTheChildNotTheParent) {
 }
 
 TEST(CellProcess, AnInterruptionKillsTheChild) {
-  const OwnedFd interrupt(eventfd(1, EFD_CLOEXEC));
-  ASSERT_TRUE(interrupt.valid());
+  const OwnedDescriptor interrupt(eventfd(1, EFD_CLOEXEC));
+  ASSERT_TRUE(interrupt.is_open());
   CellProcessSpec spec = spec_of([](CellChannel&, CallLog&) { loop_for_ever(); });
-  spec.interrupt_fd = interrupt.get();
+  spec.interrupt_fd = interrupt.number();
   const CellOutcome outcome = run(spec);
   EXPECT_TRUE(outcome.interrupted);
   EXPECT_FALSE(outcome.result.has_value());
@@ -315,8 +315,8 @@ TEST(CellProcess, TheChildDiesWithItsParent) {
 
 TEST(CellProcess, ManyRunsLeaveNoDescriptorBehind) {
   const auto lowest_free = [] {
-    const OwnedFd fd(dup(STDERR_FILENO));
-    return fd.get();
+    const OwnedDescriptor fd(dup(STDERR_FILENO));
+    return fd.number();
   };
   const int before = lowest_free();
   for (int i = 0; i < 5; ++i) failure_of([](CellChannel&, CallLog&) { _exit(1); });

@@ -16,13 +16,13 @@ ErrorOr<Interruption> Interruption::catch_signals() {
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   if (sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) return error_from_errno("sigprocmask", errno);
-  OwnedFd fd(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!fd.valid()) return error_from_errno("signalfd", errno);
+  OwnedDescriptor fd(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd.is_open()) return error_from_errno("signalfd", errno);
   return Interruption(std::move(fd));
 }
 
 bool Interruption::requested() const {
-  pollfd wait{fd_.get(), POLLIN, 0};
+  pollfd wait{fd_.number(), POLLIN, 0};
   return poll(&wait, 1, 0) == 1;
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/base/error_or.h"
-#include "harness/run/owned_fd.h"
+#include "core/base/owned_descriptor.h"
 
 namespace daxlab {
 
@@ -13,12 +13,12 @@ class Interruption {
   // has one thread.
   static ErrorOr<Interruption> catch_signals();
 
-  int fd() const { return fd_.get(); }
+  int fd() const { return fd_.number(); }
   bool requested() const;  // does not wait
 
  private:
-  explicit Interruption(OwnedFd fd) : fd_(std::move(fd)) {}
-  OwnedFd fd_;
+  explicit Interruption(OwnedDescriptor fd) : fd_(std::move(fd)) {}
+  OwnedDescriptor fd_;
 };
 
 }  // namespace daxlab

@@ -17,12 +17,12 @@ ErrorOr<OutputFile> OutputFile::prepare(const std::filesystem::path& path) {
   }
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   std::string temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
-  OwnedFd fd(mkstemp(temporary.data()));
-  if (!fd.valid()) return error_from_errno(path.string() + ": writing into its folder", errno);
+  OwnedDescriptor fd(mkstemp(temporary.data()));
+  if (!fd.is_open()) return error_from_errno(path.string() + ": writing into its folder", errno);
   // mkstemp keeps others out; a result file is as readable as any that this user makes.
   const mode_t mask = umask(0);
   umask(mask);
-  if (fchmod(fd.get(), 0666 & ~mask) != 0) {
+  if (fchmod(fd.number(), 0666 & ~mask) != 0) {
     const int error_number = errno;
     unlink(temporary.c_str());
     return error_from_errno(path.string(), error_number);
@@ -44,12 +44,12 @@ OutputFile::~OutputFile() {
 ErrorOr<size_t> OutputFile::commit(std::string_view text) {
   size_t written = 0;
   while (written < text.size()) {
-    const ssize_t count = write(fd_.get(), text.data() + written, text.size() - written);
+    const ssize_t count = write(fd_.number(), text.data() + written, text.size() - written);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return error_from_errno(path_.string() + ": writing", errno);
     written += static_cast<size_t>(count);
   }
-  if (fsync(fd_.get()) != 0) return error_from_errno(path_.string() + ": writing", errno);
+  if (fsync(fd_.number()) != 0) return error_from_errno(path_.string() + ": writing", errno);
   if (rename(temporary_.c_str(), path_.c_str()) != 0) {
     return error_from_errno(path_.string() + ": renaming the finished file", errno);
   }

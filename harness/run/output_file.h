@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/base/error_or.h"
-#include "harness/run/owned_fd.h"
+#include "core/base/owned_descriptor.h"
 
 namespace daxlab {
 
@@ -22,10 +22,10 @@ class OutputFile {
   ErrorOr<size_t> commit(std::string_view text);
 
  private:
-  OutputFile(std::filesystem::path path, std::filesystem::path temporary, OwnedFd fd)
+  OutputFile(std::filesystem::path path, std::filesystem::path temporary, OwnedDescriptor fd)
       : path_(std::move(path)), temporary_(std::move(temporary)), fd_(std::move(fd)) {}
   std::filesystem::path path_, temporary_;
-  OwnedFd fd_;
+  OwnedDescriptor fd_;
 };
 
 }  // namespace daxlab

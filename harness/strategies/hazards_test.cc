@@ -22,8 +22,8 @@ TEST(Hazards, WithoutUnmapIsFound) { expect_found({.fault = "global_zero_without
 
 // Space must run out for this one.
 TEST(Hazards, BufferedFallbackIsFound) {
-  std::unique_ptr<Lab> lab = make_lab(
-      {.write = "partial_with_buffered_fallback", .region_bytes = uint64_t{64} << 10});
+  std::unique_ptr<Lab> lab =
+      make_lab({.write = "partial_with_buffered_fallback", .region_bytes = uint64_t{64} << 10});
   auto file = lab->files().create("file").take();
   std::vector<std::byte> data(lab->files().space_use().total_blocks * block_bytes, std::byte{7});
   auto written = file->write(0, data);

@@ -1,5 +1,5 @@
-// Every fault and write strategy gives the model's answers for random histories, on every engine; and with
-// several threads, some order explains what they saw.
+// Every fault and write strategy gives the model's answers for random histories, on every engine;
+// and with several threads, some order explains what they saw.
 #include <gtest/gtest.h>
 
 #include "harness/histories/concurrent.h"

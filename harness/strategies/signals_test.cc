@@ -1,4 +1,5 @@
-// Real signals of the mmu engine among other users of SIGSEGV and SIGBUS, of fork and of kernel mappings.
+// Real signals of the mmu engine among other users of SIGSEGV and SIGBUS, of fork and of kernel
+// mappings.
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <signal.h>
@@ -53,7 +54,8 @@ int wait_status_of(Body body) {
 sigjmp_buf escape;
 void leave(int) { siglongjmp(escape, 1); }
 
-// In a process of their own, started anew: what was there before the engine's handlers can be chosen.
+// In a process of their own, started anew: what was there before the engine's handlers can be
+// chosen.
 class SignalsDeathTest : public testing::Test {
  protected:
   SignalsDeathTest() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
@@ -71,7 +73,8 @@ volatile int* foreign_address() {
   return static_cast<volatile int*>(address);
 }
 
-// A handler that was there first gets what is not ours, and may leave by longjmp; ours works on after it.
+// A handler that was there first gets what is not ours, and may leave by longjmp; ours works on
+// after it.
 void fault_elsewhere_with_a_handler() {
   leave_on(SIGSEGV);
   Mapped ours = mapped("global_zero", 4, 4);
@@ -111,7 +114,8 @@ TEST_F(SignalsDeathTest, PastTheEndEndsTheProcessBySigbus) {
   EXPECT_EXIT(store_past_the_end(), testing::KilledBySignal(SIGBUS), "");
 }
 
-// The program's own SIGBUS handler sees an ordinary one, also for a store (which comes to us as SIGSEGV).
+// The program's own SIGBUS handler sees an ordinary one, also for a store (which comes to us as
+// SIGSEGV).
 void store_past_the_end_with_a_handler() {
   leave_on(SIGBUS);
   Mapped ours = mapped("native_zero", 2, 1);
@@ -136,7 +140,8 @@ TEST_F(SignalsDeathTest, ASignalThatWasSentEndsTheProcessAtOnce) {
   EXPECT_EXIT(send_a_signal(), testing::KilledBySignal(SIGSEGV), "");
 }
 
-// Whoever replaces our handlers takes our faults: better said at the next lab than found out at one.
+// Whoever replaces our handlers takes our faults: better said at the next lab than found out at
+// one.
 void replace_the_handler_between_labs() {
   Mapped first = mapped("global_zero", 1, 1);
   leave_on(SIGSEGV);
@@ -146,7 +151,8 @@ TEST_F(SignalsDeathTest, AHandlerInstalledLaterIsAnError) {
   EXPECT_EXIT(replace_the_handler_between_labs(), testing::ExitedWithCode(1), "another handler");
 }
 
-// A signal blocked at a fault ends the process; whoever blocks all signals can let these two through.
+// A signal blocked at a fault ends the process; whoever blocks all signals can let these two
+// through.
 TEST(Signals, AThreadThatBlocksSignalsCanLetFaultsThrough) {
   Mapped ours = mapped("page_zero", 8, 8);
   std::jthread careful([&] {
@@ -186,7 +192,8 @@ TEST(Signals, ATinyAlternateStackDoesNotMatter) {
   });
 }
 
-// The child has no userfaultfd: without a remedy it would read zeros from nowhere and store into blocks.
+// The child has no userfaultfd: without a remedy it would read zeros from nowhere and store into
+// blocks.
 TEST(Signals, AChildAfterForkFindsItsParentsMappingsDead) {
   Mapped ours = mapped("global_zero", 4, 4);
   ours.view->store(0, 42);
@@ -212,7 +219,8 @@ TEST(Signals, AChildAfterForkCannotMap) {
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
 }
 
-// At vm.max_map_count even mallocs and threads fail: the engine stops before, and what was there stays.
+// At vm.max_map_count even mallocs and threads fail: the engine stops before, and what was there
+// stays.
 TEST(Signals, RunningOutOfKernelMappingsIsABusErrorAndNothingWorse) {
   constexpr uint64_t pages = 80'000;
   Mapped ours = mapped("global_zero:zero_page=own", pages, pages);

@@ -1,5 +1,5 @@
-// The traps of faults in user space, one test each, with every fault strategy: each fails when the remedy is
-// taken out of the core or the engine.
+// The traps of faults in user space, one test each, with every fault strategy: each fails when the
+// remedy is taken out of the core or the engine.
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -44,8 +44,8 @@ class Traps : public testing::TestWithParam<std::string> {
   }
 };
 
-// write() reserves a block for a hole while a store through a mapping gets one published: without a recheck
-// under the page lock one of the two is lost.
+// write() reserves a block for a hole while a store through a mapping gets one published: without a
+// recheck under the page lock one of the two is lost.
 TEST_P(Traps, WriteIntoAHoleMeetsAStore) {
   constexpr uint64_t pages = 1500;
   ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
@@ -98,8 +98,8 @@ TEST_P(Traps, StoresToOneHoleFromManyThreads) {
   }
 }
 
-// A reader copies from blocks that are punched and given to another file meanwhile: it may see old bytes or
-// zeros, never the other file's.
+// A reader copies from blocks that are punched and given to another file meanwhile: it may see old
+// bytes or zeros, never the other file's.
 TEST_P(Traps, ReadNeverSeesTheNextOwnersBytes) {
   constexpr uint64_t length = 64 * page_bytes;
   auto other = lab->files().create("other").take();
@@ -153,8 +153,8 @@ TEST_P(Traps, WriteNeverLandsInTheNextOwnersBlock) {
   ASSERT_TRUE(lab->files().unlink("other").ok());
 }
 
-// A block that comes where mappings show zeros must be seen through all of them, with no second fault to
-// count on; and the same for write().
+// A block that comes where mappings show zeros must be seen through all of them, with no second
+// fault to count on; and the same for write().
 TEST_P(Traps, OtherMappingsSeeWhatReplacedTheHole) {
   constexpr uint64_t pages = 128;
   ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
@@ -182,8 +182,8 @@ TEST_P(Traps, OtherMappingsSeeWhatReplacedTheHole) {
   }
 }
 
-// From block back to hole while others read: a read that comes between taking the block out and arming the
-// hole must not be served zeros for good.
+// From block back to hole while others read: a read that comes between taking the block out and
+// arming the hole must not be served zeros for good.
 TEST_P(Traps, PunchedPagesFaultAgainForTheNextBlock) {
   ASSERT_TRUE(file->truncate(2 * page_bytes).ok());
   auto first = map({0, 2});
@@ -209,15 +209,16 @@ TEST_P(Traps, PunchedPagesFaultAgainForTheNextBlock) {
   stop.store(true);
 }
 
-// Addresses are reused at once by other mappings and by strangers: a verb that still knows a mapping must
-// not map over them.
+// Addresses are reused at once by other mappings and by strangers: a verb that still knows a
+// mapping must not map over them.
 TEST_P(Traps, UnmappingLeavesStrangersAlone) {
   ASSERT_TRUE(file->truncate(64 * page_bytes).ok());
   std::atomic<bool> stop{false};
   std::jthread stranger([&] {
     while (!stop.load()) {
       constexpr uint64_t length = 64 * page_bytes;
-      void* memory = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      void* memory =
+          mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
       EXPECT_NE(memory, MAP_FAILED);
       std::memset(memory, 0x5a, length);
       const char* bytes = static_cast<const char*>(memory);
@@ -316,8 +317,9 @@ TEST_P(Traps, BuffersMayBeMappingsOfTheSameFile) {
   for (uint64_t offset = 0; offset < length; offset += 8) view->store(offset, offset + 1);
   auto from = std::span<const byte>(view->raw(), length);
   ASSERT_EQ(file->write(length, from).value(), length);
-  ASSERT_EQ(file->write(length * 2, std::span<const byte>(view->raw() + 3 * length, length)).value(),
-            length);
+  ASSERT_EQ(
+      file->write(length * 2, std::span<const byte>(view->raw() + 3 * length, length)).value(),
+      length);
   ASSERT_EQ(file->read(0, std::span<byte>(view->raw() + 3 * length, length)).value(), length);
   for (uint64_t offset = 0; offset < length; offset += 8) {
     ASSERT_EQ(read_word(length + offset), offset + 1);
@@ -326,8 +328,8 @@ TEST_P(Traps, BuffersMayBeMappingsOfTheSameFile) {
   }
 }
 
-// A fault publishes a block before it takes zero pages down: bytes that write() puts there meanwhile must not be
-// read while a mapping still shows zeros.
+// A fault publishes a block before it takes zero pages down: bytes that write() puts there
+// meanwhile must not be read while a mapping still shows zeros.
 TEST_P(Traps, WhatReadSawNoMappingShowsAsZerosAnyMore) {
   constexpr uint64_t pages = 300;
   ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
@@ -374,8 +376,8 @@ TEST_P(Traps, WritesToHolesNeverRunOutOfNodes) {
   write_and_punch(0);
 }
 
-// Either the write came first and the truncate cut it, or it came later and made the file long again: never a
-// long file without the bytes, and never bytes that come back when it grows.
+// Either the write came first and the truncate cut it, or it came later and made the file long
+// again: never a long file without the bytes, and never bytes that come back when it grows.
 TEST_P(Traps, AWriteMeetsATruncate) {
   constexpr uint64_t pages = 64;
   std::vector<byte> data(pages * page_bytes, byte{0x33});
@@ -395,7 +397,8 @@ TEST_P(Traps, AWriteMeetsATruncate) {
     EXPECT_TRUE(file->write(0, std::span(data).first(data.size() - round % 2)).ok());
     EXPECT_TRUE(file->truncate(round % 2 == 0 ? data.size() - 1 : data.size()).ok());
     together.arrive_and_wait();
-    for (uint64_t i = 0; i < round % 200; ++i) read_word(0);  // so that each meets the write at another moment
+    for (uint64_t i = 0; i < round % 200; ++i)
+      read_word(0);  // so that each meets the write at another moment
     EXPECT_TRUE(file->truncate(0).ok());
     together.arrive_and_wait();
     uint64_t size = file->size_bytes();
@@ -408,7 +411,8 @@ TEST_P(Traps, AWriteMeetsATruncate) {
   }
 }
 
-// More threads in read() than there are pins, and a truncate that waits for the lock which they take.
+// More threads in read() than there are pins, and a truncate that waits for the lock which they
+// take.
 TEST_P(Traps, AHundredReadersAndATruncate) {
   constexpr uint64_t pages = 128;
   for (uint64_t page = 0; page < pages; page += 2) write_word(page * page_bytes, 1);
@@ -431,9 +435,11 @@ TEST_P(Traps, PagesThatTheProgramDroppedComeBack) {
   ASSERT_TRUE(file->truncate(4 * page_bytes).ok());
   auto view = map({0, 4});
   view->store(page_bytes, 5);
-  for (uint64_t page = 0; page < 4; ++page) ASSERT_EQ(view->load(page * page_bytes), page == 1 ? 5u : 0u);
+  for (uint64_t page = 0; page < 4; ++page)
+    ASSERT_EQ(view->load(page * page_bytes), page == 1 ? 5u : 0u);
   ASSERT_EQ(madvise(view->raw(), 4 * page_bytes, MADV_DONTNEED), 0);
-  for (uint64_t page = 0; page < 4; ++page) ASSERT_EQ(view->load(page * page_bytes), page == 1 ? 5u : 0u);
+  for (uint64_t page = 0; page < 4; ++page)
+    ASSERT_EQ(view->load(page * page_bytes), page == 1 ? 5u : 0u);
   view->store(0, 6);
   EXPECT_EQ(read_word(0), 6u);
 }
@@ -478,20 +484,23 @@ TEST_P(Traps, KernelMappingsMergeAndAreCounted) {
   EXPECT_EQ(kernel_mappings_in(*view), counted()) << "all stored in order";
 }
 
-// Split by stores before anything was read: the parts merge only if the mapping was touched when it was made.
+// Split by stores before anything was read: the parts merge only if the mapping was touched when it
+// was made.
 TEST_P(Traps, HolesMergeThoughTheFirstAccessWasAStore) {
   constexpr uint64_t pages = 256;
   ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
   auto view = map({0, pages});
   for (uint64_t page = 1; page < pages; page += 2) view->store(page * page_bytes, page);
-  for (uint64_t page = 0; page < pages; ++page) ASSERT_EQ(view->load(page * page_bytes), page % 2 * page);
+  for (uint64_t page = 0; page < pages; ++page)
+    ASSERT_EQ(view->load(page * page_bytes), page % 2 * page);
   ASSERT_TRUE(file->punch({0, pages * page_bytes}).ok());
   for (uint64_t page = 0; page < pages; ++page) ASSERT_EQ(view->load(page * page_bytes), 0u);
   EXPECT_EQ(kernel_mappings_in(*view),
             static_cast<uint64_t>(lab->counters().level(Peak::kernel_mappings)));
 }
 
-// What one mapping shows, another one must ask for: the kernel must not help itself to a cached page.
+// What one mapping shows, another one must ask for: the kernel must not help itself to a cached
+// page.
 TEST_P(Traps, EachMappingTakesItsOwnFaults) {
   uint64_t faults_each = GetParam() == "native_zero" ? 0 : 1;  // there the kernel serves all reads
   ASSERT_TRUE(file->truncate(page_bytes).ok());
@@ -516,7 +525,10 @@ TEST_P(Traps, SyncFlushesEachBlockThatWasMappedWritable) {
     return counters.sum(Counter::flushes) - before;
   };
   EXPECT_EQ(flushed_by([&] { return file->sync(); }), pages * 64);
-  EXPECT_EQ(flushed_by([&] { return view->sync({0, 4 * page_bytes}); }), 4u * 64)
+  EXPECT_EQ(flushed_by([&] {
+              return view->sync({0, 4 * page_bytes});
+            }),
+            4u * 64)
       << "still mapped writable: stores may have come without a fault";
   view.reset();
   EXPECT_EQ(flushed_by([&] { return file->sync(); }), pages * 64)

@@ -1,10 +1,11 @@
 // One zero page for all holes, the page offset repaired at mkwrite.
 //
-// After Boaz Harrosh to Dave Chinner and Matthew Wilcox, linux-fsdevel, 3 Sep 2014. The zero page serves every
-// offset, so its index says only where it was inserted last; at page_mkwrite the offset comes from the
-// address instead. Then a real block is fetched, *all* mappings of the offset are invalidated (this one's new
-// one, too: the store faults once more), and the zero page is returned locked.
-// `keep_own` spares that second fault: only the other mappings are invalidated, before the block goes in here.
+// After Boaz Harrosh to Dave Chinner and Matthew Wilcox, linux-fsdevel, 3 Sep 2014. The zero page
+// serves every offset, so its index says only where it was inserted last; at page_mkwrite the
+// offset comes from the address instead. Then a real block is fetched, *all* mappings of the offset
+// are invalidated (this one's new one, too: the store faults once more), and the zero page is
+// returned locked. `keep_own` spares that second fault: only the other mappings are invalidated,
+// before the block goes in here.
 #include "daxlab/fault.h"
 #include "daxlab/fault_steps.h"
 
@@ -16,10 +17,12 @@ constexpr Option options[] = {
     integer_option("around", OptionUnit::pages, 1, 1, max_fault_pages,
                    "pages handled per read fault, in an aligned window"),
     choice_option("zero_page", "kernel|own", 0,
-                  "whose zero page: the kernel's, or the strategy's own, which costs a kernel mapping for every "
+                  "whose zero page: the kernel's, or the strategy's own, which costs a kernel "
+                  "mapping for every "
                   "run of holes that it is mapped over"),
-    boolean_option("keep_own", false,
-                   "at mkwrite keep this mapping's new block: one fault instead of the recipe's two"),
+    boolean_option(
+        "keep_own", false,
+        "at mkwrite keep this mapping's new block: one fault instead of the recipe's two"),
 };
 
 class GlobalZero final : public FaultStrategy {
@@ -50,8 +53,8 @@ class GlobalZero final : public FaultStrategy {
       ops.unmap_other_mappings({pgoff, 1});
       return inserted(ops.insert_block(fault.address, block.value(), true));
     }
-    // Read-only, although a store is waiting: between this line and the next another thread could otherwise
-    // store through this mapping while other mappings still show zeros.
+    // Read-only, although a store is waiting: between this line and the next another thread could
+    // otherwise store through this mapping while other mappings still show zeros.
     if (ops.insert_block(fault.address, block.value(), false) == 0) return FaultResult::oom;
     ops.unmap_mapping_range({pgoff, 1});
     ops.lock_page(fault.page);

@@ -1,8 +1,9 @@
-// Holes are the kernel's: it serves zeros itself, 2 MiB at a time where aligned, and only stores fault here.
+// Holes are the kernel's: it serves zeros itself, 2 MiB at a time where aligned, and only stores
+// fault here.
 //
-// The kernel gives no second chance: zapping a zero page makes it serve zeros again, whatever the block map
-// says by then. So what is taken out of a mapping becomes an address without access, which does fault, and
-// the block (or the zeros, after a punch) come in by that.
+// The kernel gives no second chance: zapping a zero page makes it serve zeros again, whatever the
+// block map says by then. So what is taken out of a mapping becomes an address without access,
+// which does fault, and the block (or the zeros, after a punch) come in by that.
 #include "daxlab/fault.h"
 #include "daxlab/fault_steps.h"
 

@@ -1,5 +1,5 @@
-// A zeroed page of the page cache for every hole offset, as Linux 4.0 did it (dax_load_hole); thrown out
-// when a store needs a real block.
+// A zeroed page of the page cache for every hole offset, as Linux 4.0 did it (dax_load_hole);
+// thrown out when a store needs a real block.
 #include "daxlab/fault.h"
 #include "daxlab/fault_steps.h"
 
@@ -29,8 +29,8 @@ class PageZero final : public FaultStrategy {
     return load_hole(fault, ops);
   }
 
-  // The cached page goes from every mapping before the block comes into this one, or another thread could
-  // store here while a third still reads zeros.
+  // The cached page goes from every mapping before the block comes into this one, or another thread
+  // could store here while a third still reads zeros.
   FaultResult page_mkwrite(const Fault& fault, FaultOps& ops) noexcept override {
     Result<Extent> block = ops.get_block_create({fault.pgoff, 1});
     if (!block.ok()) return without_block(block.code());

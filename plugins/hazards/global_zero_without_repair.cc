@@ -1,5 +1,6 @@
-// WRONG: global_zero that believes the zero page's index at mkwrite. The index is that of the latest
-// insertion, so the store's block goes to another offset of the file. The mail repairs it for this reason.
+// WRONG: global_zero that believes the zero page's index at mkwrite. The index is that of the
+// latest insertion, so the store's block goes to another offset of the file. The mail repairs it
+// for this reason.
 #include "daxlab/fault.h"
 #include "daxlab/fault_steps.h"
 

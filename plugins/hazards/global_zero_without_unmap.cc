@@ -1,5 +1,5 @@
-// WRONG: global_zero that leaves the zero page in other mappings when a block takes the hole's place. They
-// go on reading zeros over stored data (seen in the kernel by xfstests generic/428).
+// WRONG: global_zero that leaves the zero page in other mappings when a block takes the hole's
+// place. They go on reading zeros over stored data (seen in the kernel by xfstests generic/428).
 #include "daxlab/fault.h"
 #include "daxlab/fault_steps.h"
 

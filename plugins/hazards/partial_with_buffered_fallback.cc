@@ -1,6 +1,6 @@
-// WRONG: partial that falls back to a buffered write when space runs out, the case that Dave Chinner asked
-// about in 2014: the rest goes to the page cache and is reported written, but a DAX file never reads data
-// from there, and the first block at that offset hides it for good.
+// WRONG: partial that falls back to a buffered write when space runs out, the case that Dave
+// Chinner asked about in 2014: the rest goes to the page cache and is reported written, but a DAX
+// file never reads data from there, and the first block at that offset hides it for good.
 #include "daxlab/write.h"
 
 namespace {

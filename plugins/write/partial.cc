@@ -1,5 +1,5 @@
-// What fits is written: a short write when the region fills on the way, ENOSPC when nothing fits. ext4 took
-// such answers from the first DAX patches.
+// What fits is written: a short write when the region fills on the way, ENOSPC when nothing fits.
+// ext4 took such answers from the first DAX patches.
 #include "daxlab/write.h"
 
 namespace {
@@ -21,4 +21,5 @@ class Partial final : public WriteStrategy {
 
 }  // namespace
 
-DAXLAB_WRITE_PLUGIN(partial, Partial, "writes what fits, short when the region is full", no_options);
+DAXLAB_WRITE_PLUGIN(partial, Partial, "writes what fits, short when the region is full",
+                    no_options);

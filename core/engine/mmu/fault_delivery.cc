@@ -24,11 +24,13 @@ struct Process {
 };
 constinit Process process;
 
-// Faults inside the handler: a strategy touched bad memory, or a mapping. Initial-exec: no allocation.
+// Faults inside the handler: a strategy touched bad memory, or a mapping. Initial-exec: no
+// allocation.
 constinit thread_local uint32_t depth __attribute__((tls_model("initial-exec"))) = 0;
 
 // False when there is no handler to call.
-bool call_handler(const struct sigaction& action, int signal_number, siginfo_t* info, void* context) {
+bool call_handler(const struct sigaction& action, int signal_number, siginfo_t* info,
+                  void* context) {
   if ((action.sa_flags & SA_SIGINFO) != 0) {
     action.sa_sigaction(signal_number, info, context);
     return true;
@@ -38,13 +40,14 @@ bool call_handler(const struct sigaction& action, int signal_number, siginfo_t* 
   return true;
 }
 
-// A fault of somebody else's: what would have happened without us. Once the default disposition is back, the
-// repeated access runs into it.
+// A fault of somebody else's: what would have happened without us. Once the default disposition is
+// back, the repeated access runs into it.
 void pass_on(int signal_number, siginfo_t* info, void* context) {
   const struct sigaction& previous =
       signal_number == SIGBUS ? process.previous_bus : process.previous_segv;
   if (call_handler(previous, signal_number, info, context)) return;
-  // A sent one has no access that would be repeated; if it is ignored, our faults must go on reaching us.
+  // A sent one has no access that would be repeated; if it is ignored, our faults must go on
+  // reaching us.
   bool sent = info->si_code <= 0;
   if (sent && (previous.sa_flags & SA_SIGINFO) == 0 && previous.sa_handler == SIG_IGN) return;
   signal(signal_number, SIG_DFL);
@@ -53,8 +56,8 @@ void pass_on(int signal_number, siginfo_t* info, void* context) {
 
 void on_fault(int signal_number, siginfo_t* info, void* context);
 
-// A fault of ours gets SIGBUS, even if it came as SIGSEGV: so repeating the access would not bring SIGBUS
-// again, and where no handler takes it we must raise it.
+// A fault of ours gets SIGBUS, even if it came as SIGSEGV: so repeating the access would not bring
+// SIGBUS again, and where no handler takes it we must raise it.
 void raise_bus_error(siginfo_t* info, void* context) {
   siginfo_t bus = *info;
   bus.si_signo = SIGBUS;
@@ -80,8 +83,8 @@ Delivery ask_targets(uint64_t address, bool write) {
   return Delivery::not_mine;
 }
 
-// SIGBUS for a read of a hole, SIGSEGV for a store to a read-only page. Neither signal tells reads from
-// stores on an absent page; bit 1 of the processor's error code does.
+// SIGBUS for a read of a hole, SIGSEGV for a store to a read-only page. Neither signal tells reads
+// from stores on an absent page; bit 1 of the processor's error code does.
 void on_fault(int signal_number, siginfo_t* info, void* context) {
   int saved_errno = errno;
   Delivery delivery = Delivery::not_mine;
@@ -122,7 +125,8 @@ std::optional<Error> install() {
   struct sigaction action {};
   action.sa_sigaction = on_fault;
   sigemptyset(&action.sa_mask);
-  // On the thread's own stack: small alternate stacks (2 KiB) cannot hold a frame with AVX-512 state.
+  // On the thread's own stack: small alternate stacks (2 KiB) cannot hold a frame with AVX-512
+  // state.
   action.sa_flags = SA_SIGINFO | SA_NODEFER;
   if (sigaction(SIGSEGV, &action, &process.previous_segv) != 0 ||
       sigaction(SIGBUS, &action, &process.previous_bus) != 0) {
@@ -147,7 +151,8 @@ std::optional<Error> add_fault_target(FaultTarget& target) {
   if (failed) return failed;
   if (!still_ours(SIGSEGV) || !still_ours(SIGBUS)) {
     return Error{
-        "another handler of SIGSEGV or SIGBUS was installed after daxlab's and would take its page faults; "
+        "another handler of SIGSEGV or SIGBUS was installed after daxlab's and would take its page "
+        "faults; "
         "install that one before the first lab"};
   }
   unblock_fault_signals();

@@ -1,5 +1,5 @@
-// Signals to fault targets. The process has one SIGSEGV and one SIGBUS handler, so this file keeps the one
-// list that such a handler can find.
+// Signals to fault targets. The process has one SIGSEGV and one SIGBUS handler, so this file keeps
+// the one list that such a handler can find.
 #pragma once
 
 #include <cstdint>
@@ -28,13 +28,14 @@ class FaultTarget {
   ~FaultTarget() = default;
 };
 
-// Not signal-safe. Errors: too many targets (16) at once; somebody replaced our handlers since the first
-// target, and would get our faults.
+// Not signal-safe. Errors: too many targets (16) at once; somebody replaced our handlers since the
+// first target, and would get our faults.
 std::optional<Error> add_fault_target(FaultTarget& target);
 // Returns when no thread is in the target any more.
 void remove_fault_target(FaultTarget& target);
 
-// Lets SIGSEGV and SIGBUS reach the calling thread: a fault taken with its signal blocked ends the process.
+// Lets SIGSEGV and SIGBUS reach the calling thread: a fault taken with its signal blocked ends the
+// process.
 void unblock_fault_signals();
 
 }  // namespace daxlab

@@ -12,41 +12,15 @@
 #include "core/base/bus_error.h"
 #include "core/base/errno_status.h"
 #include "core/dax/shared_file.h"
+#include "core/engine/mmu/kernel_mapping.h"
 #include "core/engine/mmu/kernel_settings.h"
 
 namespace daxlab {
 namespace {
 
-constexpr uint64_t huge_page_bytes = max_fault_pages * page_bytes;
-
 // Why this thread's last access got a bus error, for load() and store().
 constinit thread_local ErrorCode last_bus_error __attribute__((tls_model("initial-exec"))) =
     ErrorCode::io_error;
-
-void* pointer(uint64_t address) { return reinterpret_cast<void*>(address); }
-
-Status status_of_mmap(int error_number) {
-  return error_number == ENOMEM ? ErrorCode::no_mappings : status_from_errno(error_number);
-}
-
-// Replaces what is at the run. On failure Linux leaves the old mapping (older kernels may not have).
-Status map_over(const Mapping& mapping, PageRange run, int protection, int flags, int descriptor,
-                uint64_t offset_bytes) {
-  void* at = mmap(pointer(mapping.address_of(run.pgoff)), run.pages * page_bytes, protection,
-                  MAP_FIXED | flags, descriptor, static_cast<off_t>(offset_bytes));
-  return at == MAP_FAILED ? status_of_mmap(errno) : Status{};
-}
-
-Status protect(const Mapping& mapping, PageRange run, int protection) {
-  if (mprotect(pointer(mapping.address_of(run.pgoff)), run.pages * page_bytes, protection) == 0) {
-    return {};
-  }
-  return status_of_mmap(errno);
-}
-
-Status map_no_access(const Mapping& mapping, PageRange run) {
-  return map_over(mapping, run, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-}
 
 }  // namespace
 
@@ -73,14 +47,16 @@ MmuAddressSpace::MmuAddressSpace(UserfaultDoor door, Region& region, ZeroPages& 
 
 MmuAddressSpace::~MmuAddressSpace() { remove_fault_target(*this); }
 
-// At the limit even an exact replacement fails, and so do the program's own large mallocs: stop well before.
+// At the limit even an exact replacement fails, and so do the program's own large mallocs: stop
+// well before.
 bool MmuAddressSpace::room_for_kernel_mappings() const noexcept {
   uint64_t ours = static_cast<uint64_t>(counters_.level(Peak::kernel_mappings));
   return ours + max_kernel_mappings_ / 16 < max_kernel_mappings_;
 }
 
 Status MmuAddressSpace::map(Mapping& mapping, uint64_t pages_in_file) {
-  if (abandoned_) return ErrorCode::unsupported;  // our userfaultfd would arm addresses of the parent
+  if (abandoned_)
+    return ErrorCode::unsupported;  // our userfaultfd would arm addresses of the parent
   if (!room_for_kernel_mappings()) return ErrorCode::no_mappings;
   if (Status status = reserve_addresses(mapping); !status.ok()) return status;
   if (Status status = back(mapping, pages_in_file); !status.ok()) {
@@ -88,68 +64,11 @@ Status MmuAddressSpace::map(Mapping& mapping, uint64_t pages_in_file) {
     return status;
   }
   std::lock_guard guard(mappings_lock_);
-  auto after = std::upper_bound(
-      mappings_.begin(), mappings_.end(), mapping.start(),
-      [](uint64_t start, const Mapping* other) { return start < other->start(); });
+  auto after =
+      std::upper_bound(mappings_.begin(), mappings_.end(), mapping.start(),
+                       [](uint64_t start, const Mapping* other) { return start < other->start(); });
   mappings_.insert(after, &mapping);
   return {};
-}
-
-// Addresses without access, congruent to file offsets modulo 2 MiB so that huge zero pages fit.
-Status MmuAddressSpace::reserve_addresses(Mapping& mapping) {
-  uint64_t length = mapping.range().pages * page_bytes;
-  void* reserved = mmap(nullptr, length + huge_page_bytes, PROT_NONE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (reserved == MAP_FAILED) return status_from_errno(errno);
-  uint64_t first = reinterpret_cast<uint64_t>(reserved);
-  uint64_t phase = mapping.range().pgoff * page_bytes % huge_page_bytes;
-  uint64_t start = first + (phase - first % huge_page_bytes + huge_page_bytes) % huge_page_bytes;
-  if (start > first) munmap(reserved, start - first);
-  uint64_t slack = first + huge_page_bytes - start;
-  if (slack > 0) munmap(pointer(start + length), slack);
-  mapping.set_start(start);
-  return {};
-}
-
-Status MmuAddressSpace::back(Mapping& mapping, uint64_t pages_in_file) {
-  PageRange all = mapping.range();
-  if (mapping.backing() != HoleBacking::kernel_zero) {
-    if (Status status = arm(mapping, all); !status.ok()) return status;
-    if (mapping.backing() == HoleBacking::trap) {
-      // Parts of a hole that is split later merge again only if it was touched before the first split: that
-      // gives all parts one anon_vma.
-      if (Status status = door_.insert_zero(mapping.start(), page_bytes); !status.ok()) {
-        return status;
-      }
-      if (madvise(pointer(mapping.start()), page_bytes, MADV_DONTNEED) != 0) {
-        return status_from_errno(errno);
-      }
-    }
-    return {};
-  }
-  uint64_t shown_end = std::clamp(pages_in_file, all.pgoff, all.end());
-  PageRange shown{all.pgoff, shown_end - all.pgoff};
-  // With a huge zero page switched off, MADV_HUGEPAGE would allocate real memory for every hole read.
-  madvise(pointer(mapping.start()), all.pages * page_bytes,
-          huge_zero_pages_ ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-  if (shown.pages < all.pages) {
-    mapping.set_entries({shown_end, all.end() - shown_end}, {PageState::none, 0});
-  }
-  return shown.pages == 0 ? Status{} : protect(mapping, shown, PROT_READ);
-}
-
-// No access until armed: a read between mapping and arming would be served by the kernel, and never fault
-// again.
-Status MmuAddressSpace::arm(const Mapping& mapping, PageRange run) noexcept {
-  auto memory = UserfaultDoor::Memory::anonymous;
-  if (mapping.backing() == HoleBacking::page_cache) {
-    memory = UserfaultDoor::Memory::shared;
-    Status status = map_over(mapping, run, PROT_NONE, MAP_SHARED | MAP_NORESERVE,
-                             mapping.file().cache.descriptor(), run.pgoff * page_bytes);
-    if (!status.ok()) return status;
-  }
-  Status status = door_.arm(mapping.address_of(run.pgoff), run.pages * page_bytes, memory);
-  return status.ok() ? protect(mapping, run, PROT_READ) : status;
 }
 
 void MmuAddressSpace::unmap(Mapping& mapping) {
@@ -167,17 +86,15 @@ std::byte* MmuAddressSpace::raw(const Mapping& mapping) const {
 
 Result<uint64_t> MmuAddressSpace::load(Mapping&, uint64_t address) {
   uint64_t value = 0;
-  bool loaded = survives_bus_error([&] {
-    value = __atomic_load_n(static_cast<uint64_t*>(pointer(address)), __ATOMIC_RELAXED);
-  });
+  bool loaded = survives_bus_error(
+      [&] { value = __atomic_load_n(static_cast<uint64_t*>(pointer(address)), __ATOMIC_RELAXED); });
   if (!loaded) return last_bus_error;
   return value;
 }
 
 Status MmuAddressSpace::store(Mapping&, uint64_t address, uint64_t value) {
-  bool stored = survives_bus_error([&] {
-    __atomic_store_n(static_cast<uint64_t*>(pointer(address)), value, __ATOMIC_RELAXED);
-  });
+  bool stored = survives_bus_error(
+      [&] { __atomic_store_n(static_cast<uint64_t*>(pointer(address)), value, __ATOMIC_RELAXED); });
   return stored ? Status{} : Status{last_bus_error};
 }
 
@@ -199,7 +116,8 @@ Delivery MmuAddressSpace::deliver(uint64_t address, bool write) noexcept {
   Status status = ErrorCode::unsupported;
   if (abandoned_) {
     constexpr char message[] =
-        "daxlab: a child after fork touched a mapping of its parent; open a region of its own there\n";
+        "daxlab: a child after fork touched a mapping of its parent; open a region of its own "
+        "there\n";
     [[maybe_unused]] ssize_t written = ::write(STDERR_FILENO, message, sizeof message - 1);
   } else {
     status = handler_->handle(*mapping, address & ~(page_bytes - 1), write);
@@ -226,25 +144,15 @@ void MmuAddressSpace::after_fork(bool in_child) noexcept {
   }
 }
 
-Status MmuAddressSpace::rearm(Mapping& mapping, PageRange run) noexcept {
-  if (mapping.entry(run.pgoff).state != PageState::none) return {};
-  if (!room_for_kernel_mappings()) return ErrorCode::no_mappings;
-  Status status = arm(mapping, run);
-  if (status.ok()) mapping.set_entries(run, {PageState::backing, 0});
-  return status;
-}
-
 Status MmuAddressSpace::insert_kernel_zero(Mapping& mapping, PageRange run) noexcept {
   switch (mapping.backing()) {
-    case HoleBacking::page_cache: return ErrorCode::unsupported;  // shared memory has no zero page
-    case HoleBacking::kernel_zero: {
+    case HoleBacking::page_cache:
+      return ErrorCode::unsupported;  // shared memory has no zero page
+    case HoleBacking::kernel_zero:
       if (mapping.entry(run.pgoff).state != PageState::none) return {};
-      Status status = protect(mapping, run, PROT_READ);
-      madvise(pointer(mapping.address_of(run.pgoff)), run.pages * page_bytes,
-              huge_zero_pages_ ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);  // merges with its neighbours
-      return status;
-    }
-    case HoleBacking::trap: break;
+      return serve_zeros(mapping, run);
+    case HoleBacking::trap:
+      break;
   }
   if (Status status = rearm(mapping, run); !status.ok()) return status;
   return door_.insert_zero(mapping.address_of(run.pgoff), run.pages * page_bytes);
@@ -252,7 +160,8 @@ Status MmuAddressSpace::insert_kernel_zero(Mapping& mapping, PageRange run) noex
 
 Status MmuAddressSpace::insert_own_zero(Mapping& mapping, PageRange run) noexcept {
   if (!room_for_kernel_mappings()) return ErrorCode::no_mappings;
-  return map_over(mapping, run, PROT_READ, MAP_SHARED | MAP_POPULATE, zero_pages_.own_descriptor, 0);
+  return map_over(mapping, run, PROT_READ, MAP_SHARED | MAP_POPULATE, zero_pages_.own_descriptor,
+                  0);
 }
 
 Status MmuAddressSpace::insert_cached(Mapping& mapping, PageRange run) noexcept {
@@ -273,9 +182,9 @@ Status MmuAddressSpace::insert_blocks(Mapping& mapping, PageRange run, uint64_t 
                   first_block * block_bytes);
 }
 
-// Zero pages in armed memory go one by one and leave it armed; all else is replaced by addresses without
-// access, whose next touch faults as well. Dropping a block mapping's pages (MADV_DONTNEED) would not do: the
-// kernel brings them back silently.
+// Zero pages in armed memory go one by one and leave it armed; all else is replaced by addresses
+// without access, whose next touch faults as well. Dropping a block mapping's pages (MADV_DONTNEED)
+// would not do: the kernel brings them back silently.
 Status MmuAddressSpace::remove(Mapping& mapping, PageRange run) noexcept {
   uint64_t pgoff = run.pgoff;
   while (pgoff < run.end()) {
@@ -293,30 +202,30 @@ Status MmuAddressSpace::remove(Mapping& mapping, PageRange run) noexcept {
 MmuAddressSpace::Removal MmuAddressSpace::removal_of(const Mapping& mapping, uint64_t pgoff) {
   bool kernel_serves = mapping.backing() == HoleBacking::kernel_zero;
   switch (mapping.entry(pgoff).state) {
-    case PageState::none: return Removal::nothing;
-    case PageState::backing: return kernel_serves ? Removal::replace : Removal::nothing;
-    case PageState::kernel_zero: return kernel_serves ? Removal::replace : Removal::drop;
+    case PageState::none:
+      return Removal::nothing;
+    case PageState::backing:
+      return kernel_serves ? Removal::replace : Removal::nothing;
+    case PageState::kernel_zero:
+      return kernel_serves ? Removal::replace : Removal::drop;
     case PageState::cached:
       return mapping.backing() == HoleBacking::page_cache ? Removal::drop : Removal::replace;
     case PageState::own_zero:
     case PageState::block_ro:
-    case PageState::block_rw: break;
+    case PageState::block_rw:
+      break;
   }
   return Removal::replace;
 }
 
 Status MmuAddressSpace::take_out(Mapping& mapping, PageRange run, Removal removal) noexcept {
   if (removal == Removal::nothing) return {};
-  if (removal == Removal::replace) {
-    Status status = map_no_access(mapping, run);
-    if (status.ok()) mapping.set_entries(run, {PageState::none, 0});
-    return status;
+  bool replace = removal == Removal::replace;
+  Status status = replace ? map_no_access(mapping, run) : drop_pages(mapping, run);
+  if (status.ok()) {
+    mapping.set_entries(run, {replace ? PageState::none : PageState::backing, 0});
   }
-  if (madvise(pointer(mapping.address_of(run.pgoff)), run.pages * page_bytes, MADV_DONTNEED) != 0) {
-    return status_from_errno(errno);
-  }
-  mapping.set_entries(run, {PageState::backing, 0});
-  return {};
+  return status;
 }
 
 }  // namespace daxlab

@@ -1,7 +1,9 @@
-// The processor's page table: real addresses, real faults, taken by the thread that made the access.
+// The processor's page table: real addresses, real faults, taken by the thread that made the
+// access.
 //
-// Holes are PROT_READ throughout, so that a store always faults: protecting a zero page after it was inserted
-// writable would let the kernel copy it privately in between, and that store would be lost.
+// Holes are PROT_READ throughout, so that a store always faults: protecting a zero page after it
+// was inserted writable would let the kernel copy it privately in between, and that store would be
+// lost.
 #pragma once
 
 #include <atomic>
@@ -20,8 +22,8 @@ namespace daxlab {
 
 class MmuAddressSpace final : public AddressSpace, private FaultTarget {
  public:
-  // Installs signal handlers for SIGSEGV and SIGBUS at first use in the process; faults at other addresses go
-  // to the handlers that were there before. Region and zero pages outlive it.
+  // Installs signal handlers for SIGSEGV and SIGBUS at first use in the process; faults at other
+  // addresses go to the handlers that were there before. Region and zero pages outlive it.
   static ErrorOr<std::unique_ptr<MmuAddressSpace>> create(Region& region, ZeroPages& zero_pages,
                                                           const Counters& counters);
   ~MmuAddressSpace() override;
@@ -50,14 +52,17 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
   void after_fork(bool in_child) noexcept override;
 
   Mapping* acquire_mapping_at(uint64_t address) noexcept;
+  // hole_backing.cc
   Status reserve_addresses(Mapping& mapping);
   Status back(Mapping& mapping, uint64_t pages_in_file);
+  // Lets the kernel serve zeros under addresses without access.
+  Status serve_zeros(const Mapping& mapping, PageRange run) noexcept;
   // Makes `none` pages of a trap or page_cache mapping armed holes again.
   Status rearm(Mapping& mapping, PageRange run) noexcept;
   // Arms the backing under addresses without access, and then lets reads through to it.
   Status arm(const Mapping& mapping, PageRange run) noexcept;
-  // How a page is taken out: it is out already; its page is dropped and the backing stays armed; or the
-  // addresses are replaced by some without access.
+  // How a page is taken out: it is out already; its page is dropped and the backing stays armed; or
+  // the addresses are replaced by some without access.
   enum class Removal { nothing, drop, replace };
   static Removal removal_of(const Mapping& mapping, uint64_t pgoff);
   static Status take_out(Mapping& mapping, PageRange run, Removal removal) noexcept;

@@ -19,8 +19,8 @@ constexpr uint64_t wanted_features =
 
 constexpr uint64_t page = 4096;
 
-// One request; bytes done, or errno negated. DONTWAKE: nobody sleeps on the page, since the thread that
-// faulted is this one and all others wait for its lock.
+// One request; bytes done, or errno negated. DONTWAKE: nobody sleeps on the page, since the thread
+// that faulted is this one and all others wait for its lock.
 int64_t zero_pages(int descriptor, uint64_t address, uint64_t length) noexcept {
   uffdio_zeropage argument{.range = {.start = address, .len = length},
                            .mode = UFFDIO_ZEROPAGE_MODE_DONTWAKE,
@@ -37,8 +37,8 @@ int64_t continue_pages(int descriptor, uint64_t address, uint64_t length) noexce
   return argument.mapped > 0 || failed == 0 ? argument.mapped : -failed;
 }
 
-// Asks for what is left until all is done. The kernel stops early where a page is there (EEXIST: what to
-// do then is the caller's) or something holds it up (EAGAIN), and says how far it came.
+// Asks for what is left until all is done. The kernel stops early where a page is there (EEXIST:
+// what to do then is the caller's) or something holds it up (EAGAIN), and says how far it came.
 template <class Ask, class Present>
 Status repeat(uint64_t address, uint64_t length_bytes, Ask ask, Present present) noexcept {
   uint64_t end = address + length_bytes;
@@ -59,8 +59,8 @@ Status repeat(uint64_t address, uint64_t length_bytes, Ask ask, Present present)
 }  // namespace
 
 ErrorOr<UserfaultDoor> UserfaultDoor::open() {
-  int descriptor = static_cast<int>(
-      syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY));
+  int descriptor =
+      static_cast<int>(syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY));
   if (descriptor < 0) {
     Error error = error_from_errno("userfaultfd", errno);
     error.message += "; engine mmu needs it, see `daxlab doctor`";
@@ -100,8 +100,8 @@ Status UserfaultDoor::insert_zero(uint64_t address, uint64_t length_bytes) const
       [](uint64_t) { return Status{}; });
 }
 
-// ZEROPAGE makes and maps a page in one step, at two thirds of the cost of two. Where the memfd has the page
-// it says EEXIST, and CONTINUE maps it; which says EEXIST in turn where it is mapped.
+// ZEROPAGE makes and maps a page in one step, at two thirds of the cost of two. Where the memfd has
+// the page it says EEXIST, and CONTINUE maps it; which says EEXIST in turn where it is mapped.
 Status UserfaultDoor::insert_shared(uint64_t address, uint64_t length_bytes) const noexcept {
   auto map_present = [this](uint64_t at) {
     int64_t done = continue_pages(descriptor_, at, page);

@@ -1,5 +1,5 @@
-// The kernel's fault interfaces, used nowhere else: userfaultfd with faults delivered as SIGBUS to the thread
-// that took them, no other thread involved.
+// The kernel's fault interfaces, used nowhere else: userfaultfd with faults delivered as SIGBUS to
+// the thread that took them, no other thread involved.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ class UserfaultDoor {
   enum class Memory { anonymous, shared };  // private anonymous, or a mapping of a memfd
   // From now on the first touch of an absent page raises SIGBUS (shared: of a cached one, too).
   Status arm(uint64_t address, uint64_t length_bytes, Memory memory) const noexcept;
-  // Each maps pages with the protection that the range has; pages that are mapped already are left alone.
-  // The kernel's zero page, in anonymous memory.
+  // Each maps pages with the protection that the range has; pages that are mapped already are left
+  // alone. The kernel's zero page, in anonymous memory.
   Status insert_zero(uint64_t address, uint64_t length_bytes) const noexcept;
   // Pages of the memfd, new ones zeroed.
   Status insert_shared(uint64_t address, uint64_t length_bytes) const noexcept;

@@ -17,7 +17,8 @@ Word* word_at(std::byte* page, uint64_t address) {
 
 }  // namespace
 
-// Addresses are congruent to file offsets modulo 2 MiB, as the mmu engine's are, and never used twice.
+// Addresses are congruent to file offsets modulo 2 MiB, as the mmu engine's are, and never used
+// twice.
 Status SimulatedAddressSpace::map(Mapping& mapping, uint64_t pages_in_file) {
   PageRange range = mapping.range();
   uint64_t taken = (range.pages / max_fault_pages + 2) * huge_page_bytes;

@@ -1,5 +1,5 @@
-// The simulator's page table: the mappings' own entries and nothing else. Loads and stores look at them as a
-// processor would, and take a fault by calling the handler. One thread, for now.
+// The simulator's page table: the mappings' own entries and nothing else. Loads and stores look at
+// them as a processor would, and take a fault by calling the handler. One thread, for now.
 #pragma once
 
 #include <atomic>

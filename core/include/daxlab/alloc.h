@@ -1,6 +1,6 @@
-// The allocation capability: which free blocks to hand out. An allocator owns no durable state: it is
-// told the geometry and every extent in use when a region is opened, and the core checks each answer,
-// so an allocator can be slow or fragmenting but cannot spoil a region.
+// The allocation capability: which free blocks to hand out. An allocator owns no durable state: it
+// is told the geometry and every extent in use when a region is opened, and the core checks each
+// answer, so an allocator can be slow or fragmenting but cannot spoil a region.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ struct FreeSpace {
 
 class Allocator {
  public:
-  // Thread context: `init` and `mark_used` are called first, by one thread; the rest by any threads at
-  // once. An allocator declared signal_safe is called in faults too.
+  // Thread context: `init` and `mark_used` are called first, by one thread; the rest by any threads
+  // at once. An allocator declared signal_safe is called in faults too.
 
   // Everything in the geometry is free. no_memory.
   virtual Status init(Geometry geometry) noexcept = 0;
@@ -60,6 +60,6 @@ struct AllocPlugin {
 
 // Once per plugin, at namespace scope: the exported symbol by which the core knows kind and ABI.
 // flags: PluginFlags::signal_safe when every call may be made in a fault.
-#define DAXLAB_ALLOC_PLUGIN(name, Type, summary, options, flags)                                 \
-  DAXLAB_PLUGIN(::daxlab::AllocPlugin, ::daxlab::Allocator, daxlab_alloc_abi1, name, Type,       \
+#define DAXLAB_ALLOC_PLUGIN(name, Type, summary, options, flags)                           \
+  DAXLAB_PLUGIN(::daxlab::AllocPlugin, ::daxlab::Allocator, daxlab_alloc_abi1, name, Type, \
                 summary, options, flags)

@@ -26,12 +26,12 @@ enum class FaultResult : uint32_t {
 };
 
 struct Fault {
-  uint64_t mapping_start;   // address of the mapping's first byte (vma->vm_start)
-  uint64_t mapping_pgoff;   // file page shown there (vma->vm_pgoff)
+  uint64_t mapping_start;  // address of the mapping's first byte (vma->vm_start)
+  uint64_t mapping_pgoff;  // file page shown there (vma->vm_pgoff)
   uint64_t mapping_pages;
   uint64_t address;  // of the page that faulted
-  uint64_t pgoff;    // fault: from the address. page_mkwrite: the mapped page's own index, which for
-                     // a page shared by many offsets is that of its latest insertion
+  uint64_t pgoff;  // fault: from the address. page_mkwrite: the mapped page's own index, which for
+                   // a page shared by many offsets is that of its latest insertion
   PageRange window;  // file pages around it that may be handled too: inside mapping, file and one
                      // aligned run of max_fault_pages; by true offset, never by a page's index
   bool write;
@@ -110,6 +110,6 @@ struct FaultPlugin {
 }  // namespace daxlab
 
 // Once per plugin, at namespace scope: the exported symbol by which the core knows kind and ABI.
-#define DAXLAB_FAULT_PLUGIN(name, Type, summary, options)                                        \
-  DAXLAB_PLUGIN(::daxlab::FaultPlugin, ::daxlab::FaultStrategy, daxlab_fault_abi1, name, Type,   \
+#define DAXLAB_FAULT_PLUGIN(name, Type, summary, options)                                      \
+  DAXLAB_PLUGIN(::daxlab::FaultPlugin, ::daxlab::FaultStrategy, daxlab_fault_abi1, name, Type, \
                 summary, options, ::daxlab::PluginFlags::none)

@@ -47,9 +47,9 @@ inline uint64_t address_of(const Fault& fault, uint64_t pgoff) {
   return fault.mapping_start + (pgoff - fault.mapping_pgoff) * page_bytes;
 }
 
-// A store where this mapping shows nothing. Where a block is, no mapping shows a zero page any more; where a
-// hole is, another mapping may, and loses it before the block goes in here: else a third thread could store
-// through this mapping while others still read zeros.
+// A store where this mapping shows nothing. Where a block is, no mapping shows a zero page any
+// more; where a hole is, another mapping may, and loses it before the block goes in here: else a
+// third thread could store through this mapping while others still read zeros.
 inline FaultResult store_where_nothing_is_mapped(const Fault& fault, FaultOps& ops) {
   PageRange page{fault.pgoff, 1};
   Extent present = ops.find_block(page);

@@ -10,8 +10,8 @@ class Host {
  public:
   // Thread context for all: any thread, also inside a fault callback.
 
-  // A lock in a word of the plugin's own, 0 when free; sleeps when contended. Not recursive. Hold it
-  // across no call into the core.
+  // A lock in a word of the plugin's own, 0 when free; sleeps when contended. Not recursive. Hold
+  // it across no call into the core.
   virtual void lock(uint32_t& word) noexcept = 0;
   virtual void unlock(uint32_t& word) noexcept = 0;
 

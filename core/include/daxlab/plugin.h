@@ -42,8 +42,8 @@ void destroy_instance(Base* instance) noexcept {
 
 // Used by the macro of each capability. `Type` is constructible from (Host&, const OptionValues&)
 // without throwing; `options` is an array of Option, or no_options.
-#define DAXLAB_PLUGIN(Plugin, Base, symbol, name, Type, summary, options, flags)                  \
-  extern "C" __attribute__((visibility("default"))) const Plugin symbol;                          \
-  constinit const Plugin symbol = {{#name, summary, options, flags},                              \
-                                   &::daxlab::create_instance<Base, Type>,                        \
+#define DAXLAB_PLUGIN(Plugin, Base, symbol, name, Type, summary, options, flags) \
+  extern "C" __attribute__((visibility("default"))) const Plugin symbol;         \
+  constinit const Plugin symbol = {{#name, summary, options, flags},             \
+                                   &::daxlab::create_instance<Base, Type>,       \
                                    &::daxlab::destroy_instance<Base, Type>}

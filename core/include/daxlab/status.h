@@ -27,19 +27,32 @@ enum class ErrorCode : uint32_t {
 // One or two words for a message, never null.
 constexpr const char* describe(ErrorCode code) {
   switch (code) {
-    case ErrorCode::ok: return "ok";
-    case ErrorCode::no_space: return "no space left in the region";
-    case ErrorCode::no_memory: return "out of memory";
-    case ErrorCode::no_mappings: return "out of kernel mappings (vm.max_map_count)";
-    case ErrorCode::invalid_argument: return "invalid argument";
-    case ErrorCode::not_found: return "no such file";
-    case ErrorCode::exists: return "file exists";
-    case ErrorCode::too_big: return "too big";
-    case ErrorCode::beyond_end: return "beyond the end of the file";
-    case ErrorCode::busy: return "busy";
-    case ErrorCode::unsupported: return "not supported here";
-    case ErrorCode::io_error: return "input/output error";
-    case ErrorCode::bad_plugin: return "unsafe answer of a plugin";
+    case ErrorCode::ok:
+      return "ok";
+    case ErrorCode::no_space:
+      return "no space left in the region";
+    case ErrorCode::no_memory:
+      return "out of memory";
+    case ErrorCode::no_mappings:
+      return "out of kernel mappings (vm.max_map_count)";
+    case ErrorCode::invalid_argument:
+      return "invalid argument";
+    case ErrorCode::not_found:
+      return "no such file";
+    case ErrorCode::exists:
+      return "file exists";
+    case ErrorCode::too_big:
+      return "too big";
+    case ErrorCode::beyond_end:
+      return "beyond the end of the file";
+    case ErrorCode::busy:
+      return "busy";
+    case ErrorCode::unsupported:
+      return "not supported here";
+    case ErrorCode::io_error:
+      return "input/output error";
+    case ErrorCode::bad_plugin:
+      return "unsafe answer of a plugin";
   }
   return "unknown error";
 }
@@ -56,7 +69,8 @@ class [[nodiscard]] Status {
   ErrorCode code_ = ErrorCode::ok;
 };
 
-// A value, or the error that stands in its place. Across the plugin boundary T is trivially copyable.
+// A value, or the error that stands in its place. Across the plugin boundary T is trivially
+// copyable.
 template <class T>
 class [[nodiscard]] Result {
  public:

@@ -14,8 +14,8 @@ namespace daxlab {
 // Ops act inside the byte range of the write in progress; anything outside is a bad_plugin error.
 class WriteOps {
  public:
-  // Makes sure of a block for every page of `range`, from its start on: those that the file has, and
-  // new ones that nobody else can see. Returns the length of the front part it could; less than
+  // Makes sure of a block for every page of `range`, from its start on: those that the file has,
+  // and new ones that nobody else can see. Returns the length of the front part it could; less than
   // asked means that the region is full. What was reserved earlier stays reserved.
   virtual uint64_t reserve(ByteRange range) noexcept = 0;
 
@@ -23,8 +23,9 @@ class WriteOps {
   // caller's buffer may be a mapping of this very file. Pages new to the file stay unseen.
   virtual Status copy(ByteRange range) noexcept = 0;
 
-  // Makes copied bytes part of the file: its block map first, then the size if the range ends beyond
-  // it; persisted in that order. A block that somebody else published meanwhile is merged into.
+  // Makes copied bytes part of the file: its block map first, then the size if the range ends
+  // beyond it; persisted in that order. A block that somebody else published meanwhile is merged
+  // into.
   virtual Status publish(ByteRange range) noexcept = 0;
 
   // Gives back every reserved block that was not published. The core does so after the write, too.
@@ -41,8 +42,9 @@ class WriteOps {
 
 class WriteStrategy {
  public:
-  // Writes the caller's bytes of `range` (not empty). Returns bytes written from its start: fewer is
-  // a short write; no_space when none. Any thread, several at once for one file; not signal context.
+  // Writes the caller's bytes of `range` (not empty). Returns bytes written from its start: fewer
+  // is a short write; no_space when none. Any thread, several at once for one file; not signal
+  // context.
   virtual Result<uint64_t> write(ByteRange range, WriteOps& ops) noexcept = 0;
 
  protected:
@@ -58,6 +60,6 @@ struct WritePlugin {
 }  // namespace daxlab
 
 // Once per plugin, at namespace scope: the exported symbol by which the core knows kind and ABI.
-#define DAXLAB_WRITE_PLUGIN(name, Type, summary, options)                                        \
-  DAXLAB_PLUGIN(::daxlab::WritePlugin, ::daxlab::WriteStrategy, daxlab_write_abi1, name, Type,   \
+#define DAXLAB_WRITE_PLUGIN(name, Type, summary, options)                                      \
+  DAXLAB_PLUGIN(::daxlab::WritePlugin, ::daxlab::WriteStrategy, daxlab_write_abi1, name, Type, \
                 summary, options, ::daxlab::PluginFlags::none)

@@ -1,0 +1,40 @@
+#include "core/engine/mmu/kernel_mapping.h"
+
+#include <sys/mman.h>
+
+#include <cerrno>
+
+#include "core/base/errno_status.h"
+
+namespace daxlab {
+namespace {
+
+Status status_of_mmap(int error_number) noexcept {
+  return error_number == ENOMEM ? ErrorCode::no_mappings : status_from_errno(error_number);
+}
+
+}  // namespace
+
+Status map_over(const Mapping& mapping, PageRange run, int protection, int flags, int descriptor,
+                uint64_t offset_bytes) noexcept {
+  void* at = mmap(pointer(mapping.address_of(run.pgoff)), run.pages * page_bytes, protection,
+                  MAP_FIXED | flags, descriptor, static_cast<off_t>(offset_bytes));
+  return at == MAP_FAILED ? status_of_mmap(errno) : Status{};
+}
+
+Status map_no_access(const Mapping& mapping, PageRange run) noexcept {
+  return map_over(mapping, run, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+Status protect(const Mapping& mapping, PageRange run, int protection) noexcept {
+  int failed = mprotect(pointer(mapping.address_of(run.pgoff)), run.pages * page_bytes, protection);
+  return failed == 0 ? Status{} : status_of_mmap(errno);
+}
+
+Status drop_pages(const Mapping& mapping, PageRange run) noexcept {
+  int failed =
+      madvise(pointer(mapping.address_of(run.pgoff)), run.pages * page_bytes, MADV_DONTNEED);
+  return failed == 0 ? Status{} : status_from_errno(errno);
+}
+
+}  // namespace daxlab
