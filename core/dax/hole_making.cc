@@ -1,11 +1,10 @@
 #include "core/dax/hole_making.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "core/dax/fault_operations.h"
 #include "core/dax/page_table.h"
-#include "core/dax/write_operations.h"
+#include "core/dax/zero_tail.h"
 
 namespace daxlab {
 namespace {

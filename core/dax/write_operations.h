@@ -55,11 +55,13 @@ class WriteOperations final : public WriteOps {
   uint64_t reserve_pages(PageRange pages);
   bool reserve_nodes(uint64_t end);
   bool take_nodes(uint64_t needed);
-  PageRange still_inside(PageRange pages) const;
-  PageRange unpublished(PageRange pages);
-  Status lock_to_publish(PageRange pages);
   void prepare(Stage& stage, Part part);
   void copy_run(PageRange run, ByteRange range);
+
+  // write_publishing.cc
+  Status lock_to_publish(PageRange pages);
+  PageRange still_inside(PageRange pages) const;
+  PageRange unpublished(PageRange pages);
   Status publish_batch(PageRange batch, ByteRange range);
   void merge_into(uint64_t block, Stage& stage, Part part);
   Status publish_run(PageRange run);
@@ -83,10 +85,5 @@ class WriteOperations final : public WriteOps {
   ReservedNodes nodes_;
   std::optional<Pinned> pinned_;
 };
-
-// What copying more than the file's size leaves to do: zeros from the old end to the next page
-// edge, so that bytes stored past the end through a mapping are not seen. Under invalidate_lock.
-void zero_tail(DaxParts& parts, SharedFile& file, uint64_t end_bytes,
-               uint64_t limit_bytes) noexcept;
 
 }  // namespace daxlab
