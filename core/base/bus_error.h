@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cerrno>
 #include <csetjmp>
 
 namespace daxlab {
@@ -38,8 +39,10 @@ template <class Access>
 [[gnu::noinline]] bool survives_bus_error(const Access& access) {
   sigjmp_buf escape;
   sigjmp_buf* const outer = bus_error_escape;
+  const int saved_errno = errno;  // the handlers on the way may have changed it
   if (sigsetjmp(escape, saved_signal_mask) != 0) {
     bus_error_escape = outer;
+    errno = saved_errno;
     return false;
   }
   bus_error_escape = &escape;
