@@ -4,6 +4,7 @@
 
 #include "harness/histories/concurrent.h"
 #include "harness/histories/replay.h"
+#include "harness/strategies/each_strategy.h"
 #include "harness/strategies/named_lab.h"
 
 namespace daxlab {
@@ -13,14 +14,6 @@ constexpr uint64_t histories = 1000;
 constexpr uint64_t concurrent_histories = 200;
 
 class Histories : public testing::TestWithParam<std::string> {};
-
-std::string test_name(const testing::TestParamInfo<std::string>& info) {
-  std::string name = info.param;
-  for (char& letter : name) {
-    if (letter == ':' || letter == '=' || letter == ',') letter = '_';
-  }
-  return name;
-}
 
 void expect_right(const NamedLab& names) {
   SCOPED_TRACE(names.fault + " / " + names.write);

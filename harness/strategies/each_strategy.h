@@ -1,0 +1,51 @@
+// The base of tests that put one file through every shipped fault strategy on the mmu engine.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "harness/strategies/named_lab.h"
+
+namespace daxlab {
+
+// The parameter is a fault strategy's label. At the end: no unsafe answer, and used + free = total.
+class EachStrategy : public testing::TestWithParam<std::string> {
+ protected:
+  std::unique_ptr<Lab> lab = make_lab({.fault = GetParam()});
+  std::unique_ptr<File> file = lab->files().create("file").take();
+
+  void TearDown() override {
+    EXPECT_EQ(lab->failure(), std::nullopt) << *lab->failure();
+    file.reset();
+    ASSERT_TRUE(lab->files().unlink("file").ok());
+    SpaceUse use = lab->files().space_use();
+    EXPECT_EQ(use.used_blocks + use.free_blocks, use.total_blocks);
+  }
+  std::unique_ptr<View> map(PageRange range) { return file->map(range).take(); }
+  void write_word(uint64_t offset, uint64_t value) {
+    auto written = file->write(offset, std::as_bytes(std::span(&value, 1)));
+    ASSERT_TRUE(written.ok());
+    ASSERT_EQ(written.value(), sizeof value);
+  }
+  uint64_t read_word(uint64_t offset) {
+    uint64_t value = ~uint64_t{0};
+    auto done = file->read(offset, std::as_writable_bytes(std::span(&value, 1)));
+    EXPECT_TRUE(done.ok() && done.value() == sizeof value);
+    return value;
+  }
+};
+
+// The label as a test's name: "global_zero:around=16" is global_zero_around_16.
+inline std::string test_name(const testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  for (char& letter : name) {
+    if (letter == ':' || letter == '=' || letter == ',') letter = '_';
+  }
+  return name;
+}
+
+}  // namespace daxlab
