@@ -17,6 +17,10 @@ struct CommandLine {
   ValidateArguments validate;
   ListArguments list;
   bool doctor_json = false;
+  RegionCreateArguments region_create;
+  std::filesystem::path region_path;
+  bool region_json = false;
+  RegionFsckArguments region_fsck;
   std::string out;
   std::vector<std::filesystem::path> plugin_paths;
   bool allow_writable = false;
@@ -24,6 +28,9 @@ struct CommandLine {
   CLI::App* validate_command = nullptr;
   CLI::App* list_command = nullptr;
   CLI::App* doctor_command = nullptr;
+  CLI::App* region_command = nullptr;
+  CLI::App* region_create_command = nullptr;
+  CLI::App* region_info_command = nullptr;
 };
 
 void add_plugin_options(CLI::App& command, CommandLine& line) {
@@ -48,6 +55,34 @@ void add_config_options(CLI::App& command, std::vector<std::filesystem::path>& c
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+void add_region_path(CLI::App& command, std::filesystem::path& path) {
+  command.add_option("path", path, "The region's file")->required()->type_name("PATH");
+}
+
+void add_region_commands(CLI::App& app, CommandLine& line) {
+  line.region_command = app.add_subcommand("region", "Make, show, check and mend region files");
+  line.region_command->require_subcommand(1);
+
+  CLI::App& create = *line.region_command->add_subcommand("create", "Make a region in a file");
+  add_region_path(create, line.region_create.path);
+  create.add_option("--size", line.region_create.size, "Such as 64MiB")
+      ->required()
+      ->type_name("SIZE");
+  create.add_flag("--force", line.region_create.force, "Overwrite what is there");
+  line.region_create_command = &create;
+
+  CLI::App& info = *line.region_command->add_subcommand("info", "Show what a region holds");
+  add_region_path(info, line.region_path);
+  info.add_flag("--json", line.region_json, "As JSON");
+  line.region_info_command = &info;
+
+  CLI::App& fsck = *line.region_command->add_subcommand(
+      "fsck", "Name every inconsistency; exit 1 when some are left");
+  add_region_path(fsck, line.region_fsck.path);
+  fsck.add_flag("--repair", line.region_fsck.repair, "Mend what can be mended");
+  fsck.add_flag("--json", line.region_fsck.json, "As JSON");
+}
+
 void add_commands(CLI::App& app, CommandLine& line) {
   line.run_command = app.add_subcommand("run", "Run the cells of configs and show the results");
   add_config_options(*line.run_command, line.run.configs, line.run.overrides);
@@ -57,6 +92,8 @@ void add_commands(CLI::App& app, CommandLine& line) {
                              "Print the names of cells, run none");
   line.run_command->add_option("--cells", line.run.cells_glob, "Only cells whose names match")
       ->type_name("GLOB");
+  line.run_command->add_flag("--force", line.run.force,
+                             "Make regions also over files that are no daxlab regions");
   add_plugin_options(*line.run_command, line);
 
   line.validate_command = app.add_subcommand("validate", "Check configs, run nothing");
@@ -70,6 +107,15 @@ void add_commands(CLI::App& app, CommandLine& line) {
   line.doctor_command =
       app.add_subcommand("doctor", "Show what this machine has and what it lacks");
   line.doctor_command->add_flag("--json", line.doctor_json, "As JSON");
+
+  add_region_commands(app, line);
+}
+
+int run_region(const CommandLine& line) {
+  if (line.region_create_command->parsed()) return run_region_create(line.region_create);
+  if (line.region_info_command->parsed())
+    return run_region_info(line.region_path, line.region_json);
+  return run_region_fsck(line.region_fsck);
 }
 
 int run_chosen(CommandLine& line) {
@@ -88,6 +134,7 @@ int run_chosen(CommandLine& line) {
     line.list.search_path = search_path;
     return run_list(line.list);
   }
+  if (line.region_command->parsed()) return run_region(line);
   return run_doctor(line.doctor_json);
 }
 

@@ -35,7 +35,7 @@ BlockAllocator::BlockAllocator(Allocator& allocator, const Region& region, Count
       calls_(calls),
       failures_(failures),
       first_block_(region.first_data_block()),
-      end_block_(region.blocks()),
+      end_block_(region.end_data_block()),
       in_use_((region.blocks() + bits - 1) / bits) {}
 
 ErrorOr<std::unique_ptr<BlockAllocator>> BlockAllocator::open(Allocator& allocator,
@@ -66,12 +66,14 @@ std::optional<Error> BlockAllocator::tell_used(const std::vector<Extent>& used) 
     if (!inside(extent)) {
       return Error{fmt::format(
           "region: a block map holds blocks {} to {}, outside the data blocks {} to {}: the region "
-          "is damaged, format it anew",
+          "is damaged; look at it with `daxlab region fsck`",
           extent.block, extent.end() - 1, first_block_, end_block_ - 1)};
     }
     if (uint64_t taken = claim(extent); taken != 0) {
-      return Error{fmt::format(
-          "region: block {} is in use twice: the region is damaged, format it anew", taken)};
+      return Error{
+          fmt::format("region: block {} is in use twice: the region is damaged; look at it with "
+                      "`daxlab region fsck`",
+                      taken)};
     }
     {
       InPlugin in_plugin(calls_, PluginCallback::alloc_mark_used);

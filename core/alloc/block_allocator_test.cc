@@ -87,7 +87,8 @@ class LyingAllocator : public RunAllocator {
 
 class BlockAllocatorTest : public testing::Test {
  protected:
-  static constexpr uint64_t blocks = 512, first = 2, total = blocks - first;
+  static constexpr uint64_t blocks = 512, first = 5, end = blocks - 1;
+  static constexpr uint64_t total = end - first;
   Counters counters_;
   CallLog calls_;
   FailureLog failures_;
@@ -106,15 +107,15 @@ class BlockAllocatorTest : public testing::Test {
 
 TEST_F(BlockAllocatorTest, HandsOutAndTakesBack) {
   RunAllocator plugin;
-  auto allocator = open(plugin, true, {{10, 5}, {100, 1}});
+  auto allocator = open(plugin, true, {{13, 5}, {100, 1}});
   EXPECT_EQ(allocator->total_blocks(), total);
   EXPECT_EQ(allocator->free_blocks(), total - 6);
   Extent extent = allocator->allocate(0, 1, 100).value();
-  EXPECT_EQ(extent, (Extent{2, 8})) << "up to the used blocks";
+  EXPECT_EQ(extent, (Extent{5, 8})) << "up to the used blocks";
   EXPECT_EQ(allocator->free_blocks(), total - 14);
-  allocator->free({3, 2});
-  EXPECT_EQ(allocator->allocate_in_fault(0, 2, 2).value(), (Extent{3, 2}));
-  allocator->free({10, 5});
+  allocator->free({6, 2});
+  EXPECT_EQ(allocator->allocate_in_fault(0, 2, 2).value(), (Extent{6, 2}));
+  allocator->free({13, 5});
   EXPECT_EQ(allocator->free_blocks(), total - 9);
   EXPECT_EQ(allocator->allocate(0, total, total).code(), ErrorCode::no_space);
   EXPECT_FALSE(failures_.failed());
@@ -125,14 +126,15 @@ TEST_F(BlockAllocatorTest, RefusesDamagedMaps) {
   RunAllocator one, two, three;
   EXPECT_EQ(
       refusal(one, {{1, 1}}),
-      "region: a block map holds blocks 1 to 1, outside the data blocks 2 to 511: the region is "
-      "damaged, format it anew");
+      "region: a block map holds blocks 1 to 1, outside the data blocks 5 to 510: the region is "
+      "damaged; look at it with `daxlab region fsck`");
   EXPECT_EQ(
       refusal(two, {{500, 13}}),
-      "region: a block map holds blocks 500 to 512, outside the data blocks 2 to 511: the region "
-      "is damaged, format it anew");
+      "region: a block map holds blocks 500 to 512, outside the data blocks 5 to 510: the region "
+      "is damaged; look at it with `daxlab region fsck`");
   EXPECT_EQ(refusal(three, {{60, 10}, {100, 3}, {50, 12}}),
-            "region: block 60 is in use twice: the region is damaged, format it anew");
+            "region: block 60 is in use twice: the region is damaged; look at it with `daxlab "
+            "region fsck`");
 }
 
 class RefusingAllocator : public RunAllocator {
@@ -149,7 +151,7 @@ class RefusingAllocator : public RunAllocator {
 
 TEST_F(BlockAllocatorTest, PassesOnWhatThePluginRefuses) {
   RefusingAllocator at_init(true), at_mark_used(false);
-  EXPECT_EQ(refusal(at_init, {}), "allocator: init for blocks 2 to 511 failed: out of memory");
+  EXPECT_EQ(refusal(at_init, {}), "allocator: init for blocks 5 to 510 failed: out of memory");
   EXPECT_EQ(refusal(at_mark_used, {{7, 2}}),
             "allocator: mark_used of blocks 7 to 8 failed: invalid argument");
 }
@@ -161,11 +163,11 @@ TEST_F(BlockAllocatorTest, ReportsUnsafeAnswers) {
     Result<Extent> lie;
     const char* message;
   } cases[] = {
-      {Extent{1, 4}, "allocate returned block 1 and 3 more, outside the data blocks 2 to 511"},
-      {Extent{0, 4}, "allocate returned block 0 and 3 more, outside the data blocks 2 to 511"},
-      {Extent{510, 4}, "allocate returned block 510 and 3 more, outside the data blocks 2 to 511"},
+      {Extent{1, 4}, "allocate returned block 1 and 3 more, outside the data blocks 5 to 510"},
+      {Extent{0, 4}, "allocate returned block 0 and 3 more, outside the data blocks 5 to 510"},
+      {Extent{509, 4}, "allocate returned block 509 and 3 more, outside the data blocks 5 to 510"},
       {Extent{~uint64_t{0} - 1, 4},
-       "allocate returned block 18446744073709551614 and 3 more, outside the data blocks 2 to 511"},
+       "allocate returned block 18446744073709551614 and 3 more, outside the data blocks 5 to 510"},
       {Extent{200, 3}, "allocate returned 3 blocks where at least 4 were asked for"},
       {Extent{200, 0}, "allocate returned 0 blocks where at least 4 were asked for"},
       {Extent{200, 9}, "allocate returned 9 blocks where at most 8 were asked for"},
@@ -184,7 +186,7 @@ TEST_F(BlockAllocatorTest, ReportsUnsafeAnswers) {
     EXPECT_EQ(failures.message().value_or("nothing"), message);
     EXPECT_EQ(failures.callback(), PluginCallback::alloc_allocate);
     // Nothing of the refused answer stays claimed.
-    for (uint64_t block = first; block < blocks; ++block) {
+    for (uint64_t block = first; block < end; ++block) {
       if (block == 129) continue;
       plugin.lie(Extent{block, 1});
       ASSERT_TRUE(allocator->allocate(0, 1, 1).ok()) << block;
@@ -229,7 +231,7 @@ TEST_F(BlockAllocatorTest, ReserveReportsUnsafeAnswers) {
   auto allocator = open(plugin, false);
   EXPECT_EQ(allocator->allocate_in_fault(0, 1, 1).code(), ErrorCode::bad_plugin);
   EXPECT_EQ(failures_.message().value_or("nothing"),
-            "allocate returned block 1 and 0 more, outside the data blocks 2 to 511");
+            "allocate returned block 1 and 0 more, outside the data blocks 5 to 510");
 }
 
 // Each block has an owner word here: a block given to two threads at once is seen.
@@ -313,7 +315,7 @@ class DoubleAllocator : public RunAllocator {
 
  private:
   std::atomic<uint32_t> turn_{0};
-  std::atomic<uint64_t> latest_{2};
+  std::atomic<uint64_t> latest_{5};
 };
 
 TEST_P(RandomAllocation, NoLieGivesABlockTwoOwners) {

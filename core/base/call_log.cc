@@ -15,6 +15,7 @@ const char* plugin_kind_of(PluginCallback callback) noexcept {
     case PluginCallback::load_fault:
       return "fault";
     case PluginCallback::write_create:
+    case PluginCallback::write_max_write_bytes:
     case PluginCallback::write_write:
     case PluginCallback::load_write:
       return "write";
@@ -48,6 +49,8 @@ const char* function_of(PluginCallback callback) noexcept {
       return "before_fill";
     case PluginCallback::fault_after_punch:
       return "after_punch";
+    case PluginCallback::write_max_write_bytes:
+      return "max_write_bytes";
     case PluginCallback::write_write:
       return "write";
     case PluginCallback::alloc_init:

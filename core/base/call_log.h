@@ -19,6 +19,7 @@ enum class PluginCallback : uint32_t {
   fault_before_fill,
   fault_after_punch,
   write_create,
+  write_max_write_bytes,
   write_write,
   alloc_create,
   alloc_init,

@@ -56,6 +56,7 @@ Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into)
 
 Result<uint64_t> DaxFile::write(uint64_t offset_bytes, std::span<const std::byte> from) {
   if (!representable(offset_bytes, from.size())) return ErrorCode::too_big;
+  if (from.size() > parts_.max_write_bytes) return ErrorCode::too_big;
   if (from.empty()) return uint64_t{0};
   // Writes past the end go one by one: each zeroes the gap before it, which would hit another one's
   // bytes.
@@ -108,7 +109,7 @@ Status DaxFile::preallocate(ByteRange range) {
   }
   std::lock_guard extending(file_->extend_lock);
   WriteOperations ops(parts_, *file_, range, {}, true);
-  if (ops.reserve(range) < range.length_bytes) {
+  if (ops.reserve(range, Staging::in_place) < range.length_bytes) {
     parts_.counters.add(Counter::enospc);
     return ErrorCode::no_space;
   }

@@ -39,8 +39,9 @@ Status DaxFileSystem::unlink(std::string_view name) {
 }
 
 SpaceUse DaxFileSystem::space_use() {
+  // Superblock, log and inodes before the data, the superblock's copy behind it.
   SpaceUse use{.total_blocks = parts_.region.blocks(),
-               .used_blocks = parts_.region.first_data_block(),
+               .used_blocks = parts_.region.blocks() - parts_.region.data_blocks(),
                .free_blocks = parts_.allocator.free_blocks()};
   for (uint32_t number : parts_.inodes.taken()) {
     std::vector<Extent> extents;

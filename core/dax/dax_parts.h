@@ -10,6 +10,7 @@
 #include "core/dax/dirty_blocks.h"
 #include "core/dax/page.h"
 #include "core/region/inode_table.h"
+#include "core/region/redo_log.h"
 #include "core/region/region.h"
 #include "daxlab/fault.h"
 #include "daxlab/write.h"
@@ -19,11 +20,13 @@ namespace daxlab {
 struct DaxParts {
   Region& region;
   InodeTable& inodes;
+  RedoLog& log;
   BlockAllocator& allocator;
   AddressSpace& addresses;
   FaultStrategy& fault;
   HoleBacking hole_backing;  // the fault strategy's, asked once
   WriteStrategy& write;
+  uint64_t max_write_bytes;  // the write strategy's, asked once
   ZeroPages& zero_pages;
   DirtyBlocks& dirty;
   Counters& counters;

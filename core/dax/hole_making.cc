@@ -1,19 +1,12 @@
 #include "core/dax/hole_making.h"
 
-#include <vector>
-
 #include "core/dax/fault_operations.h"
 #include "core/dax/page_table.h"
+#include "core/dax/unpublished.h"
 #include "core/dax/zero_tail.h"
 
 namespace daxlab {
 namespace {
-
-// Blocks on their way out, and the moment they were unpublished.
-struct Unpublished {
-  std::vector<Extent> extents;
-  uint32_t ticket = 0;
-};
 
 // Under invalidate_lock exclusive. Whole pages.
 void make_hole(DaxParts& parts, SharedFile& file, PageRange range, Unpublished& unpublished) {
@@ -26,15 +19,6 @@ void make_hole(DaxParts& parts, SharedFile& file, PageRange range, Unpublished& 
   FaultOperations ops(parts, file, nullptr, held, FaultContext::call);
   InPlugin in_plugin(parts.calls, PluginCallback::fault_after_punch);
   parts.fault.after_punch(range, ops);
-}
-
-void give_back(DaxParts& parts, SharedFile& file, const Unpublished& unpublished) {
-  if (unpublished.extents.empty()) return;
-  file.pins.wait_for_older(unpublished.ticket);
-  for (Extent extent : unpublished.extents) {
-    parts.dirty.clear(extent);
-    parts.allocator.free(extent);
-  }
 }
 
 // Zeros within one page, in place.

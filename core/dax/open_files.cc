@@ -32,7 +32,6 @@ void OpenFiles::close(SharedFile* file) {
       parts_.dirty.clear(extent);
       parts_.allocator.free(extent);
     }
-    owned->set_size(0);
     parts_.inodes.release(owned->inode_number());
   }
 }

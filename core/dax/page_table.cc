@@ -89,12 +89,4 @@ void remove_cached(DaxParts& parts, SharedFile& file, PageRange range) noexcept 
   }
 }
 
-bool mapped_writable(SharedFile& file, uint64_t pgoff) noexcept {
-  bool writable = false;
-  file.for_each_mapping({pgoff, 1}, [&](Mapping& mapping, PageRange) {
-    writable = writable || mapping.entry(pgoff).state == PageState::block_rw;
-  });
-  return writable;
-}
-
 }  // namespace daxlab

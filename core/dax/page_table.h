@@ -19,7 +19,5 @@ void unmap_range(DaxParts& parts, SharedFile& file, PageRange range,
                  const Mapping* spared = nullptr) noexcept;
 // Throws cached pages out of the cache and of every mapping.
 void remove_cached(DaxParts& parts, SharedFile& file, PageRange range) noexcept;
-// Whether any mapping could store to this page without a fault.
-bool mapped_writable(SharedFile& file, uint64_t pgoff) noexcept;
 
 }  // namespace daxlab

@@ -1,14 +1,25 @@
 // What all open handles and mappings of one file share.
 //
 // Lock order, outermost first; a thread that waits for one holds none that stands below:
-//   sync_lock        a sync, for its whole length: the next one must not find its marks gone before
-//   its fence extend_lock      what moves the end of the file, for its whole length: writes,
-//   preallocate, truncate invalidate_lock  shared: faults, publishing, looking blocks up;
-//   exclusive: truncate and punch, so that
-//                    no fault maps again what is being unmapped and unpublished
-//   page locks       from looking a page up to inserting it
-//   map_lock         a change of the block map
-//   mappings_lock    the list of mappings, shared to walk it
+//
+//   sync_lock        A sync, for its whole length: the next one must not find its marks gone before
+//                    its fence.
+//
+//   extend_lock      What moves the end of the file, for its whole length: writes, preallocate,
+//                    truncate.
+//
+//   invalidate_lock  Shared: faults, publishing, looking blocks up. Exclusive: truncate, punch and
+//                    publishing at once, so that no fault maps again what is being unmapped and
+//                    unpublished.
+//
+//   page locks       From looking a page up to inserting it.
+//
+//   map_lock         A change of the block map.
+//
+//   mappings_lock    The list of mappings, shared to walk it.
+//
+//   the redo log's   One record: innermost, for all files of the region.
+//
 // No lock is held while user memory is touched, except extend_lock, which no fault takes.
 #pragma once
 
@@ -35,13 +46,13 @@ class SharedFile {
         inode_number_(inode_number) {}
 
   uint32_t inode_number() const { return inode_number_; }
-  uint64_t size_bytes() const {
-    return std::atomic_ref<uint64_t>(inodes_.inode(inode_number_).size_bytes)
-        .load(std::memory_order_acquire);
-  }
+  uint64_t size_bytes() const { return inodes_.size_bytes(inode_number_); }
   uint64_t pages() const { return (size_bytes() + page_bytes - 1) / page_bytes; }
   // Persisted. Under invalidate_lock exclusive, or shared with map_lock to grow.
   void set_size(uint64_t size_bytes) noexcept { inodes_.set_size(inode_number_, size_bytes); }
+  WordChange size_change(uint64_t size_bytes) const noexcept {
+    return inodes_.size_change(inode_number_, size_bytes);
+  }
 
   Mutex sync_lock;
   Mutex extend_lock;

@@ -33,11 +33,15 @@ WriteOperations::WriteOperations(DaxParts& parts, SharedFile& file, ByteRange ra
       may_grow_(may_grow),
       first_pgoff_(range.offset_bytes / page_bytes),
       source_(parts.allocator, false),
-      stages_(pages_of(range).pages) {
-  pinned_.emplace(file_.pins);
-}
+      stages_(pages_of(range).pages) {}
 
-WriteOperations::~WriteOperations() { release(); }
+// The pin goes before anybody is waited for. So who waits holds no pin, and who holds one never
+// waits for a pin or for extend_lock, the one lock that is held here: nobody waits in a circle.
+WriteOperations::~WriteOperations() {
+  release();
+  pinned_.reset();
+  give_back(parts_, file_, replaced_);
+}
 
 bool WriteOperations::inside(ByteRange range) noexcept {
   if (range.length_bytes > 0 && range.offset_bytes >= range_.offset_bytes &&
@@ -52,10 +56,12 @@ bool WriteOperations::inside(ByteRange range) noexcept {
   return false;
 }
 
-uint64_t WriteOperations::reserve(ByteRange range) noexcept {
+uint64_t WriteOperations::reserve(ByteRange range, Staging staging) noexcept {
   if (!inside(range)) return 0;
+  // Copies need no pin: nothing is read from the file's blocks but under invalidate_lock exclusive.
+  if (staging == Staging::in_place && !pinned_) pinned_.emplace(file_.pins);
   PageRange pages = pages_of(range);
-  uint64_t done = reserve_pages(pages);
+  uint64_t done = reserve_pages(pages, staging);
   if (done == pages.pages) return range.length_bytes;
   uint64_t end = (pages.pgoff + done) * page_bytes;
   return end > range.offset_bytes ? end - range.offset_bytes : 0;
@@ -77,30 +83,19 @@ Extent WriteOperations::look_up(PageRange range) {
 
 // Blocks that the file has stay reachable under the pin even when they are punched meanwhile: the
 // write then came before the punch.
-uint64_t WriteOperations::reserve_pages(PageRange pages) {
-  uint64_t goal = 0;
+uint64_t WriteOperations::reserve_pages(PageRange pages, Staging staging) {
+  uint64_t goal = goal_for(pages.pgoff);
   uint64_t done = 0;
-  if (pages.pgoff > 0) {
-    file_.invalidate_lock.lock_shared();
-    uint64_t before = file_.map.find(pages.pgoff - 1);
-    file_.invalidate_lock.unlock_shared();
-    if (before != 0) goal = before + 1;
-  }
   while (done < pages.pages) {
     uint64_t pgoff = pages.pgoff + done;
     if (stage(pgoff).block != 0) {
       ++done;
       continue;
     }
-    Extent extent = look_up({pgoff, pages.pages - done});
-    bool fresh = extent.is_hole();
-    if (fresh) {
-      uint64_t room = std::min(extent.blocks, max_fault_pages - pgoff % max_fault_pages);
-      if (!reserve_nodes(pgoff + room)) return done;
-      Result<Extent> got = source_.allocate(goal, 1, room);
-      if (!got.ok()) return done;
-      extent = got.value();
-    }
+    bool fresh = false;
+    Result<Extent> got = extent_for({pgoff, pages.pages - done}, staging, goal, fresh);
+    if (!got.ok()) return done;
+    Extent extent = got.value();
     for (uint64_t i = 0; i < extent.blocks; ++i) {
       Stage& next = stage(pgoff + i);
       // Reserved by an earlier call: keep that, give the spare block back.
@@ -108,12 +103,32 @@ uint64_t WriteOperations::reserve_pages(PageRange pages) {
         if (fresh) source_.give_back({extent.block + i, 1});
         continue;
       }
-      next = {.block = extent.block + i, .fresh = fresh};
+      next = {.block = extent.block + i, .fresh = fresh, .copy = staging == Staging::copy_on_write};
     }
     goal = extent.end();
     done += extent.blocks;
   }
   return done;
+}
+
+// Blocks of the file, or new ones, for pages from the start of the range on.
+Result<Extent> WriteOperations::extent_for(PageRange pages, Staging staging, uint64_t goal,
+                                           bool& fresh) {
+  Extent extent{0, pages.pages};
+  if (staging == Staging::in_place) extent = look_up(pages);
+  fresh = extent.is_hole();
+  if (!fresh) return extent;
+  uint64_t room = std::min(extent.blocks, max_fault_pages - pages.pgoff % max_fault_pages);
+  if (!reserve_nodes(pages.pgoff + room)) return ErrorCode::no_space;
+  return source_.allocate(goal, 1, room);
+}
+
+uint64_t WriteOperations::goal_for(uint64_t pgoff) {
+  if (pgoff == 0) return 0;
+  file_.invalidate_lock.lock_shared();
+  uint64_t before = file_.map.find(pgoff - 1);
+  file_.invalidate_lock.unlock_shared();
+  return before == 0 ? 0 : before + 1;
 }
 
 // For the write's pages up to `end`: those of earlier calls need theirs out of the same supply.
@@ -143,13 +158,19 @@ Result<uint64_t> WriteOperations::ReservedNodes::take_node() noexcept {
 Status WriteOperations::copy(ByteRange range) noexcept {
   if (!inside(range)) return ErrorCode::bad_plugin;
   PageRange pages = pages_of(range);
-  uint64_t pgoff = pages.pgoff;
-  while (pgoff < pages.end()) {
-    if (stage(pgoff).block == 0) {
+  bool only_copies = true;
+  for (uint64_t pgoff = pages.pgoff; pgoff < pages.end(); ++pgoff) {
+    // A copy that was published is the file's, and no pin keeps it from being replaced and freed.
+    const Stage& next = stage(pgoff);
+    if (next.block == 0 || (next.copy && next.published)) {
       parts_.failures.report(PluginCallback::write_write,
                              "copies to file page %llu, which it has not reserved", pgoff);
       return ErrorCode::bad_plugin;
     }
+    only_copies = only_copies && next.copy;
+  }
+  uint64_t pgoff = pages.pgoff;
+  while (pgoff < pages.end()) {
     uint64_t run = 1;
     while (pgoff + run < pages.end() && stage(pgoff + run).block == stage(pgoff).block + run) {
       ++run;
@@ -157,7 +178,8 @@ Status WriteOperations::copy(ByteRange range) noexcept {
     copy_run({pgoff, run}, range);
     pgoff += run;
   }
-  parts_.region.persist().fence();
+  // Copies are published through the log, whose first fence makes them durable.
+  if (!only_copies) parts_.region.persist().fence();
   return {};
 }
 
@@ -173,11 +195,13 @@ void WriteOperations::copy_run(PageRange run, ByteRange range) {
   parts_.region.persist().copy(to, from_.data() + (start - range_.offset_bytes), end - start);
 }
 
-// A fresh block still holds what its last owner left there.
+// A fresh block still holds what its last owner left there. Around what the write covers of a copy,
+// publishing takes over the block that it replaces.
 void WriteOperations::prepare(Stage& stage, Part part) {
   if (!stage.fresh || stage.prepared) return;
   stage.prepared = true;
-  bool covered = part.length_bytes == page_bytes && !from_.empty();
+  uint64_t needed = stage.copy ? part_of(range_, part.pgoff).length_bytes : page_bytes;
+  bool covered = part.length_bytes == needed && !from_.empty();
   if (!covered) parts_.region.persist().zero(parts_.region.address_of(stage.block), block_bytes);
 }
 

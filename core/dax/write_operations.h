@@ -1,5 +1,6 @@
 // WriteOps for one write() (and preallocate): blocks that are there are written in place under a
-// pin, blocks for holes are filled where nobody sees them and published under the page locks.
+// pin, new blocks are filled where nobody sees them and published: over holes under the page locks,
+// copies all at once under invalidate_lock exclusive.
 #pragma once
 
 #include <cstddef>
@@ -11,22 +12,24 @@
 #include "core/dax/block_source.h"
 #include "core/dax/dax_parts.h"
 #include "core/dax/shared_file.h"
+#include "core/dax/unpublished.h"
 #include "daxlab/write.h"
 
 namespace daxlab {
 
 class WriteOperations final : public WriteOps {
  public:
-  // `from` holds the caller's bytes of `range`; empty for zeros (preallocate). Pins the file's
-  // blocks. `may_grow`: the caller holds extend_lock; else the range lay inside the file when the
-  // write began.
+  // `from` holds the caller's bytes of `range`; empty for zeros (preallocate). `may_grow`: the
+  // caller holds extend_lock; else the range lay inside the file when the write began.
   WriteOperations(DaxParts& parts, SharedFile& file, ByteRange range,
                   std::span<const std::byte> from, bool may_grow);
+  // Gives back what was not published and the blocks that were replaced, for which it may wait.
   ~WriteOperations();
 
-  uint64_t reserve(ByteRange range) noexcept override;
+  uint64_t reserve(ByteRange range, Staging staging) noexcept override;
   Status copy(ByteRange range) noexcept override;
   Status publish(ByteRange range) noexcept override;
+  Status publish_at_once(ByteRange range) noexcept override;
   void release() noexcept override;
   Status copy_to_page_cache(ByteRange range) noexcept override;
 
@@ -35,7 +38,8 @@ class WriteOperations final : public WriteOps {
   struct Stage {
     uint64_t block = 0;     // 0: nothing reserved
     bool fresh = false;     // ours alone until published
-    bool prepared = false;  // fresh: what the write does not cover is zero
+    bool copy = false;      // fresh, also where the file has a block: copy on write
+    bool prepared = false;  // fresh: nothing is left of its last owner where it can be seen
     bool published = false;
   };
   // Part of a page that a byte range covers.
@@ -52,7 +56,9 @@ class WriteOperations final : public WriteOps {
   const std::byte* source_of(Part part) const;
 
   Extent look_up(PageRange range);
-  uint64_t reserve_pages(PageRange pages);
+  uint64_t reserve_pages(PageRange pages, Staging staging);
+  Result<Extent> extent_for(PageRange pages, Staging staging, uint64_t goal, bool& fresh);
+  uint64_t goal_for(uint64_t pgoff);
   bool reserve_nodes(uint64_t end);
   bool take_nodes(uint64_t needed);
   void prepare(Stage& stage, Part part);
@@ -66,6 +72,15 @@ class WriteOperations final : public WriteOps {
   void merge_into(uint64_t block, Stage& stage, Part part);
   Status publish_run(PageRange run);
   void grow_to(ByteRange range);
+
+  // write_at_once.cc
+  Status check_copies(PageRange pages) noexcept;
+  Status lock_to_publish_at_once(PageRange pages);
+  Status publish_copies(ByteRange range);
+  void take_down(PageRange pages);
+  void take_over_around(ByteRange range);
+  void take_over(ByteRange rest);
+  Status commit_copies(ByteRange range);
 
   // Hands out the nodes reserved before, so that publishing cannot run out of space.
   class ReservedNodes final : public NodeSource {
@@ -83,7 +98,8 @@ class WriteOperations final : public WriteOps {
   BlockSource source_;
   std::vector<Stage> stages_;
   ReservedNodes nodes_;
-  std::optional<Pinned> pinned_;
+  std::optional<Pinned> pinned_;  // since something was reserved in place
+  Unpublished replaced_;
 };
 
 }  // namespace daxlab

@@ -17,6 +17,11 @@ Status WriteOperations::publish(ByteRange range) noexcept {
                              "publishes file page %llu before copying to it", pgoff);
       return ErrorCode::bad_plugin;
     }
+    if (stage(pgoff).copy) {
+      parts_.failures.report(PluginCallback::write_write,
+                             "publishes a copy of file page %llu, but not at once", pgoff);
+      return ErrorCode::bad_plugin;
+    }
   }
   if (Status status = lock_to_publish(pages); !status.ok()) return status;
   pages = still_inside(pages);

@@ -13,5 +13,8 @@ namespace daxlab {
 // over them. Persisted. Under invalidate_lock.
 void zero_tail(DaxParts& parts, SharedFile& file, uint64_t end_bytes,
                uint64_t limit_bytes) noexcept;
+// The same, durable after the next fence(). False: there was nothing to zero.
+bool start_zeroing_tail(DaxParts& parts, SharedFile& file, uint64_t end_bytes,
+                        uint64_t limit_bytes) noexcept;
 
 }  // namespace daxlab

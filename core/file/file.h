@@ -21,8 +21,11 @@ class File {
   // Bytes read, fewer only at the end of the file. Aligned 8-byte words are never torn.
   virtual Result<uint64_t> read(uint64_t offset_bytes, std::span<std::byte> into) = 0;
   // Bytes written, durable on return. Fewer than asked: a short write (the region was full on the
-  // way). no_space: nothing was written. too_big.
+  // way). no_space: nothing was written. too_big: nothing, for it is longer than max_write_bytes()
+  // or ends beyond the largest file. A read or load beside it may see a part of it.
   virtual Result<uint64_t> write(uint64_t offset_bytes, std::span<const std::byte> from) = 0;
+  // The longest write that is taken; UINT64_MAX: any.
+  virtual uint64_t max_write_bytes() const = 0;
 
   // Grows with a hole or cuts; what is cut reads as zeros when the file grows again.
   virtual Status truncate(uint64_t size_bytes) = 0;
@@ -34,8 +37,8 @@ class File {
   virtual Status sync() = 0;
   virtual uint64_t size_bytes() const = 0;
 
-  // Shows file pages [range.pgoff, range.end()) at new addresses, any number of times. Pages past the
-  // end of the file may be mapped; touching them is a bus error until the file has grown.
+  // Shows file pages [range.pgoff, range.end()) at new addresses, any number of times. Pages past
+  // the end of the file may be mapped; touching them is a bus error until the file has grown.
   // invalid_argument (no pages), no_memory, no_mappings.
   virtual Result<std::unique_ptr<View>> map(PageRange range) = 0;
 };

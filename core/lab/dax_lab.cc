@@ -1,6 +1,8 @@
 #include "core/lab/dax_lab.h"
 
+#include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cassert>
@@ -10,11 +12,14 @@
 #include "core/base/errno_status.h"
 #include "core/base/failure_log.h"
 #include "core/dax/dax_file_system.h"
+#include "core/engine/baseline/file_system_type.h"
 #include "core/engine/mmu/mmu_address_space.h"
 #include "core/engine/simulator/simulated_address_space.h"
 #include "core/lab/strategy_instance.h"
 #include "core/region/inode_table.h"
+#include "core/region/recovery.h"
 #include "core/region/region.h"
+#include "core/region/region_file.h"
 
 namespace daxlab {
 namespace {
@@ -22,6 +27,34 @@ namespace {
 using FaultInstance = StrategyInstance<FaultPlugin, FaultStrategy>;
 using WriteInstance = StrategyInstance<WritePlugin, WriteStrategy>;
 using AllocInstance = StrategyInstance<AllocPlugin, Allocator>;
+
+ErrorOr<std::unique_ptr<Region>> region_of(const LabSpec& spec, Counters& counters) {
+  if (spec.medium == MediumKind::memfd) return Region::create_memfd(spec.region_bytes, counters);
+  return open_region_file({.path = spec.region_path,
+                           .size_bytes = spec.region_bytes,
+                           .create = spec.create,
+                           .force = spec.force},
+                          counters);
+}
+
+Error not_recovered(const Error& error, const Medium& medium) {
+  if (medium.kind() == MediumKind::memfd) return error;
+  return {fmt::format("{}: {}", medium.path().string(), error.message)};
+}
+
+// What stores to this region are worth, whatever was asked for.
+EffectiveFacts facts_of(Region& region) {
+  EffectiveFacts facts{.medium = name_of(region.medium().kind()),
+                       .persistence_domain = "none (volatile memory)",
+                       .flush_instruction = region.persist().flush_instruction()};
+  if (region.medium().kind() == MediumKind::memfd) return facts;
+  facts.persistence_domain = "none (page cache; survives the process, not power loss)";
+  struct statfs status;
+  if (fstatfs(region.descriptor(), &status) == 0) {
+    facts.medium += fmt::format(" ({})", name_of_file_system(status.f_type));
+  }
+  return facts;
+}
 
 // Members in the order in which they need each other: destruction runs the other way.
 class DaxLab final : public Lab {
@@ -37,9 +70,11 @@ class DaxLab final : public Lab {
   std::optional<Error> start_engine(const LabSpec& spec);
 
   FileSystem& files() override { return *files_; }
+  ErrorOr<std::vector<std::string>> file_names() override;
   Counters& counters() override { return counters_; }
   const EffectiveFacts& facts() const override { return facts_; }
   std::optional<std::string> failure() const override;
+  std::span<std::byte> region_bytes() override { return region_->medium().bytes(); }
 
  private:
   CallLog& calls_;
@@ -51,6 +86,7 @@ class DaxLab final : public Lab {
   std::unique_ptr<AllocInstance> alloc_;
   std::unique_ptr<Region> region_;
   std::unique_ptr<InodeTable> inodes_;
+  std::unique_ptr<RedoLog> log_;
   std::unique_ptr<BlockAllocator> allocator_;
   std::unique_ptr<DirtyBlocks> dirty_;
   ZeroPages zero_pages_;
@@ -76,20 +112,31 @@ std::optional<Error> DaxLab::load(const LabSpec& spec) {
 }
 
 std::optional<Error> DaxLab::open_region(const LabSpec& spec) {
-  auto region = Region::create_memfd(spec.region_bytes, counters_);
+  auto region = region_of(spec, counters_);
   if (!region.ok()) return region.error();
   region_ = region.take();
+  auto recovery = recover(*region_);
+  if (!recovery.ok()) return not_recovered(recovery.error(), region_->medium());
+  region_->persist().observe(spec.observer);
   inodes_ = std::make_unique<InodeTable>(*region_);
+  log_ = std::make_unique<RedoLog>(*region_);
   dirty_ = std::make_unique<DirtyBlocks>(region_->blocks());
   bool signal_safe = alloc_->library().description().signal_safe;
-  auto allocator = BlockAllocator::open(alloc_->strategy(), signal_safe, *region_, {}, counters_,
-                                        calls_, failures_);
+  auto allocator = BlockAllocator::open(alloc_->strategy(), signal_safe, *region_,
+                                        recovery.value().used, counters_, calls_, failures_);
   if (!allocator.ok()) return allocator.error();
   allocator_ = allocator.take();
-  facts_ = {.medium = "memfd",
-            .persistence_domain = "none (volatile memory)",
-            .flush_instruction = region_->persist().flush_instruction()};
+  facts_ = facts_of(*region_);
   return std::nullopt;
+}
+
+ErrorOr<std::vector<std::string>> DaxLab::file_names() {
+  std::vector<std::string> names;
+  for (uint32_t number : inodes_->taken()) {
+    const Inode& inode = inodes_->inode(number);
+    if (is_taken(inode)) names.emplace_back(name_in(inode));
+  }
+  return names;
 }
 
 std::optional<Error> DaxLab::start_engine(const LabSpec& spec) {
@@ -110,13 +157,20 @@ std::optional<Error> DaxLab::start_engine(const LabSpec& spec) {
     InPlugin in_plugin(calls_, PluginCallback::fault_hole_backing);
     backing = fault_->strategy().hole_backing();
   }
+  uint64_t max_write_bytes;
+  {
+    InPlugin in_plugin(calls_, PluginCallback::write_max_write_bytes);
+    max_write_bytes = write_->strategy().max_write_bytes();
+  }
   files_ = std::make_unique<DaxFileSystem>(DaxParts{.region = *region_,
                                                     .inodes = *inodes_,
+                                                    .log = *log_,
                                                     .allocator = *allocator_,
                                                     .addresses = *addresses_,
                                                     .fault = fault_->strategy(),
                                                     .hole_backing = backing,
                                                     .write = write_->strategy(),
+                                                    .max_write_bytes = max_write_bytes,
                                                     .zero_pages = zero_pages_,
                                                     .dirty = *dirty_,
                                                     .counters = counters_,

@@ -1,5 +1,7 @@
 #include "core/lab/lab.h"
 
+#include <system_error>
+
 #include "core/engine/baseline/baseline_file_system.h"
 #include "core/lab/dax_lab.h"
 
@@ -15,9 +17,20 @@ class BaselineLab final : public Lab {
   }
 
   FileSystem& files() override { return *files_; }
+  ErrorOr<std::vector<std::string>> file_names() override {
+    std::vector<std::string> names;
+    std::error_code error;
+    std::filesystem::directory_iterator entry(files_->folder(), error);
+    for (; !error && entry != std::filesystem::end(entry); entry.increment(error)) {
+      names.push_back(entry->path().filename().string());
+    }
+    if (error) return Error{files_->folder().string() + ": " + error.message()};
+    return names;
+  }
   Counters& counters() override { return counters_; }
   const EffectiveFacts& facts() const override { return facts_; }
   std::optional<std::string> failure() const override { return std::nullopt; }
+  std::span<std::byte> region_bytes() override { return {}; }
 
  private:
   std::unique_ptr<BaselineFileSystem> files_;

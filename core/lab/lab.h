@@ -1,10 +1,12 @@
 // One assembled experiment: region, strategies and engine, ready to run workloads on its files.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,12 +14,15 @@
 #include "core/base/counters.h"
 #include "core/base/error_or.h"
 #include "core/file/file_system.h"
+#include "core/region/medium.h"
+#include "core/region/region_file.h"
 #include "core/registry/loaded_plugin.h"
 
 namespace daxlab {
 
+class PersistObserver;
+
 enum class EngineKind : uint32_t { mmu, simulator, baseline };
-enum class MediumKind : uint32_t { memfd };
 
 struct StrategySpec {
   LoadedPlugin plugin;
@@ -27,15 +32,23 @@ struct StrategySpec {
 struct LabSpec {
   EngineKind engine = EngineKind::mmu;
   MediumKind medium = MediumKind::memfd;
-  uint64_t region_bytes = 0;         // multiple of block_bytes; not for baseline
+  // Multiple of block_bytes; of a file that is there also 0: as large as it is. Not for baseline.
+  uint64_t region_bytes = 0;
+  // Medium file only, see RegionFile.
+  std::filesystem::path region_path;
+  CreateRegion create = CreateRegion::never;
+  bool force = false;
+
   std::filesystem::path directory;   // baseline only: where its files go
   StrategySpec fault, write, alloc;  // not for baseline
+  // Sees what goes to the region from then on when it is open. Outlives the lab. May be null.
+  PersistObserver* observer = nullptr;
 };
 
 // What the run really had, for every result row.
 struct EffectiveFacts {
-  std::string medium;              // "memfd"; baseline: the file system's type, "tmpfs"
-  std::string persistence_domain;  // "none (volatile memory)", later "ADR", "eADR"
+  std::string medium;  // "memfd"; "file (ext4)"; baseline: the file system's type, "tmpfs"
+  std::string persistence_domain;  // "none (volatile memory)" and the like, later "ADR", "eADR"
   std::string flush_instruction;   // "clwb", "clflushopt", "clflush"; baseline: "kernel"
 };
 
@@ -47,10 +60,15 @@ class Lab {
   virtual ~Lab() = default;
 
   virtual FileSystem& files() = 0;
+  // Of all files, while nobody creates or unlinks any.
+  virtual ErrorOr<std::vector<std::string>> file_names() = 0;
   virtual Counters& counters() = 0;
   virtual const EffectiveFacts& facts() const = 0;
   // The first unsafe answer of a plugin, naming it; the run is worthless once there is one.
   virtual std::optional<std::string> failure() const = 0;
+  // The region as it lies in memory, for judges: no way to store to it that would be recorded.
+  // Empty for baseline.
+  virtual std::span<std::byte> region_bytes() = 0;
 };
 
 }  // namespace daxlab

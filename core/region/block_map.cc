@@ -5,6 +5,8 @@
 #include <bit>
 #include <cassert>
 
+#include "core/region/checked_word.h"
+
 namespace daxlab {
 
 namespace {
@@ -40,6 +42,9 @@ uint64_t load_word(uint64_t& word) {
   return std::atomic_ref<uint64_t>(word).load(std::memory_order_acquire);
 }
 
+// Recovery has looked at every check; from then on only we have stored.
+uint64_t block_in(uint64_t& entry) { return value_of(load_word(entry)); }
+
 bool is_empty(uint64_t* entries) {
   return std::all_of(entries, entries + map_fanout, [](uint64_t& e) { return load_word(e) == 0; });
 }
@@ -55,13 +60,13 @@ void append(std::vector<Extent>& extents, uint64_t block) {
 }  // namespace
 
 BlockMap::Root BlockMap::root() const noexcept {
-  uint64_t word = load_word(inode_.map_root);
-  return {word >> 8, static_cast<uint32_t>(word & 0xff)};
+  uint64_t word = value_of(load_word(inode_.map_root));
+  return {word >> map_height_bits, static_cast<uint32_t>(word % (1 << map_height_bits))};
 }
 
 void BlockMap::set_root(Root root) noexcept {
   Persist& persist = region_.persist();
-  persist.store_word(&inode_.map_root, root.block << 8 | root.height);
+  persist.store_word(&inode_.map_root, seal(root.block << map_height_bits | root.height));
   persist.flush(&inode_.map_root, sizeof inode_.map_root);
 }
 
@@ -69,7 +74,7 @@ BlockMap::Leaf BlockMap::leaf_of(uint64_t pgoff) const noexcept {
   auto [node, height] = root();
   if (pgoff >= pages_under(height) || node == 0) return {nullptr, max_file_pages};
   for (; height > 1; --height) {
-    node = load_word(region_.words_of(node)[index_in(pgoff, height)]);
+    node = block_in(region_.words_of(node)[index_in(pgoff, height)]);
     if (node == 0)
       return {nullptr, (pgoff / pages_under(height - 1) + 1) * pages_under(height - 1)};
   }
@@ -78,7 +83,7 @@ BlockMap::Leaf BlockMap::leaf_of(uint64_t pgoff) const noexcept {
 
 uint64_t BlockMap::find(uint64_t pgoff) const noexcept {
   uint64_t* entries = leaf_of(pgoff).entries;
-  return entries == nullptr ? 0 : load_word(entries[pgoff % map_fanout]);
+  return entries == nullptr ? 0 : block_in(entries[pgoff % map_fanout]);
 }
 
 Extent BlockMap::find_extent(PageRange range) const noexcept {
@@ -99,7 +104,7 @@ uint64_t BlockMap::run_of_blocks(PageRange range, uint64_t block) const noexcept
     if (leaf.entries == nullptr) break;
     uint64_t end = std::min(leaf.end, range.end());
     for (; pgoff < end; ++pgoff) {
-      if (load_word(leaf.entries[pgoff % map_fanout]) != block + (pgoff - range.pgoff)) {
+      if (block_in(leaf.entries[pgoff % map_fanout]) != block + (pgoff - range.pgoff)) {
         return std::max<uint64_t>(pgoff - range.pgoff, 1);
       }
     }
@@ -166,7 +171,7 @@ uint64_t BlockMap::missing_below(uint64_t node, uint32_t height, uint64_t start,
     if (child_start >= range.end()) break;
     uint64_t from = std::max(range.pgoff, child_start);
     PageRange part{from, std::min(range.end(), child_start + child_pages) - from};
-    uint64_t child = load_word(region_.words_of(node)[index]);
+    uint64_t child = block_in(region_.words_of(node)[index]);
     if (child != 0) {
       missing += missing_below(child, height - 1, child_start, part);
     } else {
@@ -181,14 +186,12 @@ uint64_t BlockMap::missing_below(uint64_t node, uint32_t height, uint64_t start,
 Result<uint64_t> BlockMap::new_node(NodeSource& nodes, uint64_t first_entry) noexcept {
   Result<uint64_t> node = nodes.take_node();
   if (!node.ok()) return node;
-  assert(node.value() >= region_.first_data_block() && node.value() < region_.blocks());
+  assert(region_.holds_data(node.value()));
   Persist& persist = region_.persist();
-  persist.zero(region_.address_of(node.value()), block_bytes);
-  if (first_entry != 0) {
-    persist.fence();
-    persist.store_word(region_.words_of(node.value()), first_entry);
-    persist.flush(region_.words_of(node.value()), sizeof first_entry);
-  }
+  uint64_t* entries = region_.words_of(node.value());
+  persist.zero(entries + 1, block_bytes - sizeof *entries);
+  persist.store_word(entries, seal(first_entry));
+  persist.flush(entries, sizeof *entries);
   persist.fence();
   return node;
 }
@@ -209,15 +212,24 @@ Result<uint64_t*> BlockMap::make_leaf(uint64_t pgoff, NodeSource& nodes) noexcep
   auto [node, height] = root();
   for (; height > 1; --height) {
     uint64_t* entry = region_.words_of(node) + index_in(pgoff, height);
-    node = load_word(*entry);
+    node = block_in(*entry);
     if (node != 0) continue;
     Result<uint64_t> fresh = new_node(nodes, 0);
     if (!fresh.ok()) return fresh.status();
     node = fresh.value();
-    region_.persist().store_word(entry, node);
+    region_.persist().store_word(entry, seal(node));
     region_.persist().flush(entry, sizeof *entry);
   }
   return region_.words_of(node);
+}
+
+uint64_t BlockMap::entry_word(uint64_t block) noexcept { return seal(block); }
+
+Result<uint64_t*> BlockMap::entry_for(uint64_t pgoff, NodeSource& nodes) noexcept {
+  assert(pgoff < max_file_pages);
+  Result<uint64_t*> leaf = make_leaf(pgoff, nodes);
+  if (!leaf.ok()) return leaf;
+  return leaf.value() + pgoff % map_fanout;
 }
 
 Status BlockMap::publish(uint64_t pgoff, Extent extent, NodeSource& nodes,
@@ -238,7 +250,7 @@ Status BlockMap::publish(uint64_t pgoff, Extent extent, NodeSource& nodes,
     uint64_t* entries = leaf.value() + index;
     for (uint64_t i = 0; i < count; ++i) {
       assert(load_word(entries[i]) == 0);
-      persist.store_word(entries + i, extent.block + done + i);
+      persist.store_word(entries + i, entry_word(extent.block + done + i));
     }
     persist.flush(entries, count * sizeof *entries);
     done += count;
@@ -246,15 +258,6 @@ Status BlockMap::publish(uint64_t pgoff, Extent extent, NodeSource& nodes,
   persist.fence();
   *published = done;
   return status;
-}
-
-void BlockMap::replace(uint64_t pgoff, uint64_t block) noexcept {
-  uint64_t* entries = leaf_of(pgoff).entries;
-  assert(entries != nullptr && load_word(entries[pgoff % map_fanout]) != 0 && block != 0);
-  uint64_t* entry = entries + pgoff % map_fanout;
-  region_.persist().store_word(entry, block);
-  region_.persist().flush(entry, sizeof *entry);
-  region_.persist().fence();
 }
 
 // Every entry that goes is one word, whether it led to one block or to a whole subtree inside the
@@ -289,7 +292,7 @@ void BlockMap::clear_below(uint64_t node, uint32_t height, uint64_t start, PageR
   for (; end < map_fanout; ++end) {
     uint64_t child_start = start + end * child_pages;
     if (child_start >= range.end()) break;
-    uint64_t child = load_word(entries[end]);
+    uint64_t child = block_in(entries[end]);
     if (child == 0) continue;
     bool whole = range.pgoff <= child_start && child_start + child_pages <= range.end();
     if (!whole) {
@@ -316,7 +319,7 @@ void BlockMap::collect_below(uint64_t node, uint32_t height, std::vector<Extent>
   if (height == 0) return;
   uint64_t* entries = region_.words_of(node);
   for (uint64_t index = 0; index < map_fanout; ++index) {
-    uint64_t child = load_word(entries[index]);
+    uint64_t child = block_in(entries[index]);
     if (child != 0) collect_below(child, height - 1, used);
   }
 }

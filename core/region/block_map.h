@@ -19,10 +19,10 @@ class NodeSource {
   ~NodeSource() = default;
 };
 
-// One file's map, of pages below max_file_pages. find* and next_block run beside publish and
-// replace without a lock. publish and replace exclude each other, clear and collect exclude
-// everything: the caller's locks see to both. Holds nothing itself: any number of BlockMaps may
-// speak of one inode.
+// One file's map, of pages below max_file_pages. Recovery has seen that all of it is sound. find*
+// and next_block run beside publish and entry_for without a lock. publish and entry_for exclude
+// each other, clear and collect exclude everything: the caller's locks see to both. Holds nothing
+// itself: any number of BlockMaps may speak of one inode.
 class BlockMap {
  public:
   BlockMap(Region& region, Inode& inode) : region_(region), inode_(inode) {}
@@ -43,8 +43,12 @@ class BlockMap {
   // return. no_space (from the source; pages before the failing one are published, `*published`
   // counts them; nodes taken so far stay in the map). Signal-safe.
   Status publish(uint64_t pgoff, Extent extent, NodeSource& nodes, uint64_t* published) noexcept;
-  // One entry changed to another block, persisted. The page has a block. Signal-safe.
-  void replace(uint64_t pgoff, uint64_t block) noexcept;
+  // The word in which a page's block stands or would stand, for changing several at once through
+  // the redo log: the nodes that lead to it are made, empty, and flushed (the next fence makes them
+  // durable). no_space (from the source; nodes taken so far stay in the map). Signal-safe.
+  Result<uint64_t*> entry_for(uint64_t pgoff, NodeSource& nodes) noexcept;
+  // What such a word holds.
+  static uint64_t entry_word(uint64_t block) noexcept;
 
   // Removes the blocks of the range from the map, persisted, and appends them to `removed`,
   // together with nodes that became empty. They may be in other threads' hands still.

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <latch>
 #include <map>
 #include <random>
 #include <set>
 #include <thread>
+
+#include "core/region/checked_word.h"
 
 namespace daxlab {
 namespace {
@@ -16,7 +19,7 @@ namespace {
 class Blocks : public NodeSource {
  public:
   explicit Blocks(const Region& region) {
-    for (uint64_t b = region.first_data_block(); b < region.blocks(); ++b) free_.insert(b);
+    for (uint64_t b = region.first_data_block(); b < region.end_data_block(); ++b) free_.insert(b);
   }
   Result<uint64_t> take_node() noexcept override {
     if (free_.empty() || nodes_left_ == 0) return ErrorCode::no_space;
@@ -103,7 +106,7 @@ TEST_F(BlockMapTest, FarPagesAndGrowth) {
   EXPECT_NE(map_.find(max_file_pages - 1), 0u);
   EXPECT_EQ(map_.find(1), 0u);
   EXPECT_EQ(map_.find_extent({1, max_file_pages}), (Extent{0, max_file_pages - 2}));
-  EXPECT_EQ(inode_.map_root & 0xff, max_map_height);
+  EXPECT_EQ(value_of(inode_.map_root) % (1 << map_height_bits), max_map_height);
   clear({0, 1});
   EXPECT_EQ(blocks_.free_count(), start - 5) << "the far page and its four nodes";
   clear({1, max_file_pages - 1});
@@ -111,12 +114,17 @@ TEST_F(BlockMapTest, FarPagesAndGrowth) {
   EXPECT_EQ(inode_.map_root, 0u);
 }
 
-TEST_F(BlockMapTest, ReplaceChangesOneEntry) {
+TEST_F(BlockMapTest, EntriesCanBeChangedByWord) {
   publish(7, {3000, 3});
-  map_.replace(8, 4000);
+  uint64_t* entry = map_.entry_for(8, blocks_).value();
+  EXPECT_EQ(*entry, BlockMap::entry_word(3001));
+  *entry = BlockMap::entry_word(4000);
   EXPECT_EQ(map_.find(7), 3000u);
   EXPECT_EQ(map_.find(8), 4000u);
   EXPECT_EQ(map_.find(9), 3002u);
+  uint64_t before = blocks_.nodes_taken();
+  EXPECT_EQ(*map_.entry_for(512, blocks_).value(), 0u);
+  EXPECT_EQ(blocks_.nodes_taken() - before, 2u) << "a leaf, and a root over both";
 }
 
 TEST_F(BlockMapTest, NoSpaceForANodePublishesWhatWentBefore) {
@@ -256,7 +264,7 @@ TEST_P(RandomBlockMap, AgreesWithAModel) {
         auto found = model_.lower_bound(pgoff);
         if (found == model_.end() || blocks_.free_count() == 0) break;
         uint64_t fresh = blocks_.take_run(1).block;
-        map_.replace(found->first, fresh);
+        *map_.entry_for(found->first, blocks_).value() = BlockMap::entry_word(fresh);
         blocks_.give_back({{std::exchange(found->second, fresh), 1}});
         break;
       }
@@ -305,7 +313,9 @@ TEST_F(BlockMapTest, AnnouncedNodesStayEnoughBesideOthers) {
 TEST_F(BlockMapTest, FindRunsBesidePublish) {
   constexpr uint64_t pages = 3000, stride = 17;
   std::atomic<uint64_t> ready{0};
+  std::latch looking(1);
   std::jthread publisher([&] {
+    looking.wait();
     for (uint64_t i = 0; i < pages; ++i) {
       publish(i * stride, {4096 + i, 1});  // never taken from the source, which is far from there
       ready.store(i + 1, std::memory_order_release);
@@ -317,11 +327,11 @@ TEST_F(BlockMapTest, FindRunsBesidePublish) {
     uint64_t sure = ready.load(std::memory_order_acquire);
     uint64_t i = random() % pages;
     uint64_t block = map_.find(i * stride);
+    if (looked++ == 0) looking.count_down();
     ASSERT_TRUE(block == 4096 + i || (block == 0 && i >= sure)) << i;
     ASSERT_EQ(map_.find(i * stride + 1), 0u);
     Extent hole = map_.find_extent({i * stride + 1, 100});
     ASSERT_TRUE(hole.is_hole() && hole.blocks >= stride - 1);
-    ++looked;
   }
   EXPECT_GT(looked, 0u);
 }

@@ -1,24 +1,17 @@
 #include "core/region/inode_table.h"
 
-#include <array>
 #include <atomic>
 #include <cassert>
 #include <cstring>
 #include <mutex>
+#include <span>
+
+#include "core/region/checked_word.h"
+#include "core/region/checksum.h"
 
 namespace daxlab {
 
 namespace {
-
-// In use or not hangs on the first word of the name alone: one store makes a file, one removes it.
-uint64_t* first_word_of_name(Inode& inode) { return reinterpret_cast<uint64_t*>(inode.name); }
-
-Status check_name(std::string_view name) {
-  if (name.empty() || name.find('/') != name.npos || name.find('\0') != name.npos) {
-    return ErrorCode::invalid_argument;
-  }
-  return name.size() > max_name_bytes ? ErrorCode::too_big : ErrorCode::ok;
-}
 
 void persist_word(Persist& persist, uint64_t* to, uint64_t value) {
   persist.store_word(to, value);
@@ -28,18 +21,33 @@ void persist_word(Persist& persist, uint64_t* to, uint64_t value) {
 
 }  // namespace
 
+std::string_view name_in(const Inode& inode) {
+  return {inode.name, strnlen(inode.name, sizeof inode.name)};
+}
+
+uint64_t checksum_of_name(const Inode& inode) noexcept {
+  return checksum_of(std::as_bytes(std::span(inode.name)));
+}
+
+Status check_name(std::string_view name) {
+  if (name.empty() || name.find('/') != name.npos || name.find('\0') != name.npos) {
+    return ErrorCode::invalid_argument;
+  }
+  return name.size() > max_name_bytes ? ErrorCode::too_big : ErrorCode::ok;
+}
+
 InodeTable::InodeTable(Region& region) : region_(region), taken_(region.inode_count()) {
   for (uint32_t number = 0; number < region.inode_count(); ++number) {
-    const char* name = region.inodes()[number].name;
-    if (name[0] == 0) continue;
+    const Inode& inode = region.inodes()[number];
+    if (!is_taken(inode)) continue;
     taken_[number] = true;
-    numbers_.emplace(std::string(name, strnlen(name, max_name_bytes)), number);
+    numbers_.emplace(name_in(inode), number);
   }
 }
 
-// Durable order: everything else of the inode first, while it still counts as unused (an earlier
-// user may have left a map and a size there, if the crash came between the name's end and the
-// file's), then the name's first word. A crash leaves no file, or an empty one with its whole name.
+// Durable order: everything else of the inode first, while it still counts as free (an earlier user
+// may have left a map and a size there, if the crash came between the name's end and the file's),
+// then the checksum of its name. A crash leaves no file, or an empty one with its whole name.
 Result<uint32_t> InodeTable::create(std::string_view name) {
   if (Status status = check_name(name); !status.ok()) return status;
   std::lock_guard guard(mutex_);
@@ -50,17 +58,13 @@ Result<uint32_t> InodeTable::create(std::string_view name) {
 
   Inode fresh{};
   std::memcpy(fresh.name, name.data(), name.size());
-  uint64_t first_word = 0;
-  std::memcpy(&first_word, fresh.name, sizeof first_word);
-  std::memset(fresh.name, 0, sizeof first_word);
-
   Inode& inode = region_.inodes()[number];
   Persist& persist = region_.persist();
   numbers_.emplace(name, number);
   taken_[number] = true;
   persist.copy(&inode, &fresh, sizeof fresh);
   persist.fence();
-  persist_word(persist, first_word_of_name(inode), first_word);
+  persist_word(persist, &inode.name_checksum, checksum_of_name(fresh));
   return number;
 }
 
@@ -78,7 +82,7 @@ Result<uint32_t> InodeTable::remove_name(std::string_view name) {
   auto found = numbers_.find(std::string(name));
   if (found == numbers_.end()) return ErrorCode::not_found;
   uint32_t number = found->second;
-  persist_word(region_.persist(), first_word_of_name(inode(number)), 0);
+  persist_word(region_.persist(), &inode(number).name_checksum, 0);
   numbers_.erase(found);
   return number;
 }
@@ -86,7 +90,7 @@ Result<uint32_t> InodeTable::remove_name(std::string_view name) {
 void InodeTable::release(uint32_t number) {
   std::lock_guard guard(mutex_);
   assert(taken_.at(number));
-  assert(inode(number).name[0] == 0);
+  assert(!is_taken(inode(number)));
   assert(std::atomic_ref(inode(number).map_root).load() == 0);
   taken_[number] = false;
 }
@@ -105,8 +109,18 @@ Inode& InodeTable::inode(uint32_t number) const {
   return region_.inodes()[number];
 }
 
+uint64_t InodeTable::size_bytes(uint32_t number) const noexcept {
+  std::atomic_ref<uint64_t> word(inode(number).size_bytes);
+  return value_of(word.load(std::memory_order_acquire));
+}
+
 void InodeTable::set_size(uint32_t number, uint64_t size_bytes) noexcept {
-  persist_word(region_.persist(), &inode(number).size_bytes, size_bytes);
+  WordChange change = size_change(number, size_bytes);
+  persist_word(region_.persist(), change.at, change.value);
+}
+
+WordChange InodeTable::size_change(uint32_t number, uint64_t size_bytes) const noexcept {
+  return {&inode(number).size_bytes, seal(size_bytes)};
 }
 
 }  // namespace daxlab

@@ -7,13 +7,23 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/region/redo_log.h"
 #include "core/region/region.h"
 #include "core/sync/sync.h"
 #include "daxlab/status.h"
 
 namespace daxlab {
 
-// Any thread; not signal-safe, except inode and set_size. The region outlives it.
+// Whether the inode makes a file.
+inline bool is_taken(const Inode& inode) { return inode.name_checksum != 0; }
+std::string_view name_in(const Inode& inode);
+// Of a name as it stands in an inode, padded.
+uint64_t checksum_of_name(const Inode& inode) noexcept;
+// invalid_argument (empty, or with '/' or a zero byte), too_big (over max_name_bytes).
+Status check_name(std::string_view name);
+
+// Any thread; not signal-safe, except inode, size_bytes and set_size. The region is recovered, and
+// outlives it.
 class InodeTable {
  public:
   explicit InodeTable(Region& region);
@@ -31,8 +41,11 @@ class InodeTable {
   std::vector<uint32_t> taken() const;
 
   Inode& inode(uint32_t number) const;
+  uint64_t size_bytes(uint32_t number) const noexcept;
   // Persisted. Callers order it after the data it covers.
   void set_size(uint32_t number, uint64_t size_bytes) noexcept;
+  // The same as a change for the redo log.
+  WordChange size_change(uint32_t number, uint64_t size_bytes) const noexcept;
 
  private:
   Region& region_;

@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/region/checked_word.h"
+
 namespace daxlab {
 namespace {
 
@@ -41,7 +43,7 @@ TEST_F(InodeTableTest, RemovedNameKeepsItsInodeUntilRelease) {
   ASSERT_EQ(table_.remove_name("file").value(), number);
   EXPECT_EQ(table_.find("file").code(), ErrorCode::not_found);
   EXPECT_EQ(table_.remove_name("file").code(), ErrorCode::not_found);
-  EXPECT_EQ(table_.inode(number).size_bytes, 12345u) << "still open";
+  EXPECT_EQ(table_.size_bytes(number), 12345u) << "still open";
   EXPECT_EQ(table_.taken(), std::vector<uint32_t>{number});
   uint32_t second = table_.create("file").value();
   EXPECT_NE(second, number);
@@ -49,7 +51,7 @@ TEST_F(InodeTableTest, RemovedNameKeepsItsInodeUntilRelease) {
   EXPECT_EQ(table_.taken(), std::vector<uint32_t>{second});
   uint32_t third = table_.create("third").value();
   EXPECT_EQ(third, number);
-  EXPECT_EQ(table_.inode(third).size_bytes, 0u);
+  EXPECT_EQ(table_.size_bytes(third), 0u);
 }
 
 TEST_F(InodeTableTest, NoSpaceWhenFull) {
@@ -66,19 +68,19 @@ TEST_F(InodeTableTest, OpensWhatIsDurable) {
   uint32_t kept = table_.create("kept").value();
   table_.set_size(kept, 99);
   uint32_t gone = table_.create("gone").value();
-  region_->persist().store_word(&table_.inode(gone).map_root, 40 << 8 | 1);
+  region_->persist().store_word(&table_.inode(gone).map_root, seal(40 << map_height_bits | 1));
   table_.set_size(gone, 4096);
   ASSERT_TRUE(table_.remove_name("gone").ok());
 
   InodeTable reopened(*region_);
   EXPECT_EQ(reopened.find("kept").value(), kept);
-  EXPECT_EQ(reopened.inode(kept).size_bytes, 99u);
+  EXPECT_EQ(reopened.size_bytes(kept), 99u);
   EXPECT_EQ(reopened.find("gone").code(), ErrorCode::not_found);
   EXPECT_EQ(reopened.taken(), std::vector<uint32_t>{kept});
   uint32_t fresh = reopened.create("fresh").value();
   EXPECT_EQ(fresh, gone);
   EXPECT_EQ(reopened.inode(fresh).map_root, 0u) << "nothing of the file before it";
-  EXPECT_EQ(reopened.inode(fresh).size_bytes, 0u);
+  EXPECT_EQ(reopened.size_bytes(fresh), 0u);
 }
 
 TEST_F(InodeTableTest, ThreadsGetInodesOfTheirOwn) {
@@ -93,7 +95,7 @@ TEST_F(InodeTableTest, ThreadsGetInodesOfTheirOwn) {
         created.fetch_add(1);
         ASSERT_EQ(table_.find(name).value(), number.value());
         table_.set_size(number.value(), static_cast<uint64_t>(thread));
-        ASSERT_EQ(table_.inode(number.value()).size_bytes, static_cast<uint64_t>(thread));
+        ASSERT_EQ(table_.size_bytes(number.value()), static_cast<uint64_t>(thread));
         ASSERT_EQ(table_.remove_name(name).value(), number.value());
         table_.release(number.value());
       }

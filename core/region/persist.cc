@@ -128,13 +128,17 @@ void flush_by_clflush(const std::byte* first, const std::byte* end) noexcept {
 
 }  // namespace
 
+// In a guest every CPUID leaves it: some ten microseconds, more than all the rest of attaching.
 FlushInstruction best_flush_instruction() noexcept {
-  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-  if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0) {
-    if ((ebx & (1U << 24)) != 0) return FlushInstruction::clwb;
-    if ((ebx & (1U << 23)) != 0) return FlushInstruction::clflushopt;
-  }
-  return FlushInstruction::clflush;  // every x86-64 processor has it
+  static const FlushInstruction best = [] {
+    unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+    if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0) {
+      if ((ebx & (1U << 24)) != 0) return FlushInstruction::clwb;
+      if ((ebx & (1U << 23)) != 0) return FlushInstruction::clflushopt;
+    }
+    return FlushInstruction::clflush;  // every x86-64 processor has it
+  }();
+  return best;
 }
 
 const char* name_of(FlushInstruction instruction) noexcept {
@@ -156,19 +160,29 @@ Persist::Persist(Counters& counters, FlushInstruction instruction)
                      : instruction == FlushInstruction::clflushopt ? flush_by_clflushopt
                                                                    : flush_by_clflush) {}
 
-void Persist::store_word(uint64_t* to, uint64_t value) noexcept {
+void Persist::store_word(uint64_t* to, uint64_t value, Where where) noexcept {
   assert(misalignment(to, word_bytes) == 0);
   __atomic_store_n(to, value, __ATOMIC_RELEASE);
+  if (observer_ != nullptr) [[unlikely]]
+    observer_->word_stored(to, where);
 }
 
 template <class Source>
-void Persist::fill(std::byte* to, Source source, uint64_t length_bytes) noexcept {
+void Persist::fill(std::byte* to, Source source, uint64_t length_bytes, Where where) noexcept {
   if (length_bytes == 0) return;
   counters_.add(Counter::bytes_persisted, length_bytes);
+  counters_.add(Counter::flushes, store_and_flush(to, source, length_bytes));
+  if (observer_ != nullptr) [[unlikely]] {
+    observer_->bytes_stored(to, length_bytes, where);
+    observer_->flushed(to, length_bytes, where);
+  }
+}
+
+template <class Source>
+uint64_t Persist::store_and_flush(std::byte* to, Source source, uint64_t length_bytes) noexcept {
   if (length_bytes < stream_from_bytes) {
     store_run(to, source, length_bytes);
-    counters_.add(Counter::flushes, flush_lines(to, length_bytes));
-    return;
+    return flush_lines(to, length_bytes);
   }
   uint64_t head_bytes = (cache_line_bytes - misalignment(to, cache_line_bytes)) % cache_line_bytes;
   uint64_t tail_bytes = (length_bytes - head_bytes) % cache_line_bytes;
@@ -177,16 +191,16 @@ void Persist::fill(std::byte* to, Source source, uint64_t length_bytes) noexcept
   stream_lines(to + head_bytes, source.after(head_bytes), lines_end - head_bytes);
   store_run(to + lines_end, source.after(lines_end), tail_bytes);
   uint64_t flushed = flush_lines(to, head_bytes) + flush_lines(to + lines_end, tail_bytes);
-  counters_.add(Counter::flushes, flushed + (lines_end - head_bytes) / cache_line_bytes);
+  return flushed + (lines_end - head_bytes) / cache_line_bytes;
 }
 
-void Persist::copy(void* to, const void* from, uint64_t length_bytes) noexcept {
+void Persist::copy(void* to, const void* from, uint64_t length_bytes, Where where) noexcept {
   source_for(from, to,
-             [&](auto source) { fill(static_cast<std::byte*>(to), source, length_bytes); });
+             [&](auto source) { fill(static_cast<std::byte*>(to), source, length_bytes, where); });
 }
 
-void Persist::zero(void* to, uint64_t length_bytes) noexcept {
-  fill(static_cast<std::byte*>(to), Zeros(), length_bytes);
+void Persist::zero(void* to, uint64_t length_bytes, Where where) noexcept {
+  fill(static_cast<std::byte*>(to), Zeros(), length_bytes, where);
 }
 
 uint64_t Persist::flush_lines(const std::byte* from, uint64_t length_bytes) noexcept {
@@ -197,12 +211,17 @@ uint64_t Persist::flush_lines(const std::byte* from, uint64_t length_bytes) noex
   return (static_cast<uint64_t>(end - first) + cache_line_bytes - 1) / cache_line_bytes;
 }
 
-void Persist::flush(const void* from, uint64_t length_bytes) noexcept {
+void Persist::flush(const void* from, uint64_t length_bytes, Where where) noexcept {
+  const auto* bytes = static_cast<const std::byte*>(from);
+  if (observer_ != nullptr) [[unlikely]]
+    observer_->flushed(bytes, length_bytes, where);
   counters_.add(Counter::bytes_persisted, length_bytes);
-  counters_.add(Counter::flushes, flush_lines(static_cast<const std::byte*>(from), length_bytes));
+  counters_.add(Counter::flushes, flush_lines(bytes, length_bytes));
 }
 
-void Persist::fence() noexcept {
+void Persist::fence(Where where) noexcept {
+  if (observer_ != nullptr) [[unlikely]]
+    observer_->fenced(where);
   _mm_sfence();
   counters_.add(Counter::fences);
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "core/base/counters.h"
+#include "core/base/source_location.h"
 
 namespace daxlab {
 
@@ -17,34 +18,61 @@ enum class FlushInstruction : uint32_t { clwb, clflushopt, clflush };
 FlushInstruction best_flush_instruction() noexcept;
 const char* name_of(FlushInstruction instruction) noexcept;  // "clwb", "clflushopt", "clflush"
 
+// Sees everything that goes to a region, with the line of code that asked for it: for replay after
+// crashes that never happened. Called in the thread that stores, after the store or before the
+// flush or fence; where several threads store at once, in no order that could be relied on.
+class PersistObserver {
+ public:
+  // store_word: the kind of store that publishes.
+  virtual void word_stored(const uint64_t* to, SourceLocation where) noexcept = 0;
+  // copy and zero: stored, and flushed as far as `flushed` reports it right after.
+  virtual void bytes_stored(const std::byte* to, uint64_t length_bytes,
+                            SourceLocation where) noexcept = 0;
+  // Whole lines of memory as they are now are on their way.
+  virtual void flushed(const std::byte* from, uint64_t length_bytes,
+                       SourceLocation where) noexcept = 0;
+  virtual void fenced(SourceLocation where) noexcept = 0;
+
+ protected:
+  ~PersistObserver() = default;
+};
+
 class Persist {
  public:
+  using Where = SourceLocation;
+
   // The processor must have the instruction.
   explicit Persist(Counters& counters, FlushInstruction instruction = best_flush_instruction());
   const char* flush_instruction() const { return name_of(instruction_); }
+  // nullptr: nobody, which costs a branch per call. Before other threads use the region.
+  void observe(PersistObserver* observer) { observer_ = observer; }
 
   // All: any thread, signal-safe, lengths in bytes. Destinations lie in a region.
 
   // One aligned word, atomically, visible to other threads with release order (but not before bytes
   // that were copied or zeroed past the cache: fence() them first). Not yet durable: flush() it.
-  void store_word(uint64_t* to, uint64_t value) noexcept;
+  void store_word(uint64_t* to, uint64_t value, Where where = Where::current()) noexcept;
   // Bytes, moved as aligned 8-byte words wherever `to` has whole ones, so that no word is ever
   // torn. Durable after the next fence(): large runs are stored past the cache, the rest is
   // flushed. `from` may be any memory, also a mapping that faults, also while others store to it;
   // ranges do not overlap.
-  void copy(void* to, const void* from, uint64_t length_bytes) noexcept;
+  void copy(void* to, const void* from, uint64_t length_bytes,
+            Where where = Where::current()) noexcept;
   // The same from a source of zeros.
-  void zero(void* to, uint64_t length_bytes) noexcept;
+  void zero(void* to, uint64_t length_bytes, Where where = Where::current()) noexcept;
   // Writes the lines of the range back. Durable after the next fence().
-  void flush(const void* from, uint64_t length_bytes) noexcept;
-  void fence() noexcept;
+  void flush(const void* from, uint64_t length_bytes, Where where = Where::current()) noexcept;
+  void fence(Where where = Where::current()) noexcept;
 
  private:
   template <class Source>
-  void fill(std::byte* to, Source source, uint64_t length_bytes) noexcept;
+  void fill(std::byte* to, Source source, uint64_t length_bytes, Where where) noexcept;
+  template <class Source>
+  uint64_t store_and_flush(std::byte* to, Source source, uint64_t length_bytes) noexcept;
   uint64_t flush_lines(const std::byte* from, uint64_t length_bytes) noexcept;
 
   Counters& counters_;
+  PersistObserver* observer_ = nullptr;
   FlushInstruction instruction_;
   void (*flush_from_to_)(const std::byte* first, const std::byte* end) noexcept;
 };

@@ -1,4 +1,4 @@
-// A region: a range of (emulated) persistent memory, its layout and its persist primitives.
+// A region: a range of (emulated) persistent memory, its geometry and its persist primitives.
 #pragma once
 
 #include <cstddef>
@@ -8,41 +8,62 @@
 #include "core/base/counters.h"
 #include "core/base/error_or.h"
 #include "core/region/layout.h"
+#include "core/region/medium.h"
 #include "core/region/persist.h"
+#include "core/region/superblock.h"
 #include "daxlab/types.h"
 
 namespace daxlab {
 
 class Region {
  public:
-  // A fresh, formatted region of zeros in a memfd, all of its memory there. Errors: the size
-  // (multiple of 4 KiB, at least 64 KiB, no more than is available), or what the kernel said.
+  // Makes the whole medium a fresh region: what was there is lost. `observer` sees that too (may be
+  // null). Errors: the medium's size.
+  static ErrorOr<std::unique_ptr<Region>> format(Medium medium, Counters& counters,
+                                                 PersistObserver* observer = nullptr);
+  // Finds the region on a medium. What is in it is to be recovered (recovery.h) before it is used.
+  static ErrorOr<std::unique_ptr<Region>> attach(Medium medium, Counters& counters);
+  // A fresh region in a memfd. Errors: the size (multiple of 4 KiB, at least 64 KiB, no more than
+  // is available), or what the kernel said.
   static ErrorOr<std::unique_ptr<Region>> create_memfd(uint64_t size_bytes, Counters& counters);
-  ~Region();
-  Region(const Region&) = delete;
-  Region& operator=(const Region&) = delete;
 
-  uint64_t blocks() const { return blocks_; }
-  uint64_t first_data_block() const { return first_data_block_; }  // before: superblock, inodes
+  // As it was when the region was attached, believed.
+  const FoundSuperblock& found() const { return found_; }
+  const Superblock& superblock() const { return found_.superblock; }
+  uint64_t blocks() const { return superblock().blocks; }
+  // Data blocks are [first, end): around them lie superblock, log and inodes, and the superblock's
+  // copy.
+  uint64_t first_data_block() const { return superblock().first_data_block; }
+  uint64_t end_data_block() const { return superblock().end_data_block; }
+  uint64_t data_blocks() const { return end_data_block() - first_data_block(); }
+  bool holds_data(uint64_t block) const {
+    return block >= first_data_block() && block < end_data_block();
+  }
+  // Stores would stay in this process.
+  bool is_read_only() const { return medium_.access() == Access::read_only || found_.read_only; }
+
   std::byte* address_of(uint64_t block) const { return base_ + block * block_bytes; }
   uint64_t* words_of(uint64_t block) const {
     return reinterpret_cast<uint64_t*>(address_of(block));
   }
-  Superblock& superblock() const { return *reinterpret_cast<Superblock*>(base_); }
   Inode* inodes() const;  // inode_count() of them
-  uint32_t inode_count() const;
+  uint32_t inode_count() const { return static_cast<uint32_t>(superblock().inode_count); }
+  LogHeader& log() const;
+  // Of block 0 and of the last block.
+  Superblock& superblock_at(uint64_t block) const;
+
+  const Medium& medium() const { return medium_; }
   // What mmap takes to show blocks elsewhere: block b is at offset b * block_bytes.
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return medium_.descriptor(); }
   Persist& persist() { return persist_; }
 
  private:
-  Region(int descriptor, std::byte* base, uint64_t blocks, Counters& counters);
-  void format();
+  Region(Medium medium, const FoundSuperblock& found, Counters& counters);
+  void write_tables();
 
-  int descriptor_;
+  Medium medium_;
+  FoundSuperblock found_;
   std::byte* base_;
-  uint64_t blocks_;
-  uint64_t first_data_block_ = 0;
   Persist persist_;
 };
 

@@ -93,7 +93,9 @@ static_assert(is_value(OptionType::choice, 2) && is_value(OptionUnit::none, 0));
 static_assert(is_value(OptionUnit::pages, 1) && is_value(OptionUnit::blocks, 2));
 static_assert(is_value(OptionUnit::bytes, 3) && is_value(OptionUnit::nanoseconds, 4));
 static_assert(is_value(PluginFlags::none, 0) && is_value(PluginFlags::signal_safe, 1));
+static_assert(is_value(Staging::in_place, 0) && is_value(Staging::copy_on_write, 1));
 static_assert(page_bytes == 4096 && block_bytes == 4096 && max_fault_pages == 512);
+static_assert(max_atomic_write_bytes == 2097152);
 
 // An interface is one pointer to a table, with no data of its own.
 static_assert(sizeof(Host) == 8 && sizeof(FaultOps) == 8 && sizeof(FaultStrategy) == 8);
@@ -132,13 +134,15 @@ class AnyFaultStrategy final : public FaultStrategy {
   void after_punch(PageRange, FaultOps&) noexcept override {}
 };
 class AnyWriteOps final : public WriteOps {
-  uint64_t reserve(ByteRange) noexcept override { return 0; }
+  uint64_t reserve(ByteRange, Staging) noexcept override { return 0; }
   Status copy(ByteRange) noexcept override { return {}; }
   Status publish(ByteRange) noexcept override { return {}; }
+  Status publish_at_once(ByteRange) noexcept override { return {}; }
   void release() noexcept override {}
   Status copy_to_page_cache(ByteRange) noexcept override { return {}; }
 };
 class AnyWriteStrategy final : public WriteStrategy {
+  uint64_t max_write_bytes() const noexcept override { return 0; }
   Result<uint64_t> write(ByteRange, WriteOps&) noexcept override { return ErrorCode::no_space; }
 };
 class AnyAllocator final : public Allocator {
@@ -208,9 +212,11 @@ TEST(AbiLayoutTest, WriteSlots) {
   EXPECT_EQ(slot_of(&WriteOps::reserve), 0u);
   EXPECT_EQ(slot_of(&WriteOps::copy), 1u);
   EXPECT_EQ(slot_of(&WriteOps::publish), 2u);
-  EXPECT_EQ(slot_of(&WriteOps::release), 3u);
-  EXPECT_EQ(slot_of(&WriteOps::copy_to_page_cache), 4u);
-  EXPECT_EQ(slot_of(&WriteStrategy::write), 0u);
+  EXPECT_EQ(slot_of(&WriteOps::publish_at_once), 3u);
+  EXPECT_EQ(slot_of(&WriteOps::release), 4u);
+  EXPECT_EQ(slot_of(&WriteOps::copy_to_page_cache), 5u);
+  EXPECT_EQ(slot_of(&WriteStrategy::max_write_bytes), 0u);
+  EXPECT_EQ(slot_of(&WriteStrategy::write), 1u);
 }
 
 TEST(AbiLayoutTest, AllocatorSlots) {

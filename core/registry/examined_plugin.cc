@@ -32,11 +32,12 @@ std::optional<Error> mismatch(const ExaminedPlugin& plugin, std::optional<Plugin
     return Error{fmt::format("{}: is a {} plugin, not a {} plugin; choose it under {}",
                              plugin.path.string(), kind, name_of(*wanted), kind)};
   }
-  if (plugin.symbol.abi != sdk_abi) {
+  const uint32_t wanted_abi = sdk_abi(plugin.symbol.kind);
+  if (plugin.symbol.abi != wanted_abi) {
     return Error{
         fmt::format("{}: wrong {} plugin ABI: got {}, want {}; build it against the headers "
                     "of this daxlab",
-                    plugin.path.string(), kind, plugin.symbol.abi, sdk_abi)};
+                    plugin.path.string(), kind, plugin.symbol.abi, wanted_abi)};
   }
   return std::nullopt;
 }

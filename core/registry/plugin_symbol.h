@@ -12,8 +12,8 @@
 
 namespace daxlab {
 
-// The number that the SDK headers of this build give to plugins (the same for all kinds so far).
-inline constexpr uint32_t sdk_abi = 1;
+// The number that the SDK headers of this build give to plugins of a kind.
+constexpr uint32_t sdk_abi(PluginKind kind) { return kind == PluginKind::write ? 2 : 1; }
 
 struct PluginSymbol {
   PluginKind kind = PluginKind::fault;

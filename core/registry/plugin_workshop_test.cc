@@ -44,6 +44,7 @@ constexpr const char* write_body = R"(
 class Strategy final : public WriteStrategy {
  public:
   Strategy(Host&, const OptionValues&) {}
+  uint64_t max_write_bytes() const noexcept override { return UINT64_MAX; }
   Result<uint64_t> write(ByteRange, WriteOps&) noexcept override { return ErrorCode::no_space; }
 };
 constexpr auto options = no_options;

@@ -170,7 +170,7 @@ TEST_F(RefusedFileTest, TwoPluginSymbols) {
   workshop_.build("fault/good.so",
                   PluginWorkshop::with_marker() +
                       "extern \"C\" __attribute__((visibility(\"default\"))) const int "
-                      "daxlab_fault_abi1 = 1, daxlab_write_abi1 = 2;");
+                      "daxlab_fault_abi1 = 1, daxlab_write_abi2 = 2;");
   EXPECT_SAYS(refusal(), "exports 2 plugin symbols");
 }
 
@@ -189,6 +189,15 @@ TEST_F(RefusedFileTest, OfAnotherAbi) {
   source.insert(source.find('\n') + 1, "#define daxlab_fault_abi1 daxlab_fault_abi2\n");
   workshop_.build("fault/good.so", source);
   EXPECT_SAYS(refusal(), "wrong fault plugin ABI: got 2, want 1");
+}
+
+// Built before write strategies were asked for their longest write.
+TEST_F(RefusedFileTest, OfAnOlderAbi) {
+  std::string source =
+      PluginWorkshop::source_of(PluginKind::write, "good", PluginWorkshop::with_marker());
+  source.insert(source.find('\n') + 1, "#define daxlab_write_abi2 daxlab_write_abi1\n");
+  workshop_.build("write/good.so", source);
+  EXPECT_SAYS(refusal(PluginKind::write), "wrong write plugin ABI: got 1, want 2");
 }
 
 TEST_F(RefusedFileTest, WritableByOthers) {

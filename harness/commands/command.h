@@ -22,6 +22,7 @@ struct RunArguments {
   std::vector<std::string> overrides;  // key=value
   std::string cells_glob;              // empty: all
   bool list_cells = false;
+  bool force = false;  // make regions also over files that are none
   std::optional<std::filesystem::path> out;
   SearchPath search_path;
 };
@@ -37,10 +38,25 @@ struct ListArguments {
   SearchPath search_path;
 };
 
+struct RegionCreateArguments {
+  std::filesystem::path path;
+  std::string size;    // as in YAML: 64MiB
+  bool force = false;  // also over a region, or what is none
+};
+
+struct RegionFsckArguments {
+  std::filesystem::path path;
+  bool repair = false;
+  bool json = false;
+};
+
 // Each prints its result on stdout, and each error as one line "daxlab COMMAND: ..." on stderr.
 int run_run(const RunArguments& arguments);
 int run_validate(const ValidateArguments& arguments);
 int run_list(const ListArguments& arguments);
 int run_doctor(bool json);
+int run_region_create(const RegionCreateArguments& arguments);
+int run_region_info(const std::filesystem::path& path, bool json);
+int run_region_fsck(const RegionFsckArguments& arguments);
 
 }  // namespace daxlab

@@ -1,4 +1,5 @@
-// What `daxlab list` prints: the plugins that can be named in a config, and the files that cannot and why.
+// What `daxlab list` prints: the plugins that can be named in a config, and the files that cannot
+// and why.
 #pragma once
 
 #include <string>

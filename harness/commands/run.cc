@@ -61,8 +61,11 @@ int report(const CampaignResult& result, size_t selected, std::optional<OutputFi
 }  // namespace
 
 int run_run(const RunArguments& arguments) {
-  const auto configs = load_configs(arguments.configs, arguments.overrides, arguments.search_path);
+  auto configs = load_configs(arguments.configs, arguments.overrides, arguments.search_path);
   if (!configs.ok()) return fail(exit_usage, configs.error().message);
+  for (Config& config : configs.value()) {
+    for (Cell& cell : config.cells) cell.force = arguments.force;
+  }
   const auto cells = select_cells(configs.value(), arguments.cells_glob);
   if (!cells.ok()) return fail(exit_usage, cells.error().message);
   if (arguments.list_cells) {

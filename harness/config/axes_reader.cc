@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* default_directory = "/dev/shm";
 constexpr EngineKind engines[] = {EngineKind::mmu, EngineKind::simulator, EngineKind::baseline};
-constexpr MediumKind media[] = {MediumKind::memfd};
+constexpr MediumKind media[] = {MediumKind::memfd, MediumKind::file};
 
 template <class Kind, size_t n>
 std::vector<std::string> names_of(const Kind (&kinds)[n]) {

@@ -152,8 +152,9 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.yaml:2:13: time_limit: 25h is out of range, expected 1ms to 24h"},
         BadConfig{good + "region: 64MiB\n",
                   "t.yaml:2:9: region: expected {medium: memfd, size: 64MiB}, found '64MiB'"},
-        BadConfig{good + "region: {path: /x}\n",
-                  "t.yaml:2:10: unknown key of region 'path', expected one of medium, size"},
+        BadConfig{good + "region: {pat: /x}\n",
+                  "t.yaml:2:10: unknown key of region 'pat', expected one of medium, size, path, "
+                  "create; did you mean 'path'?"},
         BadConfig{good + "region: {size: 64MB}\n",
                   "t.yaml:2:16: size: expected a size such as 64MiB, found '64MB' (units are B, "
                   "KiB, MiB, GiB, TiB)"},
@@ -169,7 +170,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadConfig{good + "region: {size: 1MiB, size: 2MiB}\n",
                   "t.yaml:2:22: duplicate key of region 'size', first at 2:10; keep one of them"},
         BadConfig{good + "region: {medium: fsdax}\n",
-                  "t.yaml:2:18: unknown medium 'fsdax', expected only memfd"},
+                  "t.yaml:2:18: unknown medium 'fsdax', expected one of memfd, file"},
         BadConfig{good + "engine: mmmu\n",
                   "t.yaml:2:9: unknown engine 'mmmu', expected one of mmu, simulator, baseline; "
                   "did you mean 'mmu'?"},
@@ -180,6 +181,53 @@ INSTANTIATE_TEST_SUITE_P(
                   "baseline, such as /dev/shm"},
         BadConfig{good + "path: [a]\n",
                   "t.yaml:2:7: path: expected a folder such as /dev/shm, found a list"}));
+
+const std::string needs_path =
+    "medium file needs the key 'path' of region, as in {medium: file, path: /var/tmp/lab.pmem, "
+    "size: 64MiB}";
+const std::string needs_size =
+    "medium file needs the key 'size' of region, as in size: 64MiB, unless all cells have it and "
+    "create is never";
+
+INSTANTIATE_TEST_SUITE_P(
+    RegionFiles, BadConfigTest,
+    testing::Values(
+        BadConfig{good + "region: {path: /x}\n",
+                  "t.yaml:2:10: path of region is for medium file only, which no cell has; remove "
+                  "it, or set medium: file"},
+        BadConfig{good + "region: {medium: memfd, size: 1MiB, create: never}\n",
+                  "t.yaml:2:37: create of region is for medium file only, which no cell has; "
+                  "remove it, or set medium: file"},
+        BadConfig{good + "region: {medium: file, size: 1MiB}\n", "t.yaml:2:18: " + needs_path},
+        BadConfig{good + "matrix: {medium: [memfd, file]}\n", "t.yaml:2:26: " + needs_path},
+        BadConfig{good + "matrix:\n  include: [{medium: file}]\n", "t.yaml:3:13: " + needs_path},
+        BadConfig{good, "--set region.medium=file: " + needs_path, {"region.medium=file"}},
+        BadConfig{good + "region: {medium: file, path: /x}\n", "t.yaml:2:18: " + needs_size},
+        BadConfig{good + "region: {medium: file, path: /x, create: always}\n",
+                  "t.yaml:2:18: " + needs_size},
+        BadConfig{good + "region: {path: /x, create: never}\nmatrix: {medium: [memfd, file]}\n",
+                  "t.yaml:3:26: " + needs_size},
+        BadConfig{good + "region: {medium: file, path: [a], size: 1MiB}\n",
+                  "t.yaml:2:30: path of region: expected a file such as /var/tmp/lab.pmem, found "
+                  "a list"},
+        BadConfig{good + "region: {medium: file, path: '', size: 1MiB}\n",
+                  "t.yaml:2:30: path of region: expected a file such as /var/tmp/lab.pmem, found "
+                  "''"},
+        BadConfig{good + "region: {medium: file, path: /x, size: 1MiB, create: allways}\n",
+                  "t.yaml:2:54: unknown value for create of region 'allways', expected one of "
+                  "never, if_missing, always; did you mean 'always'?"},
+        BadConfig{good + "region: {medium: file, path: /x, size: 1MiB, create: {}}\n",
+                  "t.yaml:2:54: value for create of region: expected one of never, if_missing, "
+                  "always, found a map"},
+        BadConfig{good + "region: {medium: fiel, path: /x, size: 1MiB}\n",
+                  "t.yaml:2:18: unknown medium 'fiel', expected one of memfd, file; did you mean "
+                  "'file'?"},
+        BadConfig{good + "region: {medium: file, path: /x, size: 1MiB}\nmatrix: {medium: [file]}\n",
+                  "t.yaml:3:10: 'medium' is given as a single value and in matrix, first at 2:10; "
+                  "keep one of them"},
+        BadConfig{good + "region: {medium: file, path: /x, size: 1MiB, force: true}\n",
+                  "t.yaml:2:46: unknown key of region 'force', expected one of medium, size, path, "
+                  "create"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Plugins, BadConfigTest,
@@ -355,7 +403,7 @@ INSTANTIATE_TEST_SUITE_P(
             good, "--set sed=1: unknown key 'sed', " + keys + "; did you mean 'seed'?", {"sed=1"}},
         BadConfig{good,
                   "--set region.sise=1MiB: unknown key of region 'sise', expected one of medium, "
-                  "size; did you mean 'size'?",
+                  "size, path, create; did you mean 'size'?",
                   {"region.sise=1MiB"}},
         BadConfig{good,
                   "--set seed=[1: expected a word as key, found a list, a map, or a bracket that "

@@ -43,12 +43,4 @@ const char* name_of(EngineKind engine) {
   return "?";
 }
 
-const char* name_of(MediumKind medium) {
-  switch (medium) {
-    case MediumKind::memfd:
-      return "memfd";
-  }
-  return "?";
-}
-
 }  // namespace daxlab

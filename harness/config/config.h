@@ -28,7 +28,11 @@ struct Cell {
   uint64_t threads = 1;
   EngineKind engine = EngineKind::mmu;
   MediumKind medium = MediumKind::memfd;
-  uint64_t region_bytes = 0;
+  uint64_t region_bytes = 0;  // 0: baseline, or a file that is as large as it is
+  // Medium file only, as LabSpec has them.
+  std::filesystem::path region_path;
+  CreateRegion create = CreateRegion::if_missing;
+  bool force = false;               // not of the YAML: whoever runs it says so
   std::filesystem::path directory;  // baseline
   Choice fault, write, alloc;       // empty names for baseline
   uint64_t seed = 1;
@@ -56,6 +60,5 @@ ErrorOr<Config> load_config(const std::filesystem::path& path,
 
 // Names of enumerators as written in YAML and results.
 const char* name_of(EngineKind engine);
-const char* name_of(MediumKind medium);
 
 }  // namespace daxlab

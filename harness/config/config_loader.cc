@@ -12,16 +12,13 @@
 #include "harness/config/node_checks.h"
 #include "harness/config/override.h"
 #include "harness/config/plugin_choices.h"
-#include "harness/config/quantity.h"
+#include "harness/config/region_reader.h"
 #include "harness/config/workload_entries.h"
 #include "harness/config/yaml_reader.h"
 
 namespace daxlab {
 namespace {
 
-constexpr uint64_t smallest_region_bytes = uint64_t{64} << 10;
-constexpr uint64_t largest_region_bytes = uint64_t{1} << 40;
-constexpr uint64_t default_region_bytes = uint64_t{64} << 20;
 constexpr uint64_t most_repetitions = 10'000;
 constexpr uint64_t shortest_limit_ns = 1'000'000;
 constexpr uint64_t default_limit_ns = 60'000'000'000;
@@ -41,24 +38,6 @@ uint64_t quantity_or(const Node& map, std::string_view key, OptionUnit unit, uin
   return read_quantity(*node, key, unit, minimum, maximum, problems).value_or(default_value);
 }
 
-uint64_t read_region_bytes(const Node& root, FirstProblem& problems) {
-  const Node* region = root.find("region");
-  if (region == nullptr) return default_region_bytes;
-  if (!check_kind(*region, Node::Kind::map, "region", "{medium: memfd, size: 64MiB}", problems)) {
-    return default_region_bytes;
-  }
-  const std::vector<std::string> keys = {"medium", "size"};
-  check_keys(*region, "key of region", keys, problems);
-  const uint64_t bytes = quantity_or(*region, "size", OptionUnit::bytes, smallest_region_bytes,
-                                     largest_region_bytes, default_region_bytes, problems);
-  if (bytes % block_bytes != 0) {
-    problems.report(region->find("size")->at,
-                    fmt::format("size: {} is not a multiple of 4KiB",
-                                format_quantity(bytes, OptionUnit::bytes)));
-  }
-  return bytes;
-}
-
 Cell read_common(const Node& root, FirstProblem& problems) {
   Cell common;
   common.seed = quantity_or(root, "seed", OptionUnit::none, 0, UINT64_MAX, 1, problems);
@@ -67,7 +46,6 @@ Cell read_common(const Node& root, FirstProblem& problems) {
   common.time_limit = std::chrono::nanoseconds(static_cast<std::chrono::nanoseconds::rep>(
       quantity_or(root, "time_limit", OptionUnit::nanoseconds, shortest_limit_ns, longest_limit_ns,
                   default_limit_ns, problems)));
-  common.region_bytes = read_region_bytes(root, problems);
   return common;
 }
 
@@ -112,6 +90,7 @@ ErrorOr<Config> resolve_config(const std::filesystem::path& path, std::string_vi
   plan.common = read_common(*root, problems);
   plan.workloads = read_workloads(*root, workloads, problems);
   AxesReader(*root, plugins, problems).read_into(plan);
+  read_region(*root, plan, problems);
   require_workloads(*root, problems);
   if (problems.any()) return problems.error();
 

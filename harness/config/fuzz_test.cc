@@ -15,11 +15,12 @@ namespace {
 
 const std::string seed_text = R"(# a comment
 seed: 1
-region: {medium: memfd, size: 64MiB}
+region: {size: 64MiB, path: /var/tmp/lab.pmem, create: if_missing}
 repetitions: 5
 time_limit: 20s
 matrix:
   engine: [mmu, baseline]
+  medium: [memfd, file]
   fault: [page_zero, {name: global_zero, around: 16, keep_own: true}]
   write:
     - partial
@@ -55,7 +56,9 @@ const std::vector<std::string> fragments = {"[",           "]",
                                             "name",        "\x04",
                                             "\"\\x00\"",   "\xC3\xA9",
                                             "matrix",      "workloads: all\n",
-                                            "include",     "baseline"};
+                                            "include",     "baseline",
+                                            "file",        "never",
+                                            "path: /x",    "region: {medium: file, "};
 
 class Mutator {
  public:
@@ -116,6 +119,11 @@ bool check_any(const std::string& text, const std::vector<std::string>& override
   std::set<std::string> names;
   for (const Cell& cell : config.value().cells) {
     EXPECT_TRUE(names.insert(cell.name()).second) << "two cells " << cell.name() << " of\n" << text;
+    const bool has_file = cell.engine != EngineKind::baseline && cell.medium == MediumKind::file;
+    EXPECT_EQ(cell.region_path.empty(), !has_file) << text;
+    const bool needs_size =
+        cell.engine != EngineKind::baseline && (!has_file || cell.create != CreateRegion::never);
+    EXPECT_TRUE(!needs_size || cell.region_bytes != 0) << text;
     if (cell.engine != EngineKind::baseline) {
       EXPECT_FALSE(cell.fault.name.empty() || cell.write.name.empty() || cell.alloc.name.empty());
     }
@@ -143,8 +151,9 @@ TEST(FuzzConfig, RandomBytesAndFragmentsGiveAnError) {
 
 TEST(FuzzConfig, MutatedOverridesGiveAConfigOrAnError) {
   Mutator mutator(7);
-  const std::vector<std::string> good = {"region.size=1GiB", "matrix.fault=[page_zero]",
-                                         "workloads.1.threads=4", "workloads.2.size=1MiB"};
+  const std::vector<std::string> good = {"region.size=1GiB",      "matrix.fault=[page_zero]",
+                                         "workloads.1.threads=4", "workloads.2.size=1MiB",
+                                         "region.create=never",   "matrix.medium=[file]"};
   ASSERT_TRUE(check_any(seed_text, good));
   for (int i = 0; i < 3000; ++i) {
     check_any(seed_text, {mutator.mutate(good[static_cast<size_t>(i) % good.size()])});

@@ -138,6 +138,47 @@ TEST(GoodConfig, ThreadsAndOptionsTellWorkloadsApart) {
                   "enospc:on_short=fail/mmu/memfd/global_zero/partial/first_fit/threads:4"));
 }
 
+TEST(GoodConfig, ARegionFileIsForCellsOfThatMedium) {
+  const ErrorOr<Config> config = resolve(
+      "region: {size: 1MiB, path: some/lab.pmem}\n"
+      "matrix: {engine: [mmu, baseline], medium: [memfd, file]}\npath: /tmp\n"
+      "workloads: [hole_read]\n");
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  ASSERT_EQ(config.value().cells.size(), 3u);
+  const Cell& memfd = config.value().cells[0];
+  EXPECT_EQ(memfd.name(), "hole_read/mmu/memfd/global_zero/partial/first_fit/threads:1");
+  EXPECT_EQ(memfd.region_path, "");
+  EXPECT_EQ(memfd.region_bytes, uint64_t{1} << 20);
+  const Cell& file = config.value().cells[1];
+  EXPECT_EQ(file.name(), "hole_read/mmu/file/global_zero/partial/first_fit/threads:1");
+  EXPECT_EQ(file.region_path, "some/lab.pmem");
+  EXPECT_EQ(file.region_bytes, uint64_t{1} << 20);
+  EXPECT_EQ(file.create, CreateRegion::if_missing);
+  EXPECT_FALSE(file.force);
+  EXPECT_EQ(config.value().cells[2].region_path, "");
+  EXPECT_EQ(config.value().cells[2].region_bytes, 0u);
+}
+
+TEST(GoodConfig, ARegionThatIsThereSaysItsSizeItself) {
+  const ErrorOr<Config> config =
+      resolve("region: {medium: file, path: /x, create: never}\nworkloads: [hole_read]\n");
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config.value().cells[0].create, CreateRegion::never);
+  EXPECT_EQ(config.value().cells[0].region_bytes, 0u);
+  const ErrorOr<Config> sized =
+      resolve("workloads: [hole_read]\n",
+              {"region.medium=file", "region.path=/x", "region.create=never", "region.size=2MiB"});
+  ASSERT_TRUE(sized.ok()) << sized.error().message;
+  EXPECT_EQ(sized.value().cells[0].region_bytes, uint64_t{2} << 20);
+}
+
+TEST(GoodConfig, AnIncludedCellMayHaveTheFile) {
+  EXPECT_THAT(cell_names("region: {path: /x, size: 1MiB, create: always}\n"
+                         "matrix: {include: [{medium: file}]}\nworkloads: [hole_read]\n"),
+              ElementsAre("hole_read/mmu/memfd/global_zero/partial/first_fit/threads:1",
+                          "hole_read/mmu/file/global_zero/partial/first_fit/threads:1"));
+}
+
 TEST(GoodConfig, OverridesReplaceAndCreate) {
   const ErrorOr<Config> config = resolve(
       "seed: nonsense\nfault: global_zero\nworkloads:\n  - hole_read\n  - {name: write, "

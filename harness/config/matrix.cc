@@ -23,6 +23,10 @@ Cell cell_of(const MatrixPlan& plan, const MatrixPoint& point) {
   cell.write = point.write;
   cell.alloc = point.alloc;
   if (point.engine == EngineKind::baseline) cell.region_bytes = 0;
+  if (point.engine == EngineKind::baseline || point.medium != MediumKind::file) {
+    cell.region_path.clear();
+    cell.create = CreateRegion::if_missing;
+  }
   return cell;
 }
 

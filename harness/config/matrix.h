@@ -45,12 +45,12 @@ struct MatrixPlan {
   std::filesystem::path directory;            // of the matrix's baseline
   std::vector<Placed<MatrixPoint>> includes;  // whole cells besides
   std::vector<WorkloadEntry> workloads;
-  Cell common;  // seed, repetitions, time limit, region size
+  Cell common;  // seed, repetitions, time limit, region
 };
 
 // Cells by workload, then engine, medium, fault, write, alloc, then includes. Reports points and
-// workloads that are there twice, and several threads for the simulator. Axes that a workload does not exercise stay at their first value;
-// baseline skips workloads that need a region.
+// workloads that are there twice, and several threads for the simulator. Axes that a workload does
+// not exercise stay at their first value; baseline skips workloads that need a region.
 std::vector<Cell> expand(const MatrixPlan& plan, FirstProblem& problems);
 
 }  // namespace daxlab

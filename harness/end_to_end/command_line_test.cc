@@ -186,7 +186,7 @@ TEST_F(CommandLine, ListIsJsonWhenAsked) {
   for (const json& plugin : listing.at("plugins")) names.push_back(plugin.at("name"));
   for (const char* name :
        {"page_zero", "global_zero", "native_zero", "alloc_on_read", "partial", "all_or_nothing",
-        "first_fit", "global_zero_without_unmap", "null_store"}) {
+        "atomic", "first_fit", "global_zero_without_unmap", "null_store"}) {
     EXPECT_THAT(names, testing::Contains(name));
   }
   EXPECT_THAT(listing.at("refused").dump(), HasSubstr("/fault/abort_at_load.so: "));

@@ -80,11 +80,11 @@ TEST_F(Misbehaving, MoreBytesThanAsked) {
 }
 
 TEST_F(Misbehaving, ABlockOutsideTheRegionForAWrite) {
-  expect_found("alloc", "block_outside", "write", "allocate returned block 4096 ");
+  expect_found("alloc", "block_outside", "write", "allocate returned block 4095 ");
 }
 
 TEST_F(Misbehaving, ABlockOutsideTheRegionForAFault) {
-  expect_found("alloc", "block_outside", "mkwrite", "allocate returned block 4096 ");
+  expect_found("alloc", "block_outside", "mkwrite", "allocate returned block 4095 ");
 }
 
 TEST_F(Misbehaving, ABlockTwiceForAWrite) {

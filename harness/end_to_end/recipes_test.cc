@@ -55,7 +55,7 @@ TEST_F(Recipes, HoleReadTakesAPageEachOrOneForAllOrNoneOrABlockEach) {
 
 TEST_F(Recipes, OnlyPartialWritesShort) {
   run_all_pass(preamble +
-               "matrix: {write: [partial, all_or_nothing]}\n"
+               "matrix: {write: [partial, all_or_nothing, atomic]}\n"
                "workloads: [enospc, {name: enospc, on_short: retry}, {name: enospc, threads: 4}, "
                "{name: enospc, threads: 4, on_short: retry}]\n");
   for (const std::string workload : {"enospc", "enospc:on_short=retry"}) {
@@ -64,10 +64,26 @@ TEST_F(Recipes, OnlyPartialWritesShort) {
         return workload + "/mmu/memfd/global_zero/" + write + "/first_fit/threads:" + threads;
       };
       EXPECT_GT(counter(name("partial"), "short_writes"), 0) << name("partial");
-      EXPECT_EQ(counter(name("all_or_nothing"), "short_writes"), 0) << name("all_or_nothing");
-      EXPECT_GT(counter(name("all_or_nothing"), "enospc"), 0) << name("all_or_nothing");
+      for (const char* write : {"all_or_nothing", "atomic"}) {
+        EXPECT_EQ(counter(name(write), "short_writes"), 0) << name(write);
+        EXPECT_GT(counter(name(write), "enospc"), 0) << name(write);
+      }
     }
   }
+}
+
+TEST_F(Recipes, WhatIsTooLongForAtomicIsRefusedWithTheLimit) {
+  run(preamble + "matrix: {write: [partial, atomic]}\n" +
+      "workloads: [{name: write, size: 8MiB, block_size: 4MiB}]\n");
+  EXPECT_EQ(outcome_.exit_status, 1) << outcome_.out;
+  const auto name = [](const std::string& write) {
+    return "write:size=8MiB,block_size=4MiB/mmu/memfd/global_zero/" + write +
+           "/first_fit/threads:1";
+  };
+  passed(name("partial"));
+  EXPECT_EQ(failure(name("atomic")),
+            "write: block_size 4 MiB is larger than the 2 MiB that one write may have with this "
+            "write strategy");
 }
 
 TEST_F(Recipes, TheSimulatorCountsTheFaultsThatTheProcessorTakes) {

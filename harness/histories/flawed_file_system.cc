@@ -92,6 +92,8 @@ class FlawedFile final : public File {
     return uint64_t{from.size()};
   }
 
+  uint64_t max_write_bytes() const override { return UINT64_MAX; }
+
   Status truncate(uint64_t size_bytes) override {
     const std::scoped_lock lock(state_->mutex);
     const uint64_t before = inode_->file.size_bytes();

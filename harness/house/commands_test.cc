@@ -134,6 +134,24 @@ TEST(Readme, ItsAllocatorCompilesAsItSaysAndRunsByName) {
   EXPECT_TRUE(contains(listed.output, "next_fit")) << listed.output;
 }
 
+TEST(Readme, ItsRegionIsMadeRunOnShownAndClean) {
+  ScratchFolder scratch;
+  const std::string name = "lab.pmem";
+  const std::string path = (scratch.path() / name).string();
+  int steps = 0;
+  for (std::string command : readme_commands()) {
+    // The README makes it in the folder where one stands; this test in its own.
+    const size_t at = command.find(name);
+    if (at == std::string::npos) continue;
+    command.replace(at, name.size(), path);
+    const CommandOutcome outcome = run_command(with_this_build(command));
+    EXPECT_EQ(outcome.exit_code, 0) << command << "\n" << outcome.output;
+    ++steps;
+  }
+  EXPECT_GE(steps, 4);  // create, run, info, fsck
+  EXPECT_TRUE(std::filesystem::exists(path));
+}
+
 TEST(Commands, EveryShippedConfigIsValid) {
   int configs = 0;
   for (const std::string& file : files_under("configs")) {

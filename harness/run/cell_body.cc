@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/run/run_counters.h"
+#include "harness/run/workload_files.h"
 #include "harness/workloads/workload.h"
 
 namespace daxlab {
@@ -23,6 +24,9 @@ ErrorOr<LabSpec> load_lab_spec(const Config& config, const Cell& cell,
   spec.engine = cell.engine;
   spec.medium = cell.medium;
   spec.region_bytes = cell.region_bytes;
+  spec.region_path = cell.region_path;
+  spec.create = cell.create;
+  spec.force = cell.force;
   spec.directory = directory;
   if (cell.engine == EngineKind::baseline) return spec;
   const auto load = [&](PluginKind kind, const Choice& choice, StrategySpec& into) {
@@ -40,12 +44,12 @@ ErrorOr<LabSpec> load_lab_spec(const Config& config, const Cell& cell,
 // A workload's run, timed by `timer` and measured through `channel`.
 class MeasuredRun {
  public:
-  MeasuredRun(const Cell& cell, Lab& lab, CellChannel& channel, RunTimer& timer)
+  MeasuredRun(const Cell& cell, Lab& lab, FileSystem& files, CellChannel& channel, RunTimer& timer)
       : cell_(cell),
         lab_(lab),
         channel_(channel),
         timer_(timer),
-        run_{.files = lab.files(),
+        run_{.files = files,
              .options = {},
              .start_timing = {},
              .stop_timing = {},
@@ -58,7 +62,9 @@ class MeasuredRun {
                     static_cast<uint32_t>(cell_.workload.values.size())};
     run_.threads = cell_.threads;
     run_.seed = cell_.seed;
-    run_.region_bytes = cell_.engine == EngineKind::baseline ? 0 : cell_.region_bytes;
+    if (cell_.engine != EngineKind::baseline) {
+      run_.region_bytes = lab_.files().space_use().total_blocks * block_bytes;
+    }
     run_.start_timing = [this] { start_timing(); };
     run_.stop_timing = [this] { stop_timing(); };
     run_.measure_memory = [this] { measure_untimed(); };
@@ -150,12 +156,24 @@ CellReport run_cell_body(const Config& config, const Cell& cell, const RunIdenti
   if (!assembled.ok()) return not_started(assembled.error());
   const std::unique_ptr<Lab> lab = assembled.take();
 
+  // A memfd and a baseline's folder are fresh, and go with the run.
+  const bool stays = cell.engine != EngineKind::baseline && cell.medium == MediumKind::file;
+  WorkloadFiles files_of_workload(*lab);
+  if (stays) {
+    if (const auto error = files_of_workload.remove_all()) return not_started(*error);
+  }
+
   CellReport report;
   report.effective = {{"effective_medium", lab->facts().medium},
                       {"persistence_domain", lab->facts().persistence_domain},
                       {"flush_instruction", lab->facts().flush_instruction}};
   report.document = run_as_benchmark(identity, [&](RunTimer& timer) {
-    const RunFigures figures = MeasuredRun(cell, *lab, channel, timer).run();
+    FileSystem& files = stays ? files_of_workload : lab->files();
+    RunFigures figures = MeasuredRun(cell, *lab, files, channel, timer).run();
+    // After an unsafe answer nothing more is asked of the plugins; the next run removes the files.
+    if (stays && !figures.failure) {
+      if (const auto error = files_of_workload.remove_all()) figures.failure = error->message;
+    }
     report.failure = figures.failure;
     return figures;
   });

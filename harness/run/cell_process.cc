@@ -17,11 +17,11 @@
 #include <new>
 
 #include "core/base/errno_status.h"
+#include "core/base/owned_descriptor.h"
 #include "harness/run/child_prelude.h"
 #include "harness/run/exit_cause.h"
 #include "harness/run/memory_probe.h"
 #include "harness/run/output_tail.h"
-#include "core/base/owned_descriptor.h"
 
 namespace daxlab {
 namespace {

@@ -1,4 +1,5 @@
-// The base of tests that put one file through every shipped fault strategy on the mmu engine.
+// The base of tests that put one file through every shipped fault strategy on the mmu engine, each
+// with writes in place and with copies on write.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -7,15 +8,30 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "harness/strategies/named_lab.h"
 
 namespace daxlab {
 
-// The parameter is a fault strategy's label. At the end: no unsafe answer, and used + free = total.
+// "global_zero:around=16/atomic": the write strategy is partial unless one stands after a slash.
+inline NamedLab lab_of(const std::string& label) {
+  const size_t slash = label.find('/');
+  if (slash == std::string::npos) return {.fault = label};
+  return {.fault = label.substr(0, slash), .write = label.substr(slash + 1)};
+}
+
+// Labels of every fault strategy with that write strategy.
+inline std::vector<std::string> fault_variants_with(const std::string& write) {
+  std::vector<std::string> labels = fault_variants();
+  for (std::string& label : labels) label += "/" + write;
+  return labels;
+}
+
+// The parameter is such a label. At the end: no unsafe answer, and used + free = total.
 class EachStrategy : public testing::TestWithParam<std::string> {
  protected:
-  std::unique_ptr<Lab> lab = make_lab({.fault = GetParam()});
+  std::unique_ptr<Lab> lab = make_lab(lab_of(GetParam()));
   std::unique_ptr<File> file = lab->files().create("file").take();
 
   void TearDown() override {
@@ -43,7 +59,7 @@ class EachStrategy : public testing::TestWithParam<std::string> {
 inline std::string test_name(const testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;
   for (char& letter : name) {
-    if (letter == ':' || letter == '=' || letter == ',') letter = '_';
+    if (letter == ':' || letter == '=' || letter == ',' || letter == '/') letter = '_';
   }
   return name;
 }

@@ -61,6 +61,10 @@ std::unique_ptr<Lab> make_lab(const NamedLab& names) {
   LabSpec spec;
   spec.engine = names.engine;
   spec.region_bytes = names.region_bytes;
+  spec.medium = names.region_path.empty() ? MediumKind::memfd : MediumKind::file;
+  spec.region_path = names.region_path;
+  spec.create = names.create;
+  spec.observer = names.observer;
   spec.directory = "/dev/shm";
   if (names.engine != EngineKind::baseline) {
     spec.fault = strategy(PluginKind::fault, names.fault);
@@ -86,7 +90,7 @@ std::vector<std::string> fault_variants() {
           "alloc_on_read:around=8"};
 }
 
-std::vector<std::string> write_variants() { return {"partial", "all_or_nothing"}; }
+std::vector<std::string> write_variants() { return {"partial", "all_or_nothing", "atomic"}; }
 
 uint64_t first_seed() {
   const char* text = std::getenv("DAXLAB_SEED");

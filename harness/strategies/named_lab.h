@@ -1,6 +1,7 @@
 // Labs from words, for tests of the shipped plugins on the engines: "global_zero:keep_own=1".
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,10 @@ struct NamedLab {
   std::string write = "partial";
   std::string alloc = "first_fit";
   uint64_t region_bytes = uint64_t{16} << 20;
+  // As LabSpec's. With a path, the medium is a file.
+  std::filesystem::path region_path = {};
+  CreateRegion create = CreateRegion::never;
+  PersistObserver* observer = nullptr;
 };
 
 // With plugins of this build tree. Ends the test program with a message when it cannot be had.

@@ -290,6 +290,8 @@ TEST_P(Races, AHundredReadersAndATruncate) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Strategies, Races, testing::ValuesIn(fault_variants()), test_name);
+INSTANTIATE_TEST_SUITE_P(WithAtomicWrites, Races, testing::ValuesIn(fault_variants_with("atomic")),
+                         test_name);
 
 }  // namespace
 }  // namespace daxlab

@@ -205,7 +205,8 @@ TEST_P(Traps, HolesMergeThoughTheFirstAccessWasAStore) {
 // What one mapping shows, another one must ask for: the kernel must not help itself to a cached
 // page.
 TEST_P(Traps, EachMappingTakesItsOwnFaults) {
-  uint64_t faults_each = GetParam() == "native_zero" ? 0 : 1;  // there the kernel serves all reads
+  uint64_t faults_each =
+      lab_of(GetParam()).fault == "native_zero" ? 0 : 1;  // there the kernel serves all reads
   ASSERT_TRUE(file->truncate(page_bytes).ok());
   auto first = map({0, 1});
   auto second = map({0, 1});
@@ -240,6 +241,8 @@ TEST_P(Traps, SyncFlushesEachBlockThatWasMappedWritable) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Strategies, Traps, testing::ValuesIn(fault_variants()), test_name);
+INSTANTIATE_TEST_SUITE_P(WithAtomicWrites, Traps, testing::ValuesIn(fault_variants_with("atomic")),
+                         test_name);
 
 }  // namespace
 }  // namespace daxlab

@@ -148,6 +148,8 @@ class BoundedFile final : public File {
     return pool.fault == Fault::reports_more && written.ok() ? fits + 8 : written;
   }
 
+  uint64_t max_write_bytes() const override { return inner_->max_write_bytes(); }
+
   Status truncate(uint64_t size_bytes) override {
     const std::lock_guard guard(inode_->pool().mutex);
     inode_->give_back((size_bytes + page_bytes - 1) / page_bytes, UINT64_MAX);

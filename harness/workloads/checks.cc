@@ -27,6 +27,14 @@ std::optional<Failure> compare(const Place& place, uint64_t offset_bytes,
   return wrong_word(place, offset_bytes + at, word_of(expected, at), word_of(seen, at), through);
 }
 
+// "4 MiB", "20008 bytes": as it would be written in a config.
+std::string exact_size(uint64_t bytes) {
+  constexpr uint64_t KiB = 1024, MiB = KiB * KiB;
+  if (bytes > 0 && bytes % MiB == 0) return fmt::format("{} MiB", bytes / MiB);
+  if (bytes > 0 && bytes % KiB == 0) return fmt::format("{} KiB", bytes / KiB);
+  return fmt::format("{} bytes", bytes);
+}
+
 }  // namespace
 
 Failure failure_at(const Place& place, std::string_view what) {
@@ -129,6 +137,25 @@ std::optional<Failure> MappedFile::create(FileSystem& files, uint64_t pages, uin
     views.push_back(view.take());
   }
   return std::nullopt;
+}
+
+std::optional<Failure> check_block_size(WorkloadRun& run, const char* workload,
+                                        uint64_t block_size_bytes) {
+  if (block_size_bytes % 8 != 0) {
+    return Failure{
+        fmt::format("{}: block_size {} is not a multiple of 8", workload, block_size_bytes)};
+  }
+  const Place place{workload, "longest_write"};
+  auto file = run.files.create(place.file);
+  if (!file.ok()) return failed_call(place, "create", file.status());
+  const uint64_t longest_bytes = file.value()->max_write_bytes();
+  file.take().reset();
+  if (const Status status = run.files.unlink(place.file); !status.ok())
+    return failed_call(place, "unlink", status);
+  if (block_size_bytes <= longest_bytes) return std::nullopt;
+  return Failure{fmt::format(
+      "{}: block_size {} is larger than the {} that one write may have with this write strategy",
+      workload, exact_size(block_size_bytes), exact_size(longest_bytes))};
 }
 
 std::optional<Failure> check_space(WorkloadRun& run, const char* workload, uint64_t pages) {

@@ -67,6 +67,10 @@ struct MappedFile {
 // Refuses what cannot fit, before it fails half-way: `pages` blocks and what a block map needs.
 std::optional<Failure> check_space(WorkloadRun& run, const char* workload, uint64_t pages);
 
+// Refuses a block_size that no single write can have. Makes a file and unlinks it again.
+std::optional<Failure> check_block_size(WorkloadRun& run, const char* workload,
+                                        uint64_t block_size_bytes);
+
 constexpr uint64_t pages_of(uint64_t length_bytes) {
   return length_bytes / page_bytes + (length_bytes % page_bytes != 0 ? 1 : 0);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/workloads/checks.h"
 #include "harness/workloads/each_workload.h"
 #include "harness/workloads/enospc_plan.h"
 #include "harness/workloads/space_checks.h"
@@ -12,7 +13,7 @@ namespace {
 constexpr uint64_t MiB = uint64_t{1} << 20;
 
 constexpr Option options[] = {
-    integer_option("block_size", OptionUnit::bytes, 64 * 1024, 8, MiB,
+    integer_option("block_size", OptionUnit::bytes, 64 * 1024, 8, 64 * MiB,
                    "bytes of one write, a multiple of 8"),
     choice_option("on_short", "accept|retry|fail", 0, "what the caller does after a short write"),
 };
@@ -53,8 +54,7 @@ const WorkloadDescription enospc_description{
 std::optional<Failure> run_enospc(WorkloadRun& run) {
   const char* const name = enospc_description.name;
   const uint64_t block_size_bytes = run.options[option_block_size];
-  if (block_size_bytes % 8 != 0)
-    return Failure{fmt::format("{}: block_size {} is not a multiple of 8", name, block_size_bytes)};
+  if (auto failure = check_block_size(run, name, block_size_bytes)) return failure;
   const SpaceUse initial = run.files.space_use();
   const uint64_t part_bytes = initial.free_blocks * block_bytes / run.threads;
   const uint64_t smallest_bytes =

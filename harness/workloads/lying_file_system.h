@@ -20,6 +20,7 @@ struct Lies {
   // `mapping` counts from 1 in the order of map() calls of all files.
   std::function<uint64_t(const View&, uint64_t mapping, uint64_t offset_bytes)> load = {};
   std::function<void(View&, uint64_t mapping, uint64_t offset_bytes, uint64_t value)> store = {};
+  uint64_t max_write_bytes = UINT64_MAX;
 };
 
 class LyingView final : public View {
@@ -67,6 +68,7 @@ class LyingFile final : public File {
     return lies_.write ? lies_.write(*inner_, offset_bytes, from)
                        : inner_->write(offset_bytes, from);
   }
+  uint64_t max_write_bytes() const override { return lies_.max_write_bytes; }
   Status truncate(uint64_t size_bytes) override { return inner_->truncate(size_bytes); }
   Status punch(ByteRange range) override { return inner_->punch(range); }
   Status preallocate(ByteRange range) override { return inner_->preallocate(range); }

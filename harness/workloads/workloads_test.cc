@@ -112,6 +112,25 @@ TEST(Workloads, RefuseWhatCannotFitAndWhatIsNotAligned) {
             "enospc: block_size 12 is not a multiple of 8");
 }
 
+TEST(Workloads, RefuseAWriteThatNoStrategyWouldTake) {
+  const auto files = baseline_in_memory();
+  Lies lies;
+  lies.max_write_bytes = 2048 * KiB;
+  LyingFileSystem limited(*files, lies);
+  for (const char* name : {"write", "enospc"}) {
+    EXPECT_EQ(message_of(run_workload(limited, name, {{"block_size", 4096 * KiB}})),
+              std::string(name) +
+                  ": block_size 4 MiB is larger than the 2 MiB that one write may have with this "
+                  "write strategy");
+  }
+  EXPECT_EQ(message_of(run_workload(limited, "write", {{"block_size", 2048 * KiB + 8}})),
+            "write: block_size 2097160 bytes is larger than the 2 MiB that one write may have with "
+            "this write strategy");
+  const TestRun run = run_workload(limited, "write", {{"block_size", 2048 * KiB}});
+  EXPECT_FALSE(run.failure) << message_of(run);
+  EXPECT_EQ(files->open("longest_write").code(), ErrorCode::not_found);
+}
+
 // Each lie, and what the message has to say about it.
 struct LieCase {
   const char* what;

@@ -18,7 +18,7 @@ constexpr uint64_t MiB = uint64_t{1} << 20;
 constexpr Option options[] = {
     integer_option("size", OptionUnit::bytes, 16 * MiB, page_bytes, uint64_t{1} << 40,
                    "bytes of file, rounded up to whole pages"),
-    integer_option("block_size", OptionUnit::bytes, page_bytes, 8, MiB,
+    integer_option("block_size", OptionUnit::bytes, page_bytes, 8, 64 * MiB,
                    "bytes of one write, a multiple of 8"),
     choice_option("mode", "overwrite|append", 0, "over a filled file, or growing an empty one"),
 };
@@ -60,8 +60,7 @@ const WorkloadDescription write_description{
 std::optional<Failure> run_write(WorkloadRun& run) {
   const uint64_t block_size_bytes = run.options[option_block_size];
   const char* const name = write_description.name;
-  if (block_size_bytes % 8 != 0)
-    return Failure{fmt::format("{}: block_size {} is not a multiple of 8", name, block_size_bytes)};
+  if (auto failure = check_block_size(run, name, block_size_bytes)) return failure;
   const uint64_t pages = std::max(pages_of(run.options[option_size]), run.threads);
   if (auto failure = check_space(run, name, pages)) return failure;
 

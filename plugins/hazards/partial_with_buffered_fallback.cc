@@ -11,8 +11,9 @@ class PartialWithBufferedFallback final : public WriteStrategy {
  public:
   PartialWithBufferedFallback(Host&, const OptionValues&) {}
 
+  uint64_t max_write_bytes() const noexcept override { return UINT64_MAX; }
   Result<uint64_t> write(ByteRange range, WriteOps& ops) noexcept override {
-    ByteRange fits{range.offset_bytes, ops.reserve(range)};
+    ByteRange fits{range.offset_bytes, ops.reserve(range, Staging::in_place)};
     if (fits.length_bytes > 0) {
       if (Status status = ops.copy(fits); !status.ok()) return status;
       if (Status status = ops.publish(fits); !status.ok()) return status;

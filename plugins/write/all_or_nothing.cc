@@ -9,8 +9,9 @@ class AllOrNothing final : public WriteStrategy {
  public:
   AllOrNothing(Host&, const OptionValues&) {}
 
+  uint64_t max_write_bytes() const noexcept override { return UINT64_MAX; }
   Result<uint64_t> write(ByteRange range, WriteOps& ops) noexcept override {
-    if (ops.reserve(range) < range.length_bytes) {
+    if (ops.reserve(range, Staging::in_place) < range.length_bytes) {
       ops.release();
       return ErrorCode::no_space;
     }

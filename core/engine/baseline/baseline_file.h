@@ -14,6 +14,7 @@ class BaselineFile final : public File {
 
   Result<uint64_t> read(uint64_t offset_bytes, std::span<std::byte> into) override;
   Result<uint64_t> write(uint64_t offset_bytes, std::span<const std::byte> from) override;
+  uint64_t max_write_bytes() const override { return UINT64_MAX; }
   Status truncate(uint64_t size_bytes) override;
   Status punch(ByteRange range) override;
   Status preallocate(ByteRange range) override;

@@ -27,6 +27,11 @@ constinit thread_local ErrorCode last_bus_error __attribute__((tls_model("initia
 ErrorOr<std::unique_ptr<MmuAddressSpace>> MmuAddressSpace::create(Region& region,
                                                                   ZeroPages& zero_pages,
                                                                   const Counters& counters) {
+  if (region.descriptor() < 0) {
+    return Error{
+        "the mmu engine maps a region's blocks again elsewhere, which this medium does not "
+        "allow (it has no descriptor); use the simulator"};
+  }
   ErrorOr<UserfaultDoor> door = UserfaultDoor::open();
   if (!door.ok()) return door.error();
   install_bus_error_handler();  // first: ours passes bus errors on to it

@@ -59,8 +59,8 @@ Status SimulatedAddressSpace::store(Mapping& mapping, uint64_t address, uint64_t
   for (;;) {
     PageEntry entry = mapping.entry(pgoff);
     if (entry.state == PageState::block_rw) {
-      __atomic_store_n(word_at<uint64_t>(region_.address_of(entry.frame), address), value,
-                       __ATOMIC_RELAXED);
+      region_.persist().store_word(word_at<uint64_t>(region_.address_of(entry.frame), address),
+                                   value);
       return {};
     }
     mapping.acquire();

@@ -10,6 +10,8 @@ inline constexpr uint64_t page_bytes = 4096;
 inline constexpr uint64_t block_bytes = page_bytes;
 // Most pages that one callback may handle: one page table of the processor (2 MiB).
 inline constexpr uint64_t max_fault_pages = 512;
+// Longest write that can be published as one: what the region's log has room for.
+inline constexpr uint64_t max_atomic_write_bytes = uint64_t{2} << 20;
 
 // A run of file pages [pgoff, pgoff + pages).
 struct PageRange {

@@ -11,22 +11,37 @@
 
 namespace daxlab {
 
+enum class Staging : uint32_t {
+  in_place,       // pages that have a block are written where they are
+  copy_on_write,  // every page gets a new block, which nobody sees until it is published. For all
+                  // writes or none: one in place to a block that is being replaced may be lost
+};
+
 // Ops act inside the byte range of the write in progress; anything outside is a bad_plugin error.
 class WriteOps {
  public:
   // Makes sure of a block for every page of `range`, from its start on: those that the file has,
-  // and new ones that nobody else can see. Returns the length of the front part it could; less than
-  // asked means that the region is full. What was reserved earlier stays reserved.
-  virtual uint64_t reserve(ByteRange range) noexcept = 0;
+  // unless they are to be copied, and new ones that nobody else can see. Returns the length of the
+  // front part it could; less than asked means that the region is full. What was reserved earlier
+  // stays reserved, as it was.
+  virtual uint64_t reserve(ByteRange range, Staging staging) noexcept = 0;
 
-  // Copies the caller's bytes into the reserved blocks and persists them. No lock is held: the
-  // caller's buffer may be a mapping of this very file. Pages new to the file stay unseen.
+  // Copies the caller's bytes into the reserved blocks and persists them (copies on write: they are
+  // durable when published). No lock is held: the caller's buffer may be a mapping of this very
+  // file. New blocks stay unseen.
   virtual Status copy(ByteRange range) noexcept = 0;
 
   // Makes copied bytes part of the file: its block map first, then the size if the range ends
   // beyond it; persisted in that order. A block that somebody else published meanwhile is merged
-  // into.
+  // into. Every page of the range was reserved in_place.
   virtual Status publish(ByteRange range) noexcept = 0;
+
+  // The same in one step, for anybody who looks after a crash: block map and size together, by one
+  // record of the redo log. Every page of the range was reserved copy_on_write, and is published
+  // once; what the range does not cover of its first and last page is taken over from the blocks
+  // that it replaces, after they are out of every mapping. no_space (no node for the block map) and
+  // too_big (over max_atomic_write_bytes) change nothing. A read() beside it may see a part of it.
+  virtual Status publish_at_once(ByteRange range) noexcept = 0;
 
   // Gives back every reserved block that was not published. The core does so after the write, too.
   virtual void release() noexcept = 0;
@@ -42,6 +57,9 @@ class WriteOps {
 
 class WriteStrategy {
  public:
+  // Longer writes are refused (too_big) before `write` is called. Asked once.
+  virtual uint64_t max_write_bytes() const noexcept = 0;
+
   // Writes the caller's bytes of `range` (not empty). Returns bytes written from its start: fewer
   // is a short write; no_space when none. Any thread, several at once for one file; not signal
   // context.
@@ -61,5 +79,5 @@ struct WritePlugin {
 
 // Once per plugin, at namespace scope: the exported symbol by which the core knows kind and ABI.
 #define DAXLAB_WRITE_PLUGIN(name, Type, summary, options)                                      \
-  DAXLAB_PLUGIN(::daxlab::WritePlugin, ::daxlab::WriteStrategy, daxlab_write_abi1, name, Type, \
+  DAXLAB_PLUGIN(::daxlab::WritePlugin, ::daxlab::WriteStrategy, daxlab_write_abi2, name, Type, \
                 summary, options, ::daxlab::PluginFlags::none)

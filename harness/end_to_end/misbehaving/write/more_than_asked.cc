@@ -9,8 +9,9 @@ class MoreThanAsked final : public WriteStrategy {
  public:
   MoreThanAsked(Host&, const OptionValues&) {}
 
+  uint64_t max_write_bytes() const noexcept override { return UINT64_MAX; }
   Result<uint64_t> write(ByteRange range, WriteOps& ops) noexcept override {
-    if (ops.reserve(range) < range.length_bytes) return ErrorCode::no_space;
+    if (ops.reserve(range, Staging::in_place) < range.length_bytes) return ErrorCode::no_space;
     if (Status status = ops.copy(range); !status.ok()) return status;
     if (Status status = ops.publish(range); !status.ok()) return status;
     return range.length_bytes + 1;

@@ -1,0 +1,168 @@
+#include "core/region/medium.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cassert>
+#include <cerrno>
+#include <cstdint>
+#include <fstream>
+#include <string>
+
+#include "core/base/errno_status.h"
+#include "core/region/superblock.h"
+
+namespace daxlab {
+namespace {
+
+// What the kernel can give without swapping; no limit where it does not say.
+uint64_t available_memory_bytes() {
+  std::ifstream file("/proc/meminfo");
+  for (std::string word; file >> word;) {
+    uint64_t kibibytes = 0;
+    if (word == "MemAvailable:" && file >> kibibytes) return kibibytes * 1024;
+  }
+  return UINT64_MAX;
+}
+
+// A private mapping keeps stores in this process.
+ErrorOr<std::span<std::byte>> map_bytes(int descriptor, uint64_t size_bytes, Access access,
+                                        const std::string& what) {
+  int sharing = access == Access::read_write ? MAP_SHARED : MAP_PRIVATE | MAP_NORESERVE;
+  void* base = mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, sharing, descriptor, 0);
+  if (base == MAP_FAILED) {
+    return error_from_errno(fmt::format("{}: mapping {} bytes", what, size_bytes), errno);
+  }
+  return std::span(static_cast<std::byte*>(base), size_bytes);
+}
+
+// The lock goes with the descriptor. One writer, or any number of readers.
+std::optional<Error> lock(int descriptor, Access access, const std::string& path) {
+  if (flock(descriptor, (access == Access::read_write ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0) {
+    return std::nullopt;
+  }
+  if (errno != EWOULDBLOCK) return error_from_errno(fmt::format("{}: locking it", path), errno);
+  return Error{
+      fmt::format("{}: in use by another process; wait for it or end it, then try again", path)};
+}
+
+std::optional<Error> check_regular_file(int descriptor, const std::string& path,
+                                        uint64_t* size_bytes) {
+  struct stat status;
+  if (fstat(descriptor, &status) != 0) return error_from_errno(path, errno);
+  *size_bytes = static_cast<uint64_t>(status.st_size);
+  if (S_ISREG(status.st_mode)) return std::nullopt;
+  return Error{fmt::format("{}: not a plain file; give the path of one", path)};
+}
+
+// Space is taken from the file system now: a store to a mapping cannot say later that the disk is
+// full.
+std::optional<Error> reserve_space(int descriptor, uint64_t size_bytes, const std::string& path) {
+  if (ftruncate(descriptor, static_cast<off_t>(size_bytes)) != 0) {
+    return error_from_errno(fmt::format("{}: growing it to {} bytes", path, size_bytes), errno);
+  }
+  int error_number = posix_fallocate(descriptor, 0, static_cast<off_t>(size_bytes));
+  if (error_number == 0) return std::nullopt;
+  return error_from_errno(fmt::format("{}: reserving {} bytes", path, size_bytes), error_number);
+}
+
+// An NVDIMM's memory is there from the start: the first store to a block must not pay for it here.
+std::optional<Error> fill_with_memory(std::span<std::byte> bytes, const std::string& what) {
+  if (madvise(bytes.data(), bytes.size(), MADV_POPULATE_WRITE) == 0) return std::nullopt;
+  return error_from_errno(fmt::format("{}: filling {} bytes with memory", what, bytes.size()),
+                          errno);
+}
+
+}  // namespace
+
+const char* name_of(MediumKind kind) noexcept {
+  return kind == MediumKind::memfd ? "memfd" : "file";
+}
+
+ErrorOr<Medium> Medium::make_memfd(uint64_t size_bytes) {
+  if (auto error = check_region_size(size_bytes)) return *error;
+  if (uint64_t available = available_memory_bytes(); size_bytes > available) {
+    return Error{fmt::format(
+        "region size of {} bytes: emulated in memory, of which {} bytes are available; give less",
+        size_bytes, available)};
+  }
+  OwnedDescriptor descriptor(memfd_create("daxlab-region", MFD_CLOEXEC));
+  if (!descriptor.is_open()) return error_from_errno("memfd_create for a region", errno);
+  if (ftruncate(descriptor.number(), static_cast<off_t>(size_bytes)) != 0) {
+    return error_from_errno(fmt::format("growing a region to {} bytes", size_bytes), errno);
+  }
+  auto bytes = map_bytes(descriptor.number(), size_bytes, Access::read_write, "region in a memfd");
+  if (!bytes.ok()) return bytes.error();
+  Medium medium(MediumKind::memfd, Access::read_write, std::move(descriptor), bytes.value(), {});
+  if (auto error = fill_with_memory(bytes.value(), "region in a memfd")) return *error;
+  return medium;
+}
+
+ErrorOr<Medium> Medium::open_file(const std::filesystem::path& path, Access access) {
+  int flags = access == Access::read_write ? O_RDWR : O_RDONLY;
+  OwnedDescriptor descriptor(open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!descriptor.is_open()) return error_from_errno(path.string(), errno);
+  uint64_t size_bytes = 0;
+  if (auto error = check_regular_file(descriptor.number(), path.string(), &size_bytes)) {
+    return *error;
+  }
+  if (auto error = lock(descriptor.number(), access, path.string())) return *error;
+  if (size_bytes == 0) return Medium(MediumKind::file, access, std::move(descriptor), {}, path);
+  auto bytes = map_bytes(descriptor.number(), size_bytes, access, path.string());
+  if (!bytes.ok()) return bytes.error();
+  return Medium(MediumKind::file, access, std::move(descriptor), bytes.value(), path);
+}
+
+ErrorOr<Medium> Medium::create_file(const std::filesystem::path& path, uint64_t size_bytes) {
+  if (auto error = check_region_size(size_bytes)) return *error;
+  constexpr mode_t owner_only = 0600;
+  OwnedDescriptor descriptor(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, owner_only));
+  if (!descriptor.is_open()) return error_from_errno(path.string(), errno);
+  auto medium = [&]() -> ErrorOr<Medium> {
+    if (auto error = lock(descriptor.number(), Access::read_write, path.string())) return *error;
+    Medium empty(MediumKind::file, Access::read_write, std::move(descriptor), {}, path);
+    return std::move(empty).emptied(size_bytes);
+  }();
+  if (!medium.ok()) unlink(path.c_str());  // it is ours, and not a region
+  return medium;
+}
+
+ErrorOr<Medium> Medium::emptied(uint64_t size_bytes) && {
+  assert(kind_ == MediumKind::file && access_ == Access::read_write);
+  if (auto error = check_region_size(size_bytes)) return *error;
+  unmap();
+  if (ftruncate(descriptor(), 0) != 0) {
+    return error_from_errno(fmt::format("{}: emptying it", path_.string()), errno);
+  }
+  if (auto error = reserve_space(descriptor(), size_bytes, path_.string())) return *error;
+  auto bytes = map_bytes(descriptor(), size_bytes, access_, path_.string());
+  if (!bytes.ok()) return bytes.error();
+  bytes_ = bytes.value();
+  if (auto error = fill_with_memory(bytes_, path_.string())) return *error;
+  return std::move(*this);
+}
+
+Medium Medium::over(std::span<std::byte> memory) noexcept {
+  return Medium(MediumKind::memfd, Access::read_write, OwnedDescriptor(), memory, {});
+}
+
+Medium::Medium(Medium&& other) noexcept
+    : kind_(other.kind_),
+      access_(other.access_),
+      descriptor_(std::move(other.descriptor_)),
+      bytes_(std::exchange(other.bytes_, {})),
+      path_(std::move(other.path_)) {}
+
+Medium::~Medium() { unmap(); }
+
+// Memory without a descriptor is the caller's.
+void Medium::unmap() {
+  if (descriptor_.is_open() && !bytes_.empty()) munmap(bytes_.data(), bytes_.size());
+  bytes_ = {};
+}
+
+}  // namespace daxlab

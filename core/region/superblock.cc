@@ -1,0 +1,177 @@
+#include "core/region/superblock.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+
+#include "core/region/checksum.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t inodes_per_block = block_bytes / sizeof(Inode);
+constexpr uint64_t max_inodes = uint64_t{1} << 20;
+
+uint64_t checksum_of_fields(const Superblock& superblock) {
+  return checksum_of(
+      std::as_bytes(std::span(&superblock, 1)).first(offsetof(Superblock, checksum)));
+}
+
+// One inode to 16 blocks, in whole blocks of the table.
+uint64_t inode_table_blocks_for(uint64_t blocks) {
+  uint64_t inodes = std::clamp<uint64_t>(blocks / 16, 32, 4096);
+  return (inodes + inodes_per_block - 1) / inodes_per_block;
+}
+
+// Random bits, marked as a UUID of version 4.
+void fill_with_uuid(uint8_t (&uuid)[16]) {
+  std::random_device random;
+  for (size_t i = 0; i < sizeof uuid; i += sizeof(uint32_t)) {
+    uint32_t bits = random();
+    std::memcpy(uuid + i, &bits, sizeof bits);
+  }
+  uuid[6] = static_cast<uint8_t>((uuid[6] & 0x0f) | 0x40);
+  uuid[8] = static_cast<uint8_t>((uuid[8] & 0x3f) | 0x80);
+}
+
+// The parts lie one after the other, each large enough. Differences, so that no sum can wrap.
+bool has_possible_geometry(const Superblock& super) {
+  if (super.block_bytes != block_bytes || super.blocks < min_region_bytes / block_bytes ||
+      super.blocks > max_region_bytes / block_bytes) {
+    return false;
+  }
+  if (super.log_block != 1 || super.log_blocks < log_blocks || super.log_blocks > super.blocks ||
+      super.inode_table_block != super.log_block + super.log_blocks ||
+      super.first_data_block <= super.inode_table_block ||
+      super.end_data_block != super.blocks - 1 || super.first_data_block >= super.end_data_block) {
+    return false;
+  }
+  uint64_t table_blocks = super.first_data_block - super.inode_table_block;
+  return super.inode_count >= 1 && super.inode_count <= max_inodes &&
+         super.inode_count <= table_blocks * inodes_per_block;
+}
+
+Superblock superblock_at(std::span<const std::byte> bytes, uint64_t offset_bytes) {
+  Superblock superblock;
+  std::memcpy(&superblock, bytes.data() + offset_bytes, sizeof superblock);
+  return superblock;
+}
+
+// A medium may be longer than its region, and a damaged first superblock cannot say by how much:
+// then the copy is looked for at the medium's end only.
+uint64_t copy_offset(uint64_t medium_bytes) {
+  return medium_bytes / block_bytes * block_bytes - block_bytes;
+}
+
+Error error_about(const Superblock& superblock, SuperblockState state, uint64_t medium_bytes) {
+  switch (state) {
+    case SuperblockState::absent:
+      return {"not a daxlab region; create one, or give the path of one"};
+    case SuperblockState::too_new:
+      return {fmt::format(
+          "a daxlab region of version {} with features {:#x}, which this program does not "
+          "know; use a newer daxlab",
+          superblock.version, superblock.features_incompatible)};
+    case SuperblockState::beyond_medium:
+      return {fmt::format(
+          "a daxlab region of {} blocks of {} bytes, but only {} bytes are there: it was "
+          "cut; bring back the whole file",
+          superblock.blocks, block_bytes, medium_bytes)};
+    default:
+      return {
+          "a daxlab region whose superblock and its copy are both damaged; nothing can be read"};
+  }
+}
+
+Error error_about_short(std::span<const std::byte> bytes) {
+  if (bytes.size() >= sizeof(Superblock)) {
+    Superblock primary = superblock_at(bytes, 0);
+    SuperblockState state = state_of(primary, bytes.size());
+    if (state != SuperblockState::absent) return error_about(primary, state, bytes.size());
+  }
+  return {fmt::format("not a daxlab region: only {} bytes; create one, or give the path of one",
+                      bytes.size())};
+}
+
+}  // namespace
+
+std::optional<Error> check_region_size(uint64_t size_bytes) {
+  if (size_bytes % block_bytes == 0 && size_bytes >= min_region_bytes &&
+      size_bytes <= max_region_bytes) {
+    return std::nullopt;
+  }
+  return Error{fmt::format(
+      "region size of {} bytes: give a multiple of 4 KiB, at least 64 KiB and at most 4 TiB",
+      size_bytes)};
+}
+
+Superblock make_superblock(uint64_t blocks) {
+  uint64_t table_blocks = inode_table_blocks_for(blocks);
+  Superblock super{};
+  super.magic = region_magic;
+  super.version = format_version;
+  super.block_bytes = block_bytes;
+  fill_with_uuid(super.uuid);
+  super.blocks = blocks;
+  super.log_block = 1;
+  super.log_blocks = log_blocks;
+  super.inode_table_block = super.log_block + super.log_blocks;
+  super.inode_count = table_blocks * inodes_per_block;
+  super.first_data_block = super.inode_table_block + table_blocks;
+  super.end_data_block = blocks - 1;
+  super.checksum = checksum_of_fields(super);
+  return super;
+}
+
+SuperblockState state_of(const Superblock& superblock, uint64_t medium_bytes) {
+  if (superblock.magic != region_magic) return SuperblockState::absent;
+  // Before the checksum: another version may have it elsewhere.
+  if (superblock.version != format_version) return SuperblockState::too_new;
+  if (superblock.checksum != checksum_of_fields(superblock)) return SuperblockState::damaged;
+  if (superblock.features_incompatible != 0) return SuperblockState::too_new;
+  if (!has_possible_geometry(superblock)) return SuperblockState::damaged;
+  if (superblock.blocks > medium_bytes / block_bytes) return SuperblockState::beyond_medium;
+  return SuperblockState::good;
+}
+
+ErrorOr<FoundSuperblock> find_superblock(std::span<const std::byte> bytes) {
+  if (bytes.size() < min_region_bytes) return error_about_short(bytes);
+  FoundSuperblock found;
+  Superblock primary = superblock_at(bytes, 0);
+  SuperblockState primary_state = state_of(primary, bytes.size());
+  found.primary_is_good = primary_state == SuperblockState::good;
+  uint64_t offset =
+      found.primary_is_good ? (primary.blocks - 1) * block_bytes : copy_offset(bytes.size());
+  Superblock copy = superblock_at(bytes, offset);
+  SuperblockState copy_state = state_of(copy, bytes.size());
+  found.copy_is_good =
+      copy_state == SuperblockState::good && (copy.blocks - 1) * block_bytes == offset &&
+      (!found.primary_is_good || std::memcmp(&primary, &copy, sizeof primary) == 0);
+  if (!found.primary_is_good && !found.copy_is_good) {
+    bool copy_says_more = primary_state == SuperblockState::absent;
+    return copy_says_more ? error_about(copy, copy_state, bytes.size())
+                          : error_about(primary, primary_state, bytes.size());
+  }
+  found.superblock = found.primary_is_good ? primary : copy;
+  found.read_only = found.superblock.features_read_only != 0;
+  return found;
+}
+
+bool looks_like_region(std::span<const std::byte> bytes) {
+  if (bytes.size() < 2 * block_bytes) return false;
+  return superblock_at(bytes, 0).magic == region_magic ||
+         superblock_at(bytes, copy_offset(bytes.size())).magic == region_magic;
+}
+
+std::string uuid_text(const Superblock& superblock) {
+  std::string text;
+  for (size_t i = 0; i < sizeof superblock.uuid; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += fmt::format("{:02x}", superblock.uuid[i]);
+  }
+  return text;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,135 @@
+// `daxlab region fsck`: every inconsistency by name, and with --repair mended. Without it nothing
+// is written to the file.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/region/recovery.h"
+#include "core/region/region_file.h"
+#include "core/region/repair.h"
+#include "harness/commands/command.h"
+#include "harness/commands/region_words.h"
+
+namespace daxlab {
+namespace {
+
+using nlohmann::json;
+
+std::string dumped(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+// Problems are printed as they are met: a hostile image has more of them than memory.
+class FsckOutput {
+ public:
+  explicit FsckOutput(const RegionFsckArguments& arguments) : arguments_(arguments) {
+    if (!arguments_.json) return;
+    fmt::print("{{\"path\": {}, \"problems\": [", dumped(arguments_.path.string()));
+  }
+
+  void problem(const Problem& problem) {
+    if (arguments_.json) {
+      fmt::print("{}\n  {}", any_ ? "," : "", dumped(problem_json(problem)));
+    } else {
+      fmt::print("{}: {}: {}{}\n", name_of(problem.kind), problem.where, problem.what,
+                 end(problem));
+    }
+    any_ = true;
+  }
+
+  // `more`: what the object has besides path and problems.
+  void finish(const std::string& text, const json& more) {
+    if (!arguments_.json) return fmt::print("{}", text);
+    fmt::print("{}]", any_ ? "\n" : "");
+    for (const auto& [key, value] : more.items()) fmt::print(", \"{}\": {}", key, dumped(value));
+    fmt::print("}}\n");
+  }
+
+ private:
+  std::string end(const Problem& problem) const {
+    if (problem.remedy.empty()) {
+      return arguments_.repair ? "; it is left as it is" : "; it cannot be mended";
+    }
+    return (arguments_.repair ? "; mended: " : "; with --repair: ") + problem.remedy;
+  }
+
+  const RegionFsckArguments& arguments_;
+  bool any_ = false;
+};
+
+int fail(int status, const std::string& message) {
+  fmt::print(stderr, "daxlab region fsck: {}\n", message);
+  return status;
+}
+
+std::string counted(uint64_t problems) {
+  return fmt::format("{} problem{}", problems, problems == 1 ? "" : "s");
+}
+
+int look(const RegionFsckArguments& arguments) {
+  Counters counters;
+  const auto region = read_region_file(arguments.path, counters);
+  if (!region.ok()) return fail(exit_usage, region.error().message);
+  FsckOutput output(arguments);
+  const RegionSummary summary =
+      summarize_region(*region.value(), [&](const Problem& problem) { output.problem(problem); });
+  const uint64_t problems = summary.contents.problems;
+  const std::string verdict =
+      problems == 0
+          ? fmt::format("{}: clean, {} files, {} of {} blocks used\n", arguments.path.string(),
+                        summary.contents.files, summary.contents.used_blocks,
+                        region.value()->data_blocks())
+          : fmt::format("{}: {}; mend with: daxlab region fsck {} --repair\n",
+                        arguments.path.string(), counted(problems), arguments.path.string());
+  output.finish(pending_text(summary) + verdict,
+                {{"problems_left", problems}, {"pending", pending_json(summary)}});
+  return problems == 0 ? exit_passed : exit_failed;
+}
+
+int mend(const RegionFsckArguments& arguments) {
+  Counters counters;
+  const auto opened = open_region_file({.path = arguments.path}, counters);
+  if (!opened.ok()) return fail(exit_usage, opened.error().message);
+  Region& region = *opened.value();
+  if (region.is_read_only()) {
+    return fail(exit_failed, arguments.path.string() +
+                                 ": a feature of this region forbids this program to write to it; "
+                                 "use a newer daxlab");
+  }
+  const bool replays = state_of_log(region) == LogState::committed;
+  FsckOutput output(arguments);
+  const RepairResult repaired =
+      repair_region(region, [&](const Problem& problem) { output.problem(problem); });
+  json more = {{"problems_left", repaired.left},
+               {"problems_mended", repaired.problems - repaired.left}};
+  if (repaired.left != 0) {
+    output.finish(fmt::format("{}: {} left of {}\n", arguments.path.string(),
+                              counted(repaired.left), repaired.problems),
+                  more);
+    return exit_failed;
+  }
+  // What a crash left is no damage, but after this nothing is to be done any more.
+  const auto recovery = recover(region);
+  if (!recovery.ok()) {
+    more["error"] = recovery.error().message;
+    output.finish("", more);
+    return fail(exit_failed, arguments.path.string() + ": " + recovery.error().message);
+  }
+  const uint64_t freed = recovery.value().freed_past_end_blocks;
+  more["recovered"] = {{"log_replay", replays}, {"blocks_past_end", freed}};
+  std::string text;
+  if (replays) text += "recovered: finished an atomic change that a crash cut short\n";
+  if (freed != 0) text += fmt::format("recovered: freed {} blocks past the ends of files\n", freed);
+  output.finish(text + fmt::format("{}: clean, {} mended\n", arguments.path.string(),
+                                   counted(repaired.problems)),
+                more);
+  return exit_passed;
+}
+
+}  // namespace
+
+int run_region_fsck(const RegionFsckArguments& arguments) {
+  return arguments.repair ? mend(arguments) : look(arguments);
+}
+
+}  // namespace daxlab

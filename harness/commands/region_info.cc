@@ -1,0 +1,123 @@
+// `daxlab region info`: what a region is and holds.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/region/region_file.h"
+#include "harness/commands/command.h"
+#include "harness/commands/region_words.h"
+#include "harness/config/quantity.h"
+
+namespace daxlab {
+namespace {
+
+std::string size_text(const FileSummary& file) {
+  if (!file.size_bytes) return "damaged";
+  return format_quantity(*file.size_bytes, OptionUnit::bytes);
+}
+
+std::string superblock_text(const FoundSuperblock& found) {
+  if (found.primary_is_good && found.copy_is_good) return "good, and so is its copy";
+  return found.primary_is_good ? "good; its copy is damaged" : "damaged; its copy is good";
+}
+
+std::string files_text(const RegionSummary& summary) {
+  size_t width = 0;
+  for (const FileSummary& file : summary.files) width = std::max(width, file.name.size());
+  std::string text;
+  for (const FileSummary& file : summary.files) {
+    text += fmt::format("    {:<{}}  {:>10}  {:>8} blocks{}\n", file.name, width, size_text(file),
+                        file.blocks, file.name_is_intact ? "" : "  (the name is damaged)");
+  }
+  return text;
+}
+
+std::string as_text(const std::filesystem::path& path, const Region& region,
+                    const RegionSummary& summary) {
+  const Superblock& super = region.superblock();
+  const uint64_t used = summary.contents.used_blocks;
+  std::string text = fmt::format("{}: daxlab region {}\n", path.string(), uuid_text(super));
+  text += fmt::format(
+      "  version     {}; features {:#x} compatible, {:#x} read-only, {:#x} "
+      "incompatible\n",
+      super.version, super.features_compatible, super.features_read_only,
+      super.features_incompatible);
+  text += fmt::format("  size        {}: {} blocks of {} bytes\n",
+                      format_quantity(super.blocks * super.block_bytes, OptionUnit::bytes),
+                      super.blocks, super.block_bytes);
+  text += fmt::format("  geometry    log from block {}, {} inodes from {}, data {} to {}\n",
+                      super.log_block, super.inode_count, super.inode_table_block,
+                      super.first_data_block, super.end_data_block - 1);
+  text += fmt::format("  data        {} blocks used, {} free\n", used, region.data_blocks() - used);
+  text += fmt::format("  superblock  {}\n", superblock_text(region.found()));
+  text += fmt::format("  log         {}\n", name_of(summary.log));
+  const uint64_t problems = summary.contents.problems;
+  text += problems == 0 ? "  problems    none\n"
+                        : fmt::format("  problems    {}; see: daxlab region fsck {}\n", problems,
+                                      path.string());
+  text += fmt::format("  files       {}\n", summary.files.size()) + files_text(summary);
+  return text + pending_text(summary);
+}
+
+nlohmann::json as_json(const std::filesystem::path& path, const Region& region,
+                       const RegionSummary& summary) {
+  const Superblock& super = region.superblock();
+  const uint64_t used = summary.contents.used_blocks;
+  nlohmann::json files = nlohmann::json::array();
+  for (const FileSummary& file : summary.files) {
+    nlohmann::json entry = {{"name", file.name},
+                            {"name_is_intact", file.name_is_intact},
+                            {"inode", file.inode},
+                            {"size_bytes", nullptr},
+                            {"blocks", file.blocks}};
+    if (file.size_bytes) entry["size_bytes"] = *file.size_bytes;
+    files.push_back(std::move(entry));
+  }
+  return {{"path", path.string()},
+          {"uuid", uuid_text(super)},
+          {"version", super.version},
+          {"features",
+           {{"compatible", super.features_compatible},
+            {"read_only", super.features_read_only},
+            {"incompatible", super.features_incompatible}}},
+          {"size_bytes", super.blocks * super.block_bytes},
+          {"block_bytes", super.block_bytes},
+          {"blocks", super.blocks},
+          {"log_block", super.log_block},
+          {"log_blocks", super.log_blocks},
+          {"inode_table_block", super.inode_table_block},
+          {"inodes", super.inode_count},
+          {"first_data_block", super.first_data_block},
+          {"end_data_block", super.end_data_block},
+          {"used_blocks", used},
+          {"free_blocks", region.data_blocks() - used},
+          {"superblock_is_good", region.found().primary_is_good},
+          {"superblock_copy_is_good", region.found().copy_is_good},
+          {"log", name_of(summary.log)},
+          {"recovery_is_pending", summary.recovery_is_pending()},
+          {"pending", pending_json(summary)},
+          {"problems", summary.contents.problems},
+          {"files", std::move(files)}};
+}
+
+}  // namespace
+
+int run_region_info(const std::filesystem::path& path, bool json) {
+  Counters counters;
+  const auto region = read_region_file(path, counters);
+  if (!region.ok()) {
+    fmt::print(stderr, "daxlab region info: {}\n", region.error().message);
+    return exit_usage;
+  }
+  const RegionSummary summary = summarize_region(*region.value(), [](const Problem&) {});
+  if (json) {
+    fmt::print("{}\n", as_json(path, *region.value(), summary)
+                           .dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else {
+    fmt::print("{}", as_text(path, *region.value(), summary));
+  }
+  return exit_passed;
+}
+
+}  // namespace daxlab

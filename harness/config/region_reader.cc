@@ -1,0 +1,113 @@
+#include "harness/config/region_reader.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "harness/config/node_checks.h"
+#include "harness/config/quantity.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t smallest_region_bytes = uint64_t{64} << 10;
+constexpr uint64_t largest_region_bytes = uint64_t{1} << 40;
+constexpr uint64_t default_region_bytes = uint64_t{64} << 20;
+constexpr CreateRegion creations[] = {CreateRegion::never, CreateRegion::if_missing,
+                                      CreateRegion::always};
+
+// Where cells first get each medium; nullopt: no cell has it.
+std::optional<Location> place_of(MediumKind medium, const MatrixPlan& plan) {
+  for (const Placed<MediumKind>& value : plan.axes.medium) {
+    if (value.value == medium) return value.at;
+  }
+  for (const Placed<MatrixPoint>& include : plan.includes) {
+    const MatrixPoint& point = include.value;
+    if (point.engine != EngineKind::baseline && point.medium == medium) return include.at;
+  }
+  return std::nullopt;
+}
+
+uint64_t read_size(const Node& node, FirstProblem& problems) {
+  const uint64_t bytes = read_quantity(node, "size", OptionUnit::bytes, smallest_region_bytes,
+                                       largest_region_bytes, problems)
+                             .value_or(default_region_bytes);
+  if (bytes % block_bytes != 0) {
+    problems.report(node.at, fmt::format("size: {} is not a multiple of 4KiB",
+                                         format_quantity(bytes, OptionUnit::bytes)));
+  }
+  return bytes;
+}
+
+std::filesystem::path read_path(const Node& node, FirstProblem& problems) {
+  const char* const expected = "a file such as /var/tmp/lab.pmem";
+  if (!check_kind(node, Node::Kind::scalar, "path of region", expected, problems)) return {};
+  if (node.text.empty()) {
+    problems.report(node.at, fmt::format("path of region: expected {}, {}", expected, found(node)));
+  }
+  return node.text;
+}
+
+CreateRegion read_create(const Node& node, FirstProblem& problems) {
+  std::vector<std::string> words;
+  for (CreateRegion create : creations) words.emplace_back(name_of(create));
+  const std::optional<size_t> index =
+      read_word(node, "value for create of region", words, problems);
+  return index ? creations[*index] : CreateRegion::if_missing;
+}
+
+// Keys that say nothing, and keys that are missing.
+void check_keys_of_file(const Node& root, const MatrixPlan& plan, FirstProblem& problems) {
+  const Node* region = root.find("region");
+  const auto entry = [&](const char* key) {
+    return region == nullptr ? nullptr : region->find_entry(key);
+  };
+  const std::optional<Location> file_at = place_of(MediumKind::file, plan);
+  if (!file_at) {
+    for (const char* key : {"path", "create"}) {
+      if (entry(key) == nullptr) continue;
+      problems.report(entry(key)->key_at,
+                      fmt::format("{} of region is for medium file only, which no cell has; remove "
+                                  "it, or set medium: file",
+                                  key));
+    }
+    return;
+  }
+  if (entry("path") == nullptr) {
+    problems.report(*file_at,
+                    "medium file needs the key 'path' of region, as in {medium: file, path: "
+                    "/var/tmp/lab.pmem, size: 64MiB}");
+  }
+  const bool may_make = plan.common.create != CreateRegion::never;
+  if (entry("size") == nullptr && (may_make || place_of(MediumKind::memfd, plan))) {
+    problems.report(*file_at,
+                    "medium file needs the key 'size' of region, as in size: 64MiB, unless all "
+                    "cells have it and create is never");
+  }
+}
+
+}  // namespace
+
+void read_region(const Node& root, MatrixPlan& plan, FirstProblem& problems) {
+  Cell& common = plan.common;
+  common.region_bytes = default_region_bytes;
+  const Node* region = root.find("region");
+  if (region != nullptr) {
+    if (!check_kind(*region, Node::Kind::map, "region", "{medium: memfd, size: 64MiB}", problems)) {
+      return;
+    }
+    const std::vector<std::string> keys = {"medium", "size", "path", "create"};
+    check_keys(*region, "key of region", keys, problems);
+    if (const Node* node = region->find("path")) common.region_path = read_path(*node, problems);
+    if (const Node* node = region->find("create")) common.create = read_create(*node, problems);
+    if (const Node* node = region->find("size")) {
+      common.region_bytes = read_size(*node, problems);
+    } else if (common.create == CreateRegion::never) {
+      common.region_bytes = 0;  // as large as it is
+    }
+  }
+  check_keys_of_file(root, plan, problems);
+}
+
+}  // namespace daxlab

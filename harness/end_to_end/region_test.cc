@@ -1,0 +1,287 @@
+// Regions in files, as a user meets them: made, shown, checked, mended, run on, and left alone.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "harness/end_to_end/experiment.h"
+
+namespace daxlab {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr uint64_t MiB = 1 << 20;
+constexpr uint64_t block_bytes = 4096;
+
+class RegionFile : public Experiment {
+ protected:
+  RegionFile() : path_((folder_ / "lab.pmem").string()) {}
+
+  const ProcessOutcome& region(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "region");
+    outcome_ = run_daxlab(arguments);
+    return outcome_;
+  }
+  void create() {
+    region({"create", path_, "--size", "16MiB"});
+    ASSERT_EQ(outcome_.exit_status, 0) << outcome_.error;
+  }
+  json info() {
+    region({"info", path_, "--json"});
+    EXPECT_EQ(outcome_.exit_status, 0) << outcome_.error;
+    return json::parse(outcome_.out, nullptr, /*allow_exceptions=*/false);
+  }
+  json fsck(int exit_status, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments = {"fsck", path_, "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    region(arguments);
+    EXPECT_EQ(outcome_.exit_status, exit_status) << outcome_.out << outcome_.error;
+    return json::parse(outcome_.out, nullptr, /*allow_exceptions=*/false);
+  }
+  void expect_refused(const std::vector<std::string>& arguments, int exit_status,
+                      const std::string& message) {
+    SCOPED_TRACE(arguments[0]);
+    region(arguments);
+    EXPECT_EQ(outcome_.exit_status, exit_status) << outcome_.error;
+    EXPECT_EQ(outcome_.out, "");
+    EXPECT_THAT(outcome_.error, StartsWith("daxlab region " + arguments[0] + ": "));
+    EXPECT_THAT(outcome_.error, HasSubstr(message));
+    EXPECT_EQ(std::count(outcome_.error.begin(), outcome_.error.end(), '\n'), 1);
+  }
+  std::string bytes() const {
+    std::ifstream stream(path_, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+  void overwrite(uint64_t offset, const std::string& with) const {
+    std::fstream stream(path_, std::ios::binary | std::ios::in | std::ios::out);
+    stream.seekp(static_cast<std::streamoff>(offset));
+    stream << with;
+    EXPECT_TRUE(stream.flush().good());
+  }
+  // A config on this region; `create` as in YAML.
+  std::string config(const std::string& matrix, const std::string& workloads,
+                     const std::string& create = "if_missing") const {
+    return "region: {medium: file, path: " + path_ + ", size: 16MiB, create: " + create +
+           "}\ntime_limit: 60s\nmatrix: " + matrix + "\nworkloads: " + workloads + "\n";
+  }
+
+  const std::string path_;
+};
+
+TEST_F(RegionFile, IsMadeShownAndClean) {
+  create();
+  EXPECT_THAT(outcome_.out, StartsWith(path_ + ": made a region of 16MiB, "));
+  const json made = info();
+  EXPECT_THAT(outcome_.out, HasSubstr(made.at("uuid").get<std::string>()));
+  EXPECT_EQ(made.at("version"), 1);
+  EXPECT_EQ(made.at("size_bytes"), 16 * MiB);
+  EXPECT_EQ(made.at("blocks"), 16 * MiB / block_bytes);
+  EXPECT_EQ(made.at("used_blocks"), 0);
+  EXPECT_EQ(
+      made.at("free_blocks").get<uint64_t>(),
+      made.at("end_data_block").get<uint64_t>() - made.at("first_data_block").get<uint64_t>());
+  EXPECT_EQ(made.at("files"), json::array());
+  EXPECT_EQ(made.at("log"), "idle");
+  EXPECT_EQ(made.at("recovery_is_pending"), false);
+  EXPECT_EQ(made.at("superblock_is_good"), true);
+  EXPECT_EQ(made.at("superblock_copy_is_good"), true);
+  EXPECT_EQ(fsck(0).at("problems"), json::array());
+  region({"info", path_});
+  EXPECT_THAT(outcome_.out, HasSubstr("16MiB: 4096 blocks of 4096 bytes"));
+  region({"fsck", path_});
+  EXPECT_EQ(outcome_.out, path_ + ": clean, 0 files, 0 of " +
+                              std::to_string(made.at("free_blocks").get<uint64_t>()) +
+                              " blocks used\n");
+}
+
+TEST_F(RegionFile, IsNotMadeOverAnythingWithoutForce) {
+  create();
+  const std::string uuid = info().at("uuid");
+  expect_refused({"create", path_, "--size", "32MiB"}, 1, "a daxlab region is there");
+  EXPECT_EQ(info().at("uuid"), uuid);
+  region({"create", path_, "--size", "32MiB", "--force"});
+  EXPECT_EQ(outcome_.exit_status, 0);
+  EXPECT_EQ(info().at("size_bytes"), 32 * MiB);
+  const std::string diary = write("diary", "dear diary").string();
+  expect_refused({"create", diary, "--size", "1MiB"}, 1, "starts with the text 'dear diary'");
+  expect_refused({"create", folder_.string(), "--size", "1MiB"}, 1, "a folder");
+  region({"create", diary, "--size", "1MiB", "--force"});
+  EXPECT_EQ(outcome_.exit_status, 0);
+}
+
+TEST_F(RegionFile, WrongSizesAndPathsAreExitTwo) {
+  expect_refused({"create", path_, "--size", "64MB"}, 2, "units are B, KiB");
+  expect_refused({"create", path_, "--size", "4097"}, 2, "multiple of 4 KiB");
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  expect_refused({"info", path_}, 2, "no such file");
+  expect_refused({"fsck", path_}, 2, "no such file");
+  expect_refused({"fsck", path_, "--repair"}, 2, "no such file");
+  const std::string diary = write("diary", "dear diary").string();
+  expect_refused({"info", diary}, 2, "not a daxlab region");
+  expect_refused({"fsck", diary}, 2, "not a daxlab region");
+  expect_refused({"fsck", diary, "--repair"}, 2, "not a daxlab region");
+  EXPECT_EQ(run_daxlab({"region"}).exit_status, 2);
+  EXPECT_EQ(run_daxlab({"region", "create", path_}).exit_status, 2);
+}
+
+TEST_F(RegionFile, RunsOnAFileLikeOnMemory) {
+  run_all_pass("region: {path: " + path_ +
+               ", size: 16MiB}\ntime_limit: 60s\n"
+               "matrix: {medium: [memfd, file], engine: [mmu, simulator]}\n"
+               "workloads: [{name: hole_read, size: 1MiB}, {name: mkwrite, size: 1MiB}, "
+               "{name: mapped_write, size: 1MiB}, {name: write, size: 1MiB}, enospc]\n");
+  const auto name = [](const std::string& workload, const std::string& medium) {
+    return workload + "/mmu/" + medium + "/global_zero/partial/first_fit/threads:1";
+  };
+  for (const std::string workload : {"hole_read:size=1MiB", "mkwrite:size=1MiB"}) {
+    for (const char* key : {"faults_read", "faults_write", "faults_mkwrite", "blocks_used"}) {
+      EXPECT_EQ(counter(name(workload, "file"), key), counter(name(workload, "memfd"), key)) << key;
+    }
+  }
+  EXPECT_THAT(passed(name("write:size=1MiB", "file")).at("label"),
+              testing::AllOf(HasSubstr("medium=file ("), HasSubstr("survives the process, not")));
+  const json& context = results_.at("context");
+  EXPECT_EQ(context.at("requested_medium"), "memfd, file");
+  EXPECT_THAT(context.at("effective_medium").get<std::string>(), StartsWith("memfd, file ("));
+  EXPECT_EQ(info().at("files"), json::array());  // the cells' own are gone
+  EXPECT_EQ(info().at("used_blocks"), 0);
+  fsck(0);
+}
+
+TEST_F(RegionFile, CreateSaysWhetherItMayBeMade) {
+  run(config("{}", "[{name: hole_read, size: 1MiB}]", "never"));
+  EXPECT_EQ(outcome_.exit_status, 1);
+  const std::string cell = "hole_read:size=1MiB/mmu/file/global_zero/partial/first_fit/threads:1";
+  EXPECT_THAT(failure(cell), HasSubstr(path_ + ": there is no such file; make one with"));
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  run_all_pass(config("{}", "[{name: hole_read, size: 1MiB}]"));
+  const std::string uuid = info().at("uuid");
+  run_all_pass(config("{}", "[{name: hole_read, size: 1MiB}]"));
+  run_all_pass(config("{}", "[{name: hole_read, size: 1MiB}]", "never"));
+  EXPECT_EQ(info().at("uuid"), uuid);
+  run_all_pass(config("{}", "[{name: hole_read, size: 1MiB}]", "always"));
+  EXPECT_NE(info().at("uuid"), uuid);
+}
+
+TEST_F(RegionFile, RunOverwritesNothingElseWithoutForce) {
+  write("lab.pmem", "dear diary");
+  for (const char* create : {"if_missing", "always"}) {
+    run(config("{}", "[{name: hole_read, size: 1MiB}]", create));
+    EXPECT_EQ(outcome_.exit_status, 1);
+    EXPECT_THAT(outcome_.out, HasSubstr("not a daxlab region"));
+    EXPECT_THAT(outcome_.out, HasSubstr("--force"));
+    EXPECT_EQ(bytes(), "dear diary");
+  }
+  run(config("{}", "[{name: hole_read, size: 1MiB}]"), {"--force"});
+  EXPECT_EQ(outcome_.exit_status, 0) << outcome_.out;
+}
+
+// What a killed cell leaves is found, and gone with the next run.
+TEST_F(RegionFile, RunsAgainAfterCellsThatDied) {
+  run(config("{fault: [abort_in_mkwrite]}", "[{name: mkwrite, size: 1MiB}]"));
+  EXPECT_EQ(outcome_.exit_status, 1);
+  EXPECT_THAT(outcome_.out, HasSubstr("killed by SIGABRT"));
+  const json left = info();
+  ASSERT_EQ(left.at("files").size(), 1u) << left.dump(2);
+  EXPECT_THAT(left.at("files")[0].at("name").get<std::string>(), StartsWith("workload."));
+  EXPECT_EQ(left.at("files")[0].at("size_bytes"), MiB);
+  fsck(0);
+  run_all_pass(config("{}", "[{name: mkwrite, size: 1MiB}, enospc]"));
+  EXPECT_EQ(info().at("files"), json::array());
+  fsck(0);
+}
+
+TEST_F(RegionFile, RunsAgainAfterACellAtItsTimeLimit) {
+  run("region: {medium: file, path: " + path_ +
+      ", size: 16MiB}\ntime_limit: 1s\nfault: endless_fault\n"
+      "workloads: [{name: hole_read, size: 1MiB}]\n");
+  EXPECT_EQ(outcome_.exit_status, 1);
+  EXPECT_THAT(outcome_.out, HasSubstr("at the time limit of 1 s"));
+  EXPECT_EQ(info().at("files").size(), 1u);
+  run_all_pass(config("{}", "[{name: hole_read, size: 1MiB}]"));
+  EXPECT_EQ(info().at("files"), json::array());
+}
+
+TEST_F(RegionFile, OneUserAtATime) {
+  create();
+  const int held = open(path_.c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_GE(held, 0);
+  ASSERT_EQ(flock(held, LOCK_EX), 0);
+  const std::string in_use = path_ + ": in use by another process";
+  for (const char* create : {"never", "if_missing", "always"}) {
+    run(config("{}", "[{name: hole_read, size: 1MiB}]", create), {"--force"});
+    EXPECT_EQ(outcome_.exit_status, 1);
+    EXPECT_THAT(outcome_.out, HasSubstr(in_use));
+  }
+  expect_refused({"create", path_, "--size", "1MiB", "--force"}, 1, in_use);
+  expect_refused({"info", path_}, 2, in_use);
+  expect_refused({"fsck", path_}, 2, in_use);
+  expect_refused({"fsck", path_, "--repair"}, 2, in_use);
+  ASSERT_EQ(flock(held, LOCK_SH), 0);  // a reader
+  info();
+  fsck(0);
+  expect_refused({"fsck", path_, "--repair"}, 2, in_use);
+  close(held);
+  fsck(0, {"--repair"});
+}
+
+TEST_F(RegionFile, DamageIsNamedAndMended) {
+  create();
+  const uint64_t inodes = info().at("inode_table_block").get<uint64_t>() * block_bytes;
+  overwrite(inodes, "damage!!");           // the checksum of a name in a free inode
+  overwrite(16 * MiB - block_bytes, "x");  // the copy of the superblock
+  const std::string damaged = bytes();
+  const json shown = info();
+  EXPECT_EQ(shown.at("superblock_is_good"), true);
+  EXPECT_EQ(shown.at("superblock_copy_is_good"), false);
+  EXPECT_EQ(shown.at("problems"), 2);
+
+  run(config("{}", "[{name: hole_read, size: 1MiB}]"));
+  EXPECT_EQ(outcome_.exit_status, 1);
+  EXPECT_THAT(outcome_.out, HasSubstr(path_ + ": the region is damaged"));
+  EXPECT_THAT(outcome_.out, HasSubstr("daxlab region fsck"));
+  overwrite(16 * MiB - block_bytes, "x");  // opening has mended it
+
+  const json found = fsck(1);
+  EXPECT_EQ(found.at("problems_left"), 2);
+  ASSERT_EQ(found.at("problems").size(), 2u);
+  for (const json& problem : found.at("problems")) {
+    for (const char* key : {"kind", "where", "what", "remedy"}) {
+      EXPECT_NE(problem.value(key, ""), "") << key;
+    }
+  }
+  EXPECT_EQ(found.at("problems")[0].at("kind"), "superblock");
+  EXPECT_EQ(found.at("problems")[1].at("kind"), "inode_name");
+  region({"fsck", path_});
+  EXPECT_EQ(outcome_.exit_status, 1);
+  EXPECT_THAT(outcome_.out, HasSubstr("superblock: block 4095: "));
+  EXPECT_THAT(outcome_.out, HasSubstr("2 problems; mend with: daxlab region fsck " + path_));
+  EXPECT_EQ(bytes(), damaged);  // looking changes nothing
+
+  const json mended = fsck(0, {"--repair"});
+  EXPECT_EQ(mended.at("problems_mended"), 2);
+  EXPECT_EQ(mended.at("problems_left"), 0);
+  EXPECT_EQ(fsck(0).at("problems"), json::array());
+  run_all_pass(config("{}", "[{name: hole_read, size: 1MiB}]"));
+}
+
+TEST_F(RegionFile, WithoutASuperblockItIsNone) {
+  create();
+  overwrite(8, "xxxx");
+  EXPECT_EQ(info().at("superblock_is_good"), false);  // its copy will do
+  overwrite(16 * MiB - block_bytes + 8, "xxxx");
+  for (const char* command : {"info", "fsck"}) {
+    expect_refused({command, path_}, 2, path_ + ": ");
+  }
+  expect_refused({"fsck", path_, "--repair"}, 2, path_ + ": ");
+}
+
+}  // namespace
+}  // namespace daxlab
