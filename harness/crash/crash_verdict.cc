@@ -1,0 +1,32 @@
+#include "harness/crash/crash_verdict.h"
+
+namespace daxlab {
+
+const char* name_of(Promise promise) {
+  switch (promise) {
+    case Promise::opening:
+      return "opening";
+    case Promise::accounting:
+      return "accounting";
+    case Promise::isolation:
+      return "isolation";
+    case Promise::durability:
+      return "durability";
+    case Promise::atomicity:
+      return "atomicity";
+    case Promise::size:
+      return "size";
+  }
+  return "?";
+}
+
+CrashCounts& CrashCounts::operator+=(const CrashCounts& other) {
+  histories += other.histories;
+  moments += other.moments;
+  images += other.images;
+  distinct_images += other.distinct_images;
+  cut_recoveries += other.cut_recoveries;
+  return *this;
+}
+
+}  // namespace daxlab

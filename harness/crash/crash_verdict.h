@@ -1,0 +1,39 @@
+// What can be wrong after a crash, each with a name, and what a check of many crashes came to.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace daxlab {
+
+enum class Promise : uint32_t {
+  opening,  // every crash leaves a region that recovery opens, with nothing left for a second one
+  accounting,  // blocks in use are exactly those that the files hold, each once; none past an end
+  isolation,   // a file shows only what was once its own, never what a block held before
+  durability,  // what a call has made durable is there, and what it replaced does not come back
+  atomicity,   // a write by a strategy that promises it is there as a whole or not at all
+  size,        // the size of a file never covers bytes that were not written
+};
+const char* name_of(Promise promise);  // "opening" ... "size"
+
+struct CrashFinding {
+  Promise promise;
+  std::string text;  // for people: where, what was seen, what would be legal
+};
+
+struct CrashCounts {
+  uint64_t histories = 0;
+  uint64_t moments = 0;          // at which a crash was tried
+  uint64_t images = 0;           // that it could have left
+  uint64_t distinct_images = 0;  // within one history
+  uint64_t cut_recoveries = 0;   // that were crashed themselves
+  CrashCounts& operator+=(const CrashCounts& other);
+};
+
+struct CrashVerdict {
+  CrashCounts counts;
+  std::optional<CrashFinding> finding;  // the first, which ended the check
+};
+
+}  // namespace daxlab

@@ -1,0 +1,62 @@
+// Every write strategy, crashed at every fence of many histories: no promise is broken.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+#include "harness/crash/check_crashes.h"
+#include "harness/crash/crash_runs_test.h"
+
+namespace daxlab {
+namespace {
+
+class Crashes : public testing::TestWithParam<std::string> {
+ protected:
+  // Returns how many operations failed for want of space.
+  uint64_t check(uint64_t region_bytes, uint64_t histories, EngineKind engine) {
+    const CrashPlan plan{
+        .atomic_writes = GetParam() == "atomic", .subsets = 8, .cut_recoveries = 8};
+    CrashCounts counts;
+    uint64_t failed = 0;
+    for (uint64_t seed = first_seed(); seed < first_seed() + histories; ++seed) {
+      const RecordedHistory recorded = record_seed(seed, GetParam(), region_bytes, engine);
+      if (engine == EngineKind::simulator) {
+        EXPECT_EQ(find_unrecorded_store(recorded), std::nullopt)
+            << *find_unrecorded_store(recorded);
+      }
+      const CrashVerdict verdict = check_crashes(recorded, plan);
+      counts += verdict.counts;
+      failed += static_cast<uint64_t>(
+          std::ranges::count(recorded.ops, ErrorCode::no_space, &RecordedOp::code));
+      if (!verdict.finding) continue;
+      ADD_FAILURE() << verdict.finding->text;
+      break;
+    }
+    std::printf(
+        "%s, %lu KiB: %lu histories, %lu moments, %lu images (%lu distinct), %lu recoveries cut "
+        "short, %lu times no space\n",
+        GetParam().c_str(), region_bytes / 1024, counts.histories, counts.moments, counts.images,
+        counts.distinct_images, counts.cut_recoveries, failed);
+    RecordProperty("images", std::to_string(counts.images));
+    EXPECT_GT(counts.cut_recoveries, 0u);
+    return failed;
+  }
+};
+
+TEST_P(Crashes, AtEveryFenceLeaveEveryPromiseKept) {
+  check(roomy_bytes, 500, EngineKind::simulator);
+}
+
+TEST_P(Crashes, WhereSpaceRunsOutToo) {
+  EXPECT_GT(check(tight_bytes, 200, EngineKind::simulator), 50u);
+}
+
+// Stores by the processor come to light when they are flushed, and faults are real.
+TEST_P(Crashes, OnTheMmu) { check(roomy_bytes, 100, EngineKind::mmu); }
+
+INSTANTIATE_TEST_SUITE_P(Strategies, Crashes, testing::ValuesIn(write_variants()),
+                         [](const auto& test) { return test.param; });
+
+}  // namespace
+}  // namespace daxlab

@@ -1,0 +1,31 @@
+// What can be done to a region and crashed: recorded once, so that its traces can be mutated.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/crash/crash_verdict.h"
+#include "harness/crash/persist_trace.h"
+
+namespace daxlab {
+
+struct Subject {
+  std::string name;
+  Trace trace;
+  std::function<CrashVerdict(const Trace&)> check;  // the trace, or a mutated one
+};
+
+// Histories of every write strategy, of seeds 1 to `count`.
+std::vector<Subject> history_subjects(uint64_t count);
+// A write that finds a block of somebody else's when it publishes its own.
+Subject merging_subject();
+Subject format_subject();
+// Of a region with a damaged superblock, the first or its copy.
+Subject recovery_subject(bool copy);
+// Of a region with one damage, and of one with each.
+std::vector<Subject> repair_subjects();
+
+std::vector<Subject> all_subjects(uint64_t histories);
+
+}  // namespace daxlab

@@ -1,0 +1,38 @@
+// A core that is wrong, made from a trace of the right one: without one flush, or with a fence too
+// late. No special build is needed, as what a region holds after a crash depends on nothing but the
+// trace.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/crash/persist_trace.h"
+
+namespace daxlab {
+
+enum class Mutation : uint32_t {
+  drop,   // the event never happened
+  twice,  // once more, right after: harmless for all that can be mutated
+  delay,  // after the event that follows it
+};
+const char* name_of(Mutation mutation);  // "drop", "twice", "delay"
+
+// The trace with one of its events mutated; a mark, or the last event delayed, stays as it is.
+Trace mutated(const Trace& trace, uint64_t event, Mutation mutation);
+
+// What a line of the sources does to a region: flush (copy and zero too flush what they store),
+// fence, word (store_word), bytes (copy, zero).
+struct PersistSite {
+  std::string place;  // as by place_of
+  EventKind kind = EventKind::flush;
+  friend auto operator<=>(const PersistSite&, const PersistSite&) = default;
+};
+const char* name_of(EventKind kind);  // "flush", "fence", "word", "bytes"
+// Each with the number of its events.
+std::map<PersistSite, uint64_t> persist_sites(const Trace& trace);
+// As if the line did not do that. The trace has seen all stores.
+Trace without(const Trace& trace, const PersistSite& site);
+
+}  // namespace daxlab
