@@ -1,0 +1,14 @@
+#include "harness/bench/rows.h"
+
+namespace daxlab {
+
+std::vector<Row> all_rows(const RowSizes& sizes) {
+  std::vector<Row> rows;
+  add_sync_rows(sizes, rows);
+  add_persist_rows(sizes, rows);
+  add_open_region_rows(sizes, rows);
+  add_write_rows(sizes, rows);
+  return rows;
+}
+
+}  // namespace daxlab
