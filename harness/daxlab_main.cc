@@ -2,7 +2,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <system_error>
 
 #include "harness/commands/command.h"
 #include "harness/run/build_facts.h"
@@ -154,5 +157,15 @@ int main(int argc, char** argv) {
     // Help and version come this way too, with status 0.
     return app.exit(error) == 0 ? exit_passed : exit_usage;
   }
-  return run_chosen(line);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that grows too large is an error of that write
+  int status = exit_failed;
+  try {
+    status = run_chosen(line);
+  } catch (const std::system_error& error) {  // of fmt::print, above all: stdout cannot be written
+    fmt::print(stderr, "daxlab: {}\n", error.what());
+    return exit_failed;
+  }
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+  fmt::print(stderr, "daxlab: not all of the output could be written\n");
+  return status == exit_passed ? exit_failed : status;
 }

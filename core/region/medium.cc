@@ -59,17 +59,6 @@ std::optional<Error> check_regular_file(int descriptor, const std::string& path,
   return Error{fmt::format("{}: not a plain file; give the path of one", path)};
 }
 
-// Space is taken from the file system now: a store to a mapping cannot say later that the disk is
-// full.
-std::optional<Error> reserve_space(int descriptor, uint64_t size_bytes, const std::string& path) {
-  if (ftruncate(descriptor, static_cast<off_t>(size_bytes)) != 0) {
-    return error_from_errno(fmt::format("{}: growing it to {} bytes", path, size_bytes), errno);
-  }
-  int error_number = posix_fallocate(descriptor, 0, static_cast<off_t>(size_bytes));
-  if (error_number == 0) return std::nullopt;
-  return error_from_errno(fmt::format("{}: reserving {} bytes", path, size_bytes), error_number);
-}
-
 // An NVDIMM's memory is there from the start: the first store to a block must not pay for it here.
 std::optional<Error> fill_with_memory(std::span<std::byte> bytes, const std::string& what) {
   if (madvise(bytes.data(), bytes.size(), MADV_POPULATE_WRITE) == 0) return std::nullopt;
@@ -138,12 +127,29 @@ ErrorOr<Medium> Medium::emptied(uint64_t size_bytes) && {
   if (ftruncate(descriptor(), 0) != 0) {
     return error_from_errno(fmt::format("{}: emptying it", path_.string()), errno);
   }
-  if (auto error = reserve_space(descriptor(), size_bytes, path_.string())) return *error;
+  if (ftruncate(descriptor(), static_cast<off_t>(size_bytes)) != 0) {
+    return error_from_errno(fmt::format("{}: growing it to {} bytes", path_.string(), size_bytes),
+                            errno);
+  }
+  if (auto error = reserve_space()) return *error;
   auto bytes = map_bytes(descriptor(), size_bytes, access_, path_.string());
   if (!bytes.ok()) return bytes.error();
   bytes_ = bytes.value();
   if (auto error = fill_with_memory(bytes_, path_.string())) return *error;
   return std::move(*this);
+}
+
+std::optional<Error> Medium::reserve_space() const {
+  assert(kind_ == MediumKind::file && access_ == Access::read_write);
+  struct stat status;
+  if (fstat(descriptor(), &status) != 0) return error_from_errno(path_.string(), errno);
+  constexpr uint64_t stat_block_bytes = 512;
+  const auto size_bytes = static_cast<uint64_t>(status.st_size);
+  if (static_cast<uint64_t>(status.st_blocks) * stat_block_bytes >= size_bytes) return std::nullopt;
+  int error_number = posix_fallocate(descriptor(), 0, status.st_size);
+  if (error_number == 0) return std::nullopt;
+  return error_from_errno(fmt::format("{}: reserving {} bytes", path_.string(), size_bytes),
+                          error_number);
 }
 
 Medium Medium::over(std::span<std::byte> memory) noexcept {

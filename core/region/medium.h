@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -38,6 +39,11 @@ class Medium {
   Medium(Medium&& other) noexcept;
   Medium& operator=(Medium&&) = delete;
   ~Medium();
+
+  // Takes from the file system what a file of this size can need: nothing is done where a copy left
+  // no holes. A store to a hole that cannot be filled would be a bus error at any later time.
+  // Only for a file opened read_write. Error: no space, what the kernel said.
+  std::optional<Error> reserve_space() const;
 
   // Gives the file another size, in zeros: for formatting it anew. What was in it is lost.
   // Only for a file opened read_write.

@@ -107,6 +107,11 @@ Error not_a_region(const Medium& medium, const RegionFile& file) {
 }
 
 ErrorOr<std::unique_ptr<Region>> attach(Medium medium, const RegionFile& file, Counters& counters) {
+  if (medium.access() == Access::read_write) {
+    if (auto error = medium.reserve_space()) {
+      return Error{error->message + "; the file has holes: free some space for them"};
+    }
+  }
   auto region = Region::attach(std::move(medium), counters);
   if (!region.ok()) return about(file.path, region.error().message);
   uint64_t there_bytes = region.value()->blocks() * block_bytes;

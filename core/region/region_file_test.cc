@@ -1,6 +1,7 @@
 // What is opened, what is made, and above all what is left alone.
 #include "core/region/region_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -345,6 +346,24 @@ TEST(RegionFileWords, AreThoseOfYaml) {
   EXPECT_STREQ(name_of(CreateRegion::never), "never");
   EXPECT_STREQ(name_of(CreateRegion::if_missing), "if_missing");
   EXPECT_STREQ(name_of(CreateRegion::always), "always");
+}
+
+// As a sparse copy has them: a store to one could be a bus error at any time.
+TEST_F(RegionFiles, HolesGetTheirSpaceBeforeAnybodyStores) {
+  const std::string uuid = uuid_of_made(1 << 20);
+  const int descriptor = ::open(path_.c_str(), O_RDWR);
+  ASSERT_GE(descriptor, 0);
+  ASSERT_EQ(fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 1 << 18, 1 << 18), 0);
+  close(descriptor);
+  struct stat facts {};
+  ASSERT_EQ(stat(path_.c_str(), &facts), 0);
+  ASSERT_LT(facts.st_blocks * 512, 1 << 20);
+  EXPECT_EQ(error_of_reading(), "");
+  ASSERT_EQ(stat(path_.c_str(), &facts), 0);
+  EXPECT_LT(facts.st_blocks * 512, 1 << 20) << "reading takes nothing";
+  EXPECT_EQ(uuid_there(), uuid);
+  ASSERT_EQ(stat(path_.c_str(), &facts), 0);
+  EXPECT_GE(facts.st_blocks * 512, 1 << 20);
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ TEST_F(RepairTest, AnInodeThatHoldsNothingIsFreed) {
   EXPECT_EQ(repaired(3), before_);
   EXPECT_FALSE(is_taken(image_.inode(7)));
   const uint32_t empty = image_.add_file("empty", 0);
-  image_.inode(empty).name_checksum = 5;
+  image_.inode(empty).name_checksum = 0x505;
   EXPECT_EQ(repaired(1).count("empty"), 1u) << "a file may be empty";
 }
 
@@ -164,6 +164,9 @@ TEST_F(RepairTest, DamagedSizesCoverAllPages) {
   };
   EXPECT_EQ(size_after(good ^ uint64_t{1} << 60), 6 * page_bytes) << "its check alone";
   EXPECT_EQ(size_after(good ^ 1), 6 * page_bytes) << "one byte";
+  for (uint32_t bit = 0; bit < 64; ++bit) {
+    EXPECT_EQ(size_after(good ^ uint64_t{1} << bit), 6 * page_bytes) << bit;
+  }
   EXPECT_EQ(size_after(good ^ 0x101), (6 * page_bytes) ^ 0x101) << "more, but it covers them";
   EXPECT_EQ(size_after(5 * page_bytes + 1), 5 * page_bytes + 1) << "covers a byte of page 5";
   EXPECT_EQ(size_after(5 * page_bytes), 6 * page_bytes);
@@ -379,6 +382,14 @@ TEST_F(RepairTest, CutShortItCanBeRunAgain) {
   std::ranges::copy(crash.durable(), memory.bytes().begin());
   auto again = Region::attach(memory.medium(), counters_).take();
   EXPECT_EQ(repair_region(*again, [](const Problem&) {}).problems, 0u) << "all was durable";
+}
+
+TEST_F(RepairTest, AFreeInodeWithOneWrongByteIsFreeAgain) {
+  Inode& inode = image_.inode(image_.add_file("gone", 2 * page_bytes));
+  inode.name_checksum = uint64_t{0x5a} << 16;
+  auto files = repaired(1);
+  EXPECT_EQ(inode.name_checksum, 0u);
+  EXPECT_EQ(files, before_);
 }
 
 }  // namespace

@@ -85,6 +85,12 @@ Error error_about(const Superblock& superblock, SuperblockState state, uint64_t 
   }
 }
 
+// Not damage: another program wrote it so.
+bool is_newer(const Superblock& super) {
+  return super.magic == region_magic && super.checksum == checksum_of_fields(super) &&
+         (super.version != format_version || super.features_incompatible != 0);
+}
+
 Error error_about_short(std::span<const std::byte> bytes) {
   if (bytes.size() >= sizeof(Superblock)) {
     Superblock primary = superblock_at(bytes, 0);
@@ -145,6 +151,9 @@ ErrorOr<FoundSuperblock> find_superblock(std::span<const std::byte> bytes) {
   uint64_t offset =
       found.primary_is_good ? (primary.blocks - 1) * block_bytes : copy_offset(bytes.size());
   Superblock copy = superblock_at(bytes, offset);
+  for (const Superblock& either : {primary, copy}) {
+    if (is_newer(either)) return error_about(either, SuperblockState::too_new, bytes.size());
+  }
   SuperblockState copy_state = state_of(copy, bytes.size());
   found.copy_is_good =
       copy_state == SuperblockState::good && (copy.blocks - 1) * block_bytes == offset &&
@@ -160,8 +169,9 @@ ErrorOr<FoundSuperblock> find_superblock(std::span<const std::byte> bytes) {
 }
 
 bool looks_like_region(std::span<const std::byte> bytes) {
-  if (bytes.size() < 2 * block_bytes) return false;
-  return superblock_at(bytes, 0).magic == region_magic ||
+  if (bytes.size() < sizeof(Superblock)) return false;
+  if (superblock_at(bytes, 0).magic == region_magic) return true;
+  return bytes.size() >= 2 * block_bytes &&
          superblock_at(bytes, copy_offset(bytes.size())).magic == region_magic;
 }
 

@@ -39,7 +39,8 @@ struct FoundSuperblock {
   bool copy_is_good = false;
   bool read_only = false;  // a feature bit asks for it
 };
-// The error says what the medium is instead, and what to do. Only `bytes` are read.
+// The error says what the medium is instead, and what to do: also where one of the two is intact
+// and of another version. Only `bytes` are read.
 ErrorOr<FoundSuperblock> find_superblock(std::span<const std::byte> bytes);
 // Whether overwriting the medium would destroy a region: either superblock has the magic.
 bool looks_like_region(std::span<const std::byte> bytes);

@@ -1,7 +1,6 @@
-#include "harness/commands/command.h"
-
 #include <fmt/format.h>
 
+#include "harness/commands/command.h"
 #include "harness/doctor/examine.h"
 
 namespace daxlab {

@@ -7,6 +7,7 @@
 #include "core/region/recovery.h"
 #include "core/region/region_file.h"
 #include "core/region/repair.h"
+#include "harness/commands/bus_error_exit.h"
 #include "harness/commands/command.h"
 #include "harness/commands/region_words.h"
 
@@ -129,6 +130,7 @@ int mend(const RegionFsckArguments& arguments) {
 }  // namespace
 
 int run_region_fsck(const RegionFsckArguments& arguments) {
+  exit_on_bus_error("daxlab region fsck", arguments.path);
   return arguments.repair ? mend(arguments) : look(arguments);
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/region/region_file.h"
+#include "harness/commands/bus_error_exit.h"
 #include "harness/commands/command.h"
 #include "harness/commands/region_words.h"
 #include "harness/config/quantity.h"
@@ -104,6 +105,7 @@ nlohmann::json as_json(const std::filesystem::path& path, const Region& region,
 }  // namespace
 
 int run_region_info(const std::filesystem::path& path, bool json) {
+  exit_on_bus_error("daxlab region info", path);
   Counters counters;
   const auto region = read_region_file(path, counters);
   if (!region.ok()) {

@@ -1,12 +1,14 @@
 // The region commands on what a crash, a newer program or an enemy left.
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "core/region/damaged_image.h"
+#include "harness/commands/bus_error_exit.h"
 #include "harness/commands/command.h"
 #include "harness/run/scratch_folder.h"
 
@@ -144,6 +146,16 @@ TEST_F(RegionCommands, ARegionThatMustNotBeWrittenIsNotMended) {
   EXPECT_EQ(fsck_text(exit_failed, true), "");
   EXPECT_NE(testing::internal::GetCapturedStderr().find("use a newer daxlab"), std::string::npos);
   EXPECT_EQ(bytes(), before);
+}
+
+TEST(BusError, OfARegionFileIsOneLine) {
+  EXPECT_EXIT(
+      {
+        exit_on_bus_error("daxlab region info", "lab.pmem");
+        raise(SIGBUS);
+      },
+      testing::ExitedWithCode(exit_usage),
+      "^daxlab region info: lab.pmem: a part of the file could not be read: .*\n$");
 }
 
 }  // namespace

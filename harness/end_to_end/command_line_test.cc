@@ -1,8 +1,10 @@
 // What the program answers to its arguments: 0 when all is well, 1 when a cell failed, 2 when the
 // command line or a config is wrong, and then nothing was run.
 #include <gmock/gmock.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "harness/end_to_end/experiment.h"
 
@@ -208,6 +210,17 @@ TEST_F(CommandLine, VersionNamesTheRevision) {
   EXPECT_EQ(outcome.exit_status, 0);
   EXPECT_THAT(one_line(outcome.out),
               MatchesRegex("daxlab [0-9]+\\.[0-9]+\\.[0-9]+ \\(git [^ ,]+, .+\\)"));
+}
+
+// Where a result goes to a full disk, a script must not take it for one.
+TEST(CommandLine, OutputThatCannotBeWrittenIsAFailure) {
+  for (const char* command : {"list", "doctor --json"}) {
+    const std::string line =
+        std::string(DAXLAB_PROGRAM) + " " + command + " >/dev/full 2>/dev/null";
+    const int status = std::system(line.c_str());
+    ASSERT_TRUE(WIFEXITED(status)) << command;
+    EXPECT_EQ(WEXITSTATUS(status), 1) << command;
+  }
 }
 
 }  // namespace

@@ -4,17 +4,51 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <fstream>
+#include <optional>
+#include <span>
 #include <system_error>
+#include <vector>
 
 #include "core/base/errno_status.h"
+#include "core/region/superblock.h"
 
 namespace daxlab {
 
-ErrorOr<OutputFile> OutputFile::prepare(const std::filesystem::path& path) {
+namespace {
+
+bool holds_region(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::vector<char> start(sizeof(Superblock));
+  file.read(start.data(), static_cast<std::streamsize>(start.size()));
+  return file.good() && looks_like_region(std::as_bytes(std::span(start)));
+}
+
+// What must not give way to a file of results.
+std::optional<Error> refuse(const std::filesystem::path& path) {
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) {
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (std::filesystem::is_directory(status)) {
     return Error{path.string() + ": is a folder; name a file"};
   }
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    return Error{path.string() + ": is a device, pipe or socket; name a plain file"};
+  }
+  if (!holds_region(path)) return std::nullopt;
+  return Error{path.string() +
+               ": holds a daxlab region, which the results would replace; name "
+               "another file"};
+}
+
+}  // namespace
+
+ErrorOr<OutputFile> OutputFile::prepare(const std::filesystem::path& name) {
+  if (auto error = refuse(name)) return *error;
+  // A link stays one: what it leads to is replaced.
+  std::error_code none;
+  const std::filesystem::path target = std::filesystem::weakly_canonical(name, none);
+  const std::filesystem::path path =
+      std::filesystem::is_symlink(name, none) && !target.empty() ? target : name;
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   std::string temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
   OwnedDescriptor fd(mkstemp(temporary.data()));

@@ -13,6 +13,7 @@ class OutputFile {
  public:
   // Opens a temporary file beside `path`, so that what could go wrong does so before the work.
   // Nothing is there under `path`'s name until commit(); a file that was there stays until then.
+  // Errors: its folder; a folder, device or region is there.
   static ErrorOr<OutputFile> prepare(const std::filesystem::path& path);
   OutputFile(OutputFile&& other) noexcept;
   OutputFile& operator=(OutputFile&&) = delete;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "core/region/superblock.h"
 #include "harness/run/scratch_folder.h"
 
 namespace daxlab {
@@ -56,6 +57,29 @@ TEST_F(OutputFileTest, RefusesAFolderThatIsNotThereAndAFolder) {
   const auto folder = OutputFile::prepare(folder_.path());
   ASSERT_FALSE(folder.ok());
   EXPECT_NE(folder.error().message.find("is a folder"), std::string::npos);
+}
+
+TEST_F(OutputFileTest, ReplacesNoDeviceAndNoRegion) {
+  auto error_of = [](const std::filesystem::path& path) {
+    auto file = OutputFile::prepare(path);
+    return file.ok() ? "no error" : file.error().message;
+  };
+  EXPECT_EQ(error_of("/dev/full"), "/dev/full: is a device, pipe or socket; name a plain file");
+  const auto region = folder_.path() / "region";
+  const Superblock superblock = make_superblock(16);
+  std::ofstream(region).write(reinterpret_cast<const char*>(&superblock), sizeof superblock);
+  EXPECT_EQ(error_of(region), region.string() +
+                                  ": holds a daxlab region, which the results would "
+                                  "replace; name another file");
+}
+
+TEST_F(OutputFileTest, FollowsALink) {
+  const auto link = folder_.path() / "link", target = folder_.path() / "target";
+  std::ofstream(target) << "old";
+  std::filesystem::create_symlink("target", link);
+  ASSERT_TRUE(OutputFile::prepare(link).take().commit("new").ok());
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(text_of(target), "new");
 }
 
 TEST(OutputFile, ReportsAFullDevice) {
