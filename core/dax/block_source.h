@@ -1,6 +1,9 @@
 // Blocks and map nodes for one operation, in a fault or outside one.
 #pragma once
 
+#include <array>
+#include <cassert>
+
 #include "core/alloc/block_allocator.h"
 #include "core/region/block_map.h"
 
@@ -31,6 +34,37 @@ class BlockSource final : public NodeSource {
  private:
   BlockAllocator& allocator_;
   bool in_fault_;
+};
+
+// Nodes taken before the map is touched, so that a lack of them leaves it as it was; what is not
+// used goes back. For the pages of one fault: they have one leaf.
+class NodesAtHand final : public NodeSource {
+ public:
+  explicit NodesAtHand(BlockSource& source) : source_(source) {}
+  ~NodesAtHand() {
+    while (count_ > 0) source_.give_back({nodes_[--count_], 1});
+  }
+  NodesAtHand(const NodesAtHand&) = delete;
+  NodesAtHand& operator=(const NodesAtHand&) = delete;
+
+  Status take(uint64_t needed) noexcept {
+    assert(needed <= nodes_.size());
+    while (count_ < needed) {
+      Result<uint64_t> node = source_.take_node();
+      if (!node.ok()) return node.status();
+      nodes_[count_++] = node.value();
+    }
+    return {};
+  }
+  Result<uint64_t> take_node() noexcept override {
+    if (count_ == 0) return ErrorCode::no_space;
+    return nodes_[--count_];
+  }
+
+ private:
+  BlockSource& source_;
+  std::array<uint64_t, 2 * max_map_height> nodes_{};
+  uint64_t count_ = 0;
 };
 
 }  // namespace daxlab

@@ -105,7 +105,9 @@ Result<Extent> FaultOperations::fill_hole(PageRange hole) noexcept {
   parts_.region.persist().fence();
   uint64_t published = 0;
   file_.map_lock.lock();
-  Status status = file_.map.publish(hole.pgoff, extent, source, &published);
+  NodesAtHand nodes(source);
+  Status status = nodes.take(file_.map.missing_nodes({hole.pgoff, extent.blocks}));
+  if (status.ok()) status = file_.map.publish(hole.pgoff, extent, nodes, &published);
   file_.map_lock.unlock();
   if (published < extent.blocks) {
     source.give_back({extent.block + published, extent.blocks - published});

@@ -9,11 +9,12 @@ namespace daxlab {
 namespace {
 
 // Under invalidate_lock exclusive. Whole pages.
-void make_hole(DaxParts& parts, SharedFile& file, PageRange range, Unpublished& unpublished) {
+void make_hole(DaxParts& parts, SharedFile& file, PageRange range, Unpublished& unpublished,
+               Persist::Where where = Persist::Where::current()) {
   if (range.pages == 0) return;
   unmap_range(parts, file, range);
   remove_cached(parts, file, range);
-  file.map.clear(range, unpublished.extents);
+  file.map.clear(range, unpublished.extents, where);
   unpublished.ticket = file.pins.ticket();
   HeldPages held(file.page_locks, HeldPages::Scope::all);
   FaultOperations ops(parts, file, nullptr, held, FaultContext::call);
@@ -22,12 +23,13 @@ void make_hole(DaxParts& parts, SharedFile& file, PageRange range, Unpublished& 
 }
 
 // Zeros within one page, in place.
-void zero_in_page(DaxParts& parts, SharedFile& file, ByteRange range) {
+void zero_in_page(DaxParts& parts, SharedFile& file, ByteRange range,
+                  Persist::Where where = Persist::Where::current()) {
   uint64_t block = file.map.find(range.offset_bytes / page_bytes);
   if (block == 0 || range.length_bytes == 0) return;
   parts.region.persist().zero(parts.region.address_of(block) + range.offset_bytes % page_bytes,
-                              range.length_bytes);
-  parts.region.persist().fence();
+                              range.length_bytes, where);
+  parts.region.persist().fence(where);
 }
 
 uint64_t page_end(uint64_t offset_bytes) {

@@ -43,15 +43,25 @@ class SharedFile {
       : map(region, inodes.inode(inode_number)),
         cache(counters),
         inodes_(inodes),
-        inode_number_(inode_number) {}
+        inode_number_(inode_number),
+        size_bytes_(inodes.size_bytes(inode_number)) {}
 
   uint32_t inode_number() const { return inode_number_; }
-  uint64_t size_bytes() const { return inodes_.size_bytes(inode_number_); }
+  // What was durable before anybody could see it: who writes or syncs inside a size that somebody
+  // else has just set must find it after a crash.
+  uint64_t size_bytes() const { return size_bytes_.load(std::memory_order_acquire); }
   uint64_t pages() const { return (size_bytes() + page_bytes - 1) / page_bytes; }
   // Persisted. Under invalidate_lock exclusive, or shared with map_lock to grow.
-  void set_size(uint64_t size_bytes) noexcept { inodes_.set_size(inode_number_, size_bytes); }
+  void set_size(uint64_t size_bytes, Persist::Where where = Persist::Where::current()) noexcept {
+    inodes_.set_size(inode_number_, size_bytes, where);
+    show_size(size_bytes);
+  }
+  // The same in two steps, for the redo log: once the change has been committed, it is shown.
   WordChange size_change(uint64_t size_bytes) const noexcept {
     return inodes_.size_change(inode_number_, size_bytes);
+  }
+  void show_size(uint64_t size_bytes) noexcept {
+    size_bytes_.store(size_bytes, std::memory_order_release);
   }
 
   Mutex sync_lock;
@@ -81,6 +91,7 @@ class SharedFile {
  private:
   InodeTable& inodes_;
   uint32_t inode_number_;
+  std::atomic<uint64_t> size_bytes_;
 };
 
 }  // namespace daxlab

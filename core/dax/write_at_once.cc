@@ -134,6 +134,7 @@ Status WriteOperations::commit_copies(ByteRange range) {
     changes.push_back(file_.size_change(range.end()));
   }
   if (Status status = parts_.log.commit(changes); !status.ok()) return status;
+  if (range.end() > size_bytes) file_.show_size(range.end());
   for (uint64_t pgoff = pages.pgoff; pgoff < pages.end(); ++pgoff) stage(pgoff).published = true;
   replaced_.extents.insert(replaced_.extents.end(), replaced.begin(), replaced.end());
   replaced_.ticket = file_.pins.ticket();

@@ -62,9 +62,31 @@ uint64_t WriteOperations::reserve(ByteRange range, Staging staging) noexcept {
   if (staging == Staging::in_place && !pinned_) pinned_.emplace(file_.pins);
   PageRange pages = pages_of(range);
   uint64_t done = reserve_pages(pages, staging);
+  if (!is_sure_of_nodes()) done = pages_alike({pages.pgoff, done});
   if (done == pages.pages) return range.length_bytes;
   uint64_t end = (pages.pgoff + done) * page_bytes;
   return end > range.offset_bytes ? end - range.offset_bytes : 0;
+}
+
+// Bytes that were written in place cannot be taken back. If new blocks go with them, publishing
+// must not fail: so there are nodes for the case that a punch takes all out of the map that could
+// lead to these pages.
+bool WriteOperations::is_sure_of_nodes() {
+  auto reserved = [](const Stage& stage) { return stage.block != 0; };
+  auto fresh = [](const Stage& stage) { return stage.block != 0 && stage.fresh; };
+  auto count = std::count_if(stages_.begin(), stages_.end(), reserved);
+  auto fresh_count = std::count_if(stages_.begin(), stages_.end(), fresh);
+  if (fresh_count == 0 || fresh_count == count) return true;
+  return take_nodes(BlockMap::most_nodes({first_pgoff_, stages_.size()}));
+}
+
+// How many from the start of the range on are all new, or all the file's.
+uint64_t WriteOperations::pages_alike(PageRange pages) {
+  uint64_t alike = 0;
+  while (alike < pages.pages && stage(pages.pgoff + alike).fresh == stage(pages.pgoff).fresh) {
+    ++alike;
+  }
+  return alike;
 }
 
 // A fault publishes a block before it takes down the zero pages over it, and gives the page lock

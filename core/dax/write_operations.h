@@ -59,6 +59,8 @@ class WriteOperations final : public WriteOps {
   uint64_t reserve_pages(PageRange pages, Staging staging);
   Result<Extent> extent_for(PageRange pages, Staging staging, uint64_t goal, bool& fresh);
   uint64_t goal_for(uint64_t pgoff);
+  bool is_sure_of_nodes();
+  uint64_t pages_alike(PageRange pages);
   bool reserve_nodes(uint64_t end);
   bool take_nodes(uint64_t needed);
   void prepare(Stage& stage, Part part);

@@ -117,12 +117,15 @@ Status WriteOperations::publish_run(PageRange run) {
   return status;
 }
 
-// The size covers bytes that are durable and in the map by now.
+// The size covers bytes that are durable and in the map by now. What stands behind the old end is
+// the file's past: a write that starts there covers it up to its own end, which is the new one;
+// preallocate covers nothing.
 void WriteOperations::grow_to(ByteRange range) {
   file_.map_lock.lock();
   uint64_t size = file_.size_bytes();
   if (range.end() > size) {
-    zero_tail(parts_, file_, size, range.offset_bytes);
+    uint64_t covered_from = from_.empty() ? range.end() : range.offset_bytes;
+    zero_tail(parts_, file_, size, covered_from);
     file_.set_size(range.end());
   }
   file_.map_lock.unlock();

@@ -64,10 +64,10 @@ BlockMap::Root BlockMap::root() const noexcept {
   return {word >> map_height_bits, static_cast<uint32_t>(word % (1 << map_height_bits))};
 }
 
-void BlockMap::set_root(Root root) noexcept {
+void BlockMap::set_root(Root root, Persist::Where where) noexcept {
   Persist& persist = region_.persist();
-  persist.store_word(&inode_.map_root, seal(root.block << map_height_bits | root.height));
-  persist.flush(&inode_.map_root, sizeof inode_.map_root);
+  persist.store_word(&inode_.map_root, seal(root.block << map_height_bits | root.height), where);
+  persist.flush(&inode_.map_root, sizeof inode_.map_root, where);
 }
 
 BlockMap::Leaf BlockMap::leaf_of(uint64_t pgoff) const noexcept {
@@ -136,7 +136,8 @@ uint64_t BlockMap::missing_nodes(PageRange range) const noexcept {
   range = clipped(range);
   if (range.pages == 0) return 0;
   auto [node, height] = root();
-  uint32_t new_height = node == 0 ? max_map_height : std::max(height, height_for(range.end() - 1));
+  if (node == 0) return most_nodes(range);
+  uint32_t new_height = std::max(height, height_for(range.end() - 1));
   uint64_t missing = 0;
   for (uint32_t level = height + 1; level <= new_height; ++level) {
     missing += nodes_over(range, level);
@@ -144,7 +145,6 @@ uint64_t BlockMap::missing_nodes(PageRange range) const noexcept {
     bool may_lead_to_old_root = level > 1 && level < new_height;
     if (!leads_to_old_root && may_lead_to_old_root) ++missing;
   }
-  if (node == 0) return missing;
 
   uint64_t old_pages = pages_under(height);
   if (range.pgoff < old_pages) {
@@ -158,6 +158,17 @@ uint64_t BlockMap::missing_nodes(PageRange range) const noexcept {
     }
   }
   return missing;
+}
+
+uint64_t BlockMap::most_nodes(PageRange range) noexcept {
+  range = clipped(range);
+  uint64_t nodes = 0;
+  for (uint32_t level = 1; level <= max_map_height && range.pages > 0; ++level) {
+    nodes += nodes_over(range, level);
+    bool may_lead_to_old_root = level > 1 && level < max_map_height;
+    if (range.pgoff >= pages_under(level) && may_lead_to_old_root) ++nodes;
+  }
+  return nodes;
 }
 
 // `range` lies under the node, whose first page is `start`.
@@ -263,28 +274,28 @@ Status BlockMap::publish(uint64_t pgoff, Extent extent, NodeSource& nodes,
 // Every entry that goes is one word, whether it led to one block or to a whole subtree inside the
 // range; a crash between two of them leaves a map with fewer pages and some blocks in no map, which
 // are free. One fence at the end makes all durable before a block is reported.
-void BlockMap::clear(PageRange range, std::vector<Extent>& removed) {
+void BlockMap::clear(PageRange range, std::vector<Extent>& removed, Persist::Where where) {
   range = clipped(range);
   auto [node, height] = root();
   if (node == 0 || range.pages == 0 || range.pgoff >= pages_under(height)) return;
   std::vector<Extent> found;
   if (range.pgoff == 0 && range.end() >= std::min(pages_under(height), max_file_pages)) {
-    set_root({0, 0});
+    set_root({0, 0}, where);
     collect_below(node, height, found);
   } else {
-    clear_below(node, height, 0, range, found);
+    clear_below(node, height, 0, range, found, where);
     if (is_empty(region_.words_of(node))) {
-      set_root({0, 0});
+      set_root({0, 0}, where);
       append(found, node);
     }
   }
-  region_.persist().fence();
+  region_.persist().fence(where);
   removed.insert(removed.end(), found.begin(), found.end());
 }
 
 // `start` is the node's first page; the range begins before the node's end and may go on beyond it.
 void BlockMap::clear_below(uint64_t node, uint32_t height, uint64_t start, PageRange range,
-                           std::vector<Extent>& found) {
+                           std::vector<Extent>& found, Persist::Where where) {
   uint64_t child_pages = pages_under(height - 1);
   uint64_t* entries = region_.words_of(node);
   uint64_t first = range.pgoff > start ? index_in(range.pgoff, height) : 0;
@@ -296,7 +307,7 @@ void BlockMap::clear_below(uint64_t node, uint32_t height, uint64_t start, PageR
     if (child == 0) continue;
     bool whole = range.pgoff <= child_start && child_start + child_pages <= range.end();
     if (!whole) {
-      clear_below(child, height - 1, child_start, range, found);
+      clear_below(child, height - 1, child_start, range, found, where);
       if (!is_empty(region_.words_of(child))) continue;
     }
     region_.persist().store_word(entries + end, 0);
@@ -306,7 +317,7 @@ void BlockMap::clear_below(uint64_t node, uint32_t height, uint64_t start, PageR
       append(found, child);
     }
   }
-  region_.persist().flush(entries + first, (end - first) * sizeof *entries);
+  region_.persist().flush(entries + first, (end - first) * sizeof *entries, where);
 }
 
 void BlockMap::collect(std::vector<Extent>& used) const {

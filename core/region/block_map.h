@@ -38,6 +38,8 @@ class BlockMap {
   // publish; for that, an empty map is counted as if a tree of full height had to be made.)
   // Signal-safe.
   uint64_t missing_nodes(PageRange range) const noexcept;
+  // The same, whatever others publish or clear.
+  static uint64_t most_nodes(PageRange range) noexcept;
   // Enters one block per page from pgoff on, where holes are: the blocks' contents are durable
   // already. New nodes are zeroed and persisted before they are linked, entries are persisted on
   // return. no_space (from the source; pages before the failing one are published, `*published`
@@ -52,7 +54,8 @@ class BlockMap {
 
   // Removes the blocks of the range from the map, persisted, and appends them to `removed`,
   // together with nodes that became empty. They may be in other threads' hands still.
-  void clear(PageRange range, std::vector<Extent>& removed);
+  void clear(PageRange range, std::vector<Extent>& removed,
+             Persist::Where where = Persist::Where::current());
   // Every block the map uses, nodes included: for rebuilding an allocator and for accounting.
   void collect(std::vector<Extent>& used) const;
 
@@ -68,7 +71,7 @@ class BlockMap {
     uint64_t end;
   };
   Root root() const noexcept;
-  void set_root(Root root) noexcept;
+  void set_root(Root root, Persist::Where where = Persist::Where::current()) noexcept;
   Leaf leaf_of(uint64_t pgoff) const noexcept;
   uint64_t run_of_blocks(PageRange range, uint64_t block) const noexcept;
 
@@ -79,7 +82,7 @@ class BlockMap {
   Result<uint64_t> new_node(NodeSource& nodes, uint64_t first_entry) noexcept;
 
   void clear_below(uint64_t node, uint32_t height, uint64_t start, PageRange range,
-                   std::vector<Extent>& found);
+                   std::vector<Extent>& found, Persist::Where where);
   void collect_below(uint64_t node, uint32_t height, std::vector<Extent>& used) const;
 
   Region& region_;

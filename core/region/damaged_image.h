@@ -73,6 +73,7 @@ class ImageBuilder : public NodeSource {
   const ImageMemory& memory() const { return memory_; }
   InodeTable& inodes() { return *inodes_; }
   Inode& inode(uint32_t number) { return region_->inodes()[number]; }
+  const Counters& counters() const { return counters_; }
 
   Result<uint64_t> take_node() noexcept override { return take_block(); }
   uint64_t take_block() { return next_++; }

@@ -13,10 +13,11 @@ namespace daxlab {
 
 namespace {
 
-void persist_word(Persist& persist, uint64_t* to, uint64_t value) {
-  persist.store_word(to, value);
-  persist.flush(to, sizeof *to);
-  persist.fence();
+void persist_word(Persist& persist, uint64_t* to, uint64_t value,
+                  Persist::Where where = Persist::Where::current()) {
+  persist.store_word(to, value, where);
+  persist.flush(to, sizeof *to, where);
+  persist.fence(where);
 }
 
 }  // namespace
@@ -114,9 +115,9 @@ uint64_t InodeTable::size_bytes(uint32_t number) const noexcept {
   return value_of(word.load(std::memory_order_acquire));
 }
 
-void InodeTable::set_size(uint32_t number, uint64_t size_bytes) noexcept {
+void InodeTable::set_size(uint32_t number, uint64_t size_bytes, Persist::Where where) noexcept {
   WordChange change = size_change(number, size_bytes);
-  persist_word(region_.persist(), change.at, change.value);
+  persist_word(region_.persist(), change.at, change.value, where);
 }
 
 WordChange InodeTable::size_change(uint32_t number, uint64_t size_bytes) const noexcept {

@@ -42,8 +42,9 @@ class InodeTable {
 
   Inode& inode(uint32_t number) const;
   uint64_t size_bytes(uint32_t number) const noexcept;
-  // Persisted. Callers order it after the data it covers.
-  void set_size(uint32_t number, uint64_t size_bytes) noexcept;
+  // Persisted, for the caller at `where`. Callers order it after the data it covers.
+  void set_size(uint32_t number, uint64_t size_bytes,
+                Persist::Where where = Persist::Where::current()) noexcept;
   // The same as a change for the redo log.
   WordChange size_change(uint32_t number, uint64_t size_bytes) const noexcept;
 

@@ -9,7 +9,13 @@ namespace daxlab {
 namespace {
 
 // More are left to the next round, so that no image says how much memory is taken here.
-constexpr size_t max_flaws_at_once = size_t{1} << 17;
+constexpr size_t max_flaws_at_once = size_t{1} << 20;
+
+// A node with more damaged words than that is no node any more: looking for what each was would
+// take long and find chance.
+constexpr uint64_t max_corrections_in_node = 64;
+
+bool leads_to_node(const MapFlaw& flaw) { return flaw.node == 0 || flaw.height > 0; }
 
 }  // namespace
 
@@ -62,8 +68,7 @@ void MapMending::walk_all(BlockClaims& claims) {
 void MapMending::note(uint32_t inode, std::span<const MapFlaw> flaws) {
   for (const MapFlaw& flaw : flaws) {
     if (flaw.mending == Mending::copy) {
-      contested_.resize(region_.blocks());
-      contested_[target_of(flaw, flaw.content)] = true;
+      ++contested_[target_of(flaw, flaw.content)];
     }
     if (flaws_.size() < max_flaws_at_once) flaws_.push_back({flaw, inode, 0, false});
   }
@@ -83,10 +88,11 @@ void MapMending::correct_words(BlockClaims& claims) {
 
 // Roots and words that lead to nodes, or those that lead to pages. Whether any was put right.
 bool MapMending::correct(BlockClaims& claims, bool nodes) {
+  std::unordered_map<uint64_t, uint64_t> tried;  // by node
   bool any = false;
   for (FileFlaw& file : flaws_) {
-    const bool leads_to_node = file.flaw.node == 0 || file.flaw.height > 0;
-    if (file.flaw.flaw != Flaw::damaged || leads_to_node != nodes) continue;
+    if (file.flaw.flaw != Flaw::damaged || leads_to_node(file.flaw) != nodes) continue;
+    if (file.flaw.node != 0 && ++tried[file.flaw.node] > max_corrections_in_node) continue;
     const std::optional<uint64_t> word = corrected_word(region_, claims, file.flaw);
     if (!word) continue;
     file.flaw.mending = Mending::correct;
@@ -116,21 +122,41 @@ void MapMending::make_copies(BlockClaims& claims) {
   region_.persist().fence();
 }
 
-// A node that is contested may be another file's data: it is copied first, and mended in the next
-// round. (If there is no room for the copy it stays as it is.) Contested nodes do not wait for each
-// other in a circle: what waits is a word in a node, for a word in a node above it or in a leaf
-// that was walked later, and a leaf cannot contest a node above itself.
+// A node that is contested may be another file's data, of which there is a copy now: its words are
+// mended after those that lead to the copy are durable, or a crash could leave the mended words in
+// that file. (Where there was no room for a copy it stays as it is.) Contested nodes do not wait
+// for each other in a circle: what waits is a word in a node, for a word in a node above it or in a
+// leaf that was walked later, and a leaf cannot contest a node above itself.
 void MapMending::store_words() {
-  Persist& persist = region_.persist();
+  std::vector<FileFlaw*> ready;
+  std::unordered_map<uint64_t, std::vector<FileFlaw*>> waiting;  // by the node that is contested
   for (FileFlaw& file : flaws_) {
-    const MapFlaw& flaw = file.flaw;
-    if (flaw.mending == Mending::none) continue;
-    if (!contested_.empty() && contested_[flaw.node]) continue;
-    persist.store_word(flaw.word, file.new_word);
-    persist.flush(flaw.word, sizeof *flaw.word);
-    file.mended = true;
+    if (file.flaw.mending == Mending::none) continue;
+    (contested_.contains(file.flaw.node) ? waiting[file.flaw.node] : ready).push_back(&file);
   }
-  persist.fence();
+  while (!ready.empty()) {
+    std::vector<FileFlaw*> next;
+    for (FileFlaw* file : ready) {
+      store_word(*file);
+      if (file->flaw.mending != Mending::copy) continue;
+      const uint64_t copied = target_of(file->flaw, file->flaw.content);
+      if (--contested_[copied] > 0) continue;
+      contested_.erase(copied);
+      auto freed = waiting.extract(copied);
+      // If it is the node that is copied, the words that wait are the other file's data from now
+      // on; those of the copy come in the next round.
+      if (freed.empty() || leads_to_node(file->flaw)) continue;
+      next.insert(next.end(), freed.mapped().begin(), freed.mapped().end());
+    }
+    region_.persist().fence();
+    ready = std::move(next);
+  }
+}
+
+void MapMending::store_word(FileFlaw& file) {
+  region_.persist().store_word(file.flaw.word, file.new_word);
+  region_.persist().flush(file.flaw.word, sizeof *file.flaw.word);
+  file.mended = true;
 }
 
 void MapMending::report_mended() {

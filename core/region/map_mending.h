@@ -38,6 +38,7 @@ class MapMending {
   bool correct(BlockClaims& claims, bool nodes);
   void make_copies(BlockClaims& claims);
   void store_words();
+  void store_word(FileFlaw& file);
   void report_mended();
 
   Region& region_;
@@ -45,7 +46,8 @@ class MapMending {
   uint64_t mended_ = 0;
   // Of one round:
   std::vector<FileFlaw> flaws_;
-  std::vector<bool> contested_;  // blocks that one file needs as they are, and another one may not
+  // Blocks that one file needs as they are, and another one may not; by how many words.
+  std::unordered_map<uint64_t, uint64_t> contested_;
   std::unordered_map<uint32_t, MapSummary> summaries_;
 };
 

@@ -50,6 +50,28 @@ std::optional<Error> lock(int descriptor, Access access, const std::string& path
       fmt::format("{}: in use by another process; wait for it or end it, then try again", path)};
 }
 
+// Whether the path still leads to the file that was opened: it may have been removed, and made
+// anew, before it was locked.
+bool is_still_there(int descriptor, const std::filesystem::path& path) {
+  struct stat opened, named;
+  return fstat(descriptor, &opened) == 0 && stat(path.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+ErrorOr<OwnedDescriptor> open_locked(const std::filesystem::path& path, int flags, Access access) {
+  constexpr mode_t owner_only = 0600;
+  constexpr int most_tries = 100;
+  for (int i = 0; i < most_tries; ++i) {
+    OwnedDescriptor descriptor(
+        open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, owner_only));
+    if (!descriptor.is_open()) return error_from_errno(path.string(), errno);
+    if (auto error = lock(descriptor.number(), access, path.string())) return *error;
+    if (is_still_there(descriptor.number(), path)) return descriptor;
+  }
+  return Error{
+      fmt::format("{}: others keep replacing it; end them, then try again", path.string())};
+}
+
 std::optional<Error> check_regular_file(int descriptor, const std::string& path,
                                         uint64_t* size_bytes) {
   struct stat status;
@@ -92,31 +114,34 @@ ErrorOr<Medium> Medium::make_memfd(uint64_t size_bytes) {
 }
 
 ErrorOr<Medium> Medium::open_file(const std::filesystem::path& path, Access access) {
-  int flags = access == Access::read_write ? O_RDWR : O_RDONLY;
-  OwnedDescriptor descriptor(open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!descriptor.is_open()) return error_from_errno(path.string(), errno);
-  uint64_t size_bytes = 0;
+  auto locked = open_locked(path, access == Access::read_write ? O_RDWR : O_RDONLY, access);
+  if (!locked.ok()) return locked.error();
+  OwnedDescriptor descriptor = locked.take();
+  uint64_t size_bytes = 0;  // from here on nobody changes it who keeps the lock
   if (auto error = check_regular_file(descriptor.number(), path.string(), &size_bytes)) {
     return *error;
   }
-  if (auto error = lock(descriptor.number(), access, path.string())) return *error;
   if (size_bytes == 0) return Medium(MediumKind::file, access, std::move(descriptor), {}, path);
   auto bytes = map_bytes(descriptor.number(), size_bytes, access, path.string());
   if (!bytes.ok()) return bytes.error();
   return Medium(MediumKind::file, access, std::move(descriptor), bytes.value(), path);
 }
 
+// Between its making and its lock the file is there for others to lock and to fill: who finds it
+// locked or filled leaves it to them.
 ErrorOr<Medium> Medium::create_file(const std::filesystem::path& path, uint64_t size_bytes) {
   if (auto error = check_region_size(size_bytes)) return *error;
-  constexpr mode_t owner_only = 0600;
-  OwnedDescriptor descriptor(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, owner_only));
-  if (!descriptor.is_open()) return error_from_errno(path.string(), errno);
-  auto medium = [&]() -> ErrorOr<Medium> {
-    if (auto error = lock(descriptor.number(), Access::read_write, path.string())) return *error;
-    Medium empty(MediumKind::file, Access::read_write, std::move(descriptor), {}, path);
-    return std::move(empty).emptied(size_bytes);
-  }();
-  if (!medium.ok()) unlink(path.c_str());  // it is ours, and not a region
+  auto locked = open_locked(path, O_RDWR | O_CREAT | O_EXCL, Access::read_write);
+  if (!locked.ok()) return locked.error();
+  OwnedDescriptor descriptor = locked.take();
+  uint64_t there_bytes = 0;
+  if (auto error = check_regular_file(descriptor.number(), path.string(), &there_bytes)) {
+    return *error;
+  }
+  if (there_bytes != 0) return error_from_errno(path.string(), EEXIST);
+  auto medium = Medium(MediumKind::file, Access::read_write, std::move(descriptor), {}, path)
+                    .emptied(size_bytes);
+  if (!medium.ok()) unlink(path.c_str());  // ours since it was empty and locked, and no region
   return medium;
 }
 

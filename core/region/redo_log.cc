@@ -52,15 +52,15 @@ void write_record(Region& region, std::span<const WordChange> changes) {
   persist.copy(&header, &fresh, sizeof fresh);
 }
 
-void make_changes(Region& region) {
+void make_changes(Region& region, Persist::Where where = Persist::Where::current()) {
   Persist& persist = region.persist();
   const LogWord* words = log_words(region);
   for (uint64_t i = 0; i < region.log().words; ++i) {
     uint64_t* at = word_at(region, words[i].offset_bytes);
-    persist.store_word(at, words[i].value);
-    persist.flush(at, sizeof *at);
+    persist.store_word(at, words[i].value, where);
+    persist.flush(at, sizeof *at, where);
   }
-  persist.fence();
+  persist.fence(where);
 }
 
 }  // namespace
@@ -101,11 +101,11 @@ void replay_log(Region& region) {
   retire_log(region);
 }
 
-void retire_log(Region& region) {
+void retire_log(Region& region, Persist::Where where) {
   uint64_t* commit = &region.log().commit;
-  region.persist().store_word(commit, 0);
-  region.persist().flush(commit, sizeof *commit);
-  region.persist().fence();
+  region.persist().store_word(commit, 0, where);
+  region.persist().flush(commit, sizeof *commit, where);
+  region.persist().fence(where);
 }
 
 }  // namespace daxlab

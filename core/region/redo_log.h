@@ -44,6 +44,6 @@ LogState state_of_log(const Region& region);
 // log is committed.
 void replay_log(Region& region);
 // The log is idle then.
-void retire_log(Region& region);
+void retire_log(Region& region, Persist::Where where = Persist::Where::current());
 
 }  // namespace daxlab

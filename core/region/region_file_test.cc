@@ -12,8 +12,10 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <latch>
 #include <span>
 #include <string>
+#include <thread>
 
 #include "core/region/checksum.h"
 
@@ -364,6 +366,30 @@ TEST_F(RegionFiles, HolesGetTheirSpaceBeforeAnybodyStores) {
   EXPECT_EQ(uuid_there(), uuid);
   ASSERT_EQ(stat(path_.c_str(), &facts), 0);
   EXPECT_GE(facts.st_blocks * 512, 1 << 20);
+}
+
+// Whoever is told that it has the region finds it under the path afterwards.
+TEST_F(RegionFiles, OfTwoThatMakeItNoneLosesItsOwn) {
+  for (int round = 0; round < 300; ++round) {
+    fs::remove(path_);
+    std::string made[2];
+    std::latch start(2);
+    {
+      std::jthread threads[2];
+      for (int i = 0; i < 2; ++i) {
+        threads[i] = std::jthread([&, i] {
+          Counters counters;
+          start.arrive_and_wait();
+          auto region = open_region_file(
+              {.path = path_, .size_bytes = small_bytes, .create = CreateRegion::if_missing},
+              counters);
+          if (region.ok()) made[i] = uuid_text(region.value()->superblock());
+        });
+      }
+    }
+    const std::string there = fs::exists(path_) ? uuid_there() : "";
+    for (const std::string& uuid : made) ASSERT_TRUE(uuid.empty() || uuid == there) << round;
+  }
 }
 
 }  // namespace

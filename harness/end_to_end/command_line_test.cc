@@ -213,7 +213,7 @@ TEST_F(CommandLine, VersionNamesTheRevision) {
 }
 
 // Where a result goes to a full disk, a script must not take it for one.
-TEST(CommandLine, OutputThatCannotBeWrittenIsAFailure) {
+TEST_F(CommandLine, OutputThatCannotBeWrittenIsAFailure) {
   for (const char* command : {"list", "doctor --json"}) {
     const std::string line =
         std::string(DAXLAB_PROGRAM) + " " + command + " >/dev/full 2>/dev/null";
