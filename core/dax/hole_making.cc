@@ -55,7 +55,7 @@ void truncate_file(DaxParts& parts, SharedFile& file, uint64_t size_bytes) {
     file.set_size(size_bytes);
     uint64_t first = page_end(size_bytes) / page_bytes;
     make_hole(parts, file, {first, max_file_pages - first}, unpublished);
-    zero_tail(parts, file, size_bytes, page_end(size_bytes));
+    zero_tail(parts, file, size_bytes, page_end(size_bytes));  // not for crashes: for mappings
   }
   file.invalidate_lock.unlock();
   file.extend_lock.unlock();

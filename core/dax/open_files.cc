@@ -22,12 +22,13 @@ void OpenFiles::mark_unlinked(uint32_t inode_number) {
 }
 
 // Nobody else has the file, and without a name nobody can get it: no lock is needed to take it
-// apart.
+// apart. Nothing of it needs to be stored: an inode without a name counts for nothing, and whoever
+// creates a file there stores over all of it first.
 void OpenFiles::close(SharedFile* file) {
   std::unique_ptr<SharedFile> owned(file);
   if (owned->unlinked.load()) {
     std::vector<Extent> removed;
-    owned->map.clear({0, max_file_pages}, removed);
+    owned->map.collect(removed);
     for (Extent extent : removed) {
       parts_.dirty.clear(extent);
       parts_.allocator.free(extent);

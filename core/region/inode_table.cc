@@ -47,8 +47,8 @@ InodeTable::InodeTable(Region& region) : region_(region), taken_(region.inode_co
 }
 
 // Durable order: everything else of the inode first, while it still counts as free (an earlier user
-// may have left a map and a size there, if the crash came between the name's end and the file's),
-// then the checksum of its name. A crash leaves no file, or an empty one with its whole name.
+// has left a map and a size there), then the checksum of its name. A crash leaves no file, or an
+// empty one with its whole name.
 Result<uint32_t> InodeTable::create(std::string_view name) {
   if (Status status = check_name(name); !status.ok()) return status;
   std::lock_guard guard(mutex_);
@@ -92,7 +92,6 @@ void InodeTable::release(uint32_t number) {
   std::lock_guard guard(mutex_);
   assert(taken_.at(number));
   assert(!is_taken(inode(number)));
-  assert(std::atomic_ref(inode(number).map_root).load() == 0);
   taken_[number] = false;
 }
 

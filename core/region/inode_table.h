@@ -35,7 +35,8 @@ class InodeTable {
   // The name goes, durably; the inode stays taken until release (open files still use it).
   // not_found.
   Result<uint32_t> remove_name(std::string_view name);
-  // After the last user of an inode whose name is gone: block map must be empty.
+  // After the last user of an inode whose name is gone. Its map leads nowhere any more, whatever it
+  // holds.
   void release(uint32_t inode);
   // Inodes with a name, and those that wait for their release.
   std::vector<uint32_t> taken() const;

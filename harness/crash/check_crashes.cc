@@ -10,12 +10,16 @@
 #include "harness/crash/check_procedure.h"
 #include "harness/crash/crash_image.h"
 #include "harness/crash/crash_judge.h"
+#include "harness/crash/life_after_recovery.h"
 
 namespace daxlab {
 namespace {
 
 // Every so often recovery is run a second time on an image in which it had nothing to do.
 constexpr uint64_t second_recovery_every = 16;
+// And of the images with some unfenced lines, every so often one is used further; of those without
+// any, each.
+constexpr uint64_t life_every = 16;
 
 class CrashCheck {
  public:
@@ -37,13 +41,14 @@ class CrashCheck {
     Recovery recovery;
     Trace stores;
     Trace second_stores;  // of a second one
+    Trace life_stores;    // of a program that went on
   };
 
   void follow(const TraceEvent& event);
   void crash_here();
   void crash_by(std::optional<uint64_t> seed);
   void choose(std::optional<uint64_t> seed);
-  Recovered recover_and_judge(std::span<std::byte> image);
+  Recovered recover_and_judge(std::span<std::byte> image, bool lives);
   std::optional<CrashFinding> recover_again(std::span<std::byte> image, Recovered& first);
   std::optional<CrashFinding> cut_short(std::span<const std::byte> image, const Trace& recovery);
   std::string moment_text(std::optional<uint64_t> seed) const;
@@ -122,9 +127,11 @@ void CrashCheck::crash_by(std::optional<uint64_t> seed) {
   choose(seed);
   ++counts_.images;
   fingerprints_.insert(images_.fingerprint());
-  Recovered recovered = recover_and_judge(images_.image());
+  Recovered recovered =
+      recover_and_judge(images_.image(), !seed || counts_.images % life_every == 0);
   images_.undo(recovered.stores);
   images_.undo(recovered.second_stores);
+  images_.undo(recovered.life_stores);
   if (!recovered.finding && stores_something(recovered.stores) &&
       counts_.cut_recoveries < plan_.cut_recoveries) {
     ++counts_.cut_recoveries;
@@ -137,7 +144,7 @@ void CrashCheck::crash_by(std::optional<uint64_t> seed) {
                                       recovered.finding->text, moment_text(seed))};
 }
 
-CrashCheck::Recovered CrashCheck::recover_and_judge(std::span<std::byte> image) {
+CrashCheck::Recovered CrashCheck::recover_and_judge(std::span<std::byte> image, bool lives) {
   Recovered result;
   auto region = Region::attach(Medium::over(image), counters_);
   if (!region.ok()) {
@@ -157,6 +164,11 @@ CrashCheck::Recovered CrashCheck::recover_and_judge(std::span<std::byte> image) 
   const bool again = stores_something(result.stores) || counts_.images % second_recovery_every == 0;
   if (!result.finding && again) {
     result.finding = recover_again(image, result);
+  }
+  if (!result.finding && lives) {
+    recorder_.start(image);
+    result.finding = live_on(*region.value(), result.recovery.used, counts_.lives++);
+    result.life_stores = recorder_.stop();
   }
   return result;
 }
@@ -186,14 +198,17 @@ std::optional<CrashFinding> CrashCheck::recover_again(std::span<std::byte> image
 std::optional<CrashFinding> CrashCheck::cut_short(std::span<const std::byte> image,
                                                   const Trace& recovery) {
   const ImageJudge look = [this](std::span<std::byte> left, bool is_over) {
-    Recovered again = recover_and_judge(left);
+    Recovered again = recover_and_judge(left, false);
     if (!again.finding && is_over && stores_something(again.stores)) {
       again.finding = CrashFinding{Promise::opening, "what recovery did is not durable"};
     }
     if (again.finding) again.finding->text = "recovering again: " + again.finding->text;
     return again.finding;
   };
-  return check_procedure(image, recovery, look, 1, next_event_).finding;
+  auto finding = check_procedure(image, recovery, look, 1, next_event_).finding;
+  // Named once, by crash_by.
+  if (finding) finding->text.erase(0, std::string_view(name_of(finding->promise)).size() + 2);
+  return finding;
 }
 
 std::string CrashCheck::moment_text(std::optional<uint64_t> seed) const {

@@ -42,7 +42,9 @@ class ProcedureCheck {
     ++verdict_.counts.images;
     const LineMemory copy(images_.image());
     verdict_.finding = judge_(copy.bytes(), is_over);
-    if (verdict_.finding) verdict_.finding->text += "\n  " + moment;
+    if (!verdict_.finding) return;
+    verdict_.finding->text = fmt::format("{}: {}\n  {}", name_of(verdict_.finding->promise),
+                                         verdict_.finding->text, moment);
   }
 
   CrashImages images_;

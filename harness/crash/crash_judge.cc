@@ -36,6 +36,7 @@ std::string text_of(const std::vector<Extent>& extents) {
   return text.empty() ? " none" : text;
 }
 
+// Counted by BlockMap, not by the check on which recovery relies.
 std::optional<CrashFinding> judge_accounts(Region& region, const InodeTable& inodes,
                                            const Recovery& recovery) {
   std::vector<Extent> held;

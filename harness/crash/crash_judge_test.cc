@@ -95,6 +95,8 @@ TEST_F(CrashJudgeTest, AccountingOfABlockInTwoFiles) {
   EXPECT_EQ(broken_promise(), "none");
   image_.entry(other, 0) = image_.entry(0, 0);
   EXPECT_EQ(broken_promise(), "accounting");
+  const auto finding = judge_.judge(image_.region(), {});
+  EXPECT_TRUE(finding && finding->text.starts_with("a block is in two files"));
 }
 
 TEST_F(CrashJudgeTest, AccountingOfABlockPastTheEnd) {

@@ -26,6 +26,7 @@ CrashCounts& CrashCounts::operator+=(const CrashCounts& other) {
   images += other.images;
   distinct_images += other.distinct_images;
   cut_recoveries += other.cut_recoveries;
+  lives += other.lives;
   return *this;
 }
 

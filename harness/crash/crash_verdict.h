@@ -28,6 +28,7 @@ struct CrashCounts {
   uint64_t images = 0;           // that it could have left
   uint64_t distinct_images = 0;  // within one history
   uint64_t cut_recoveries = 0;   // that were crashed themselves
+  uint64_t lives = 0;            // recovered regions that were used further
   CrashCounts& operator+=(const CrashCounts& other);
 };
 

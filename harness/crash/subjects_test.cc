@@ -1,5 +1,7 @@
 #include "harness/crash/subjects_test.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -10,6 +12,7 @@
 #include "core/region/damaged_image.h"
 #include "harness/crash/check_crashes.h"
 #include "harness/crash/check_procedure.h"
+#include "harness/crash/crash_image.h"
 #include "harness/crash/crash_runs_test.h"
 
 namespace daxlab {
@@ -38,7 +41,9 @@ Subject subject_of(std::string name, ImageMemory& image,
           }};
 }
 
-CrashFinding broken(std::string text) { return {Promise::opening, std::move(text)}; }
+CrashFinding broken(std::string text, Promise promise = Promise::opening) {
+  return {promise, std::move(text)};
+}
 
 // Inodes 0 to 2 have pages, the others none.
 void add_files(ImageBuilder& builder) {
@@ -144,7 +149,7 @@ Subject format_subject() {
         auto recovery = recover(*region.value());
         if (!recovery.ok()) return broken(recovery.error().message);
         if (is_over && (is_old || recovery.value().superblock_mended)) {
-          return broken("the new region is not durable");
+          return broken("the new region is not durable", Promise::durability);
         }
         if (contents_of(*region.value()) == (is_old ? old_contents : Contents()))
           return std::nullopt;
@@ -152,32 +157,73 @@ Subject format_subject() {
       });
 }
 
-Subject recovery_subject(bool copy) {
+bool did_something(const Recovery& recovery) {
+  return recovery.superblock_mended || recovery.log_replayed || recovery.freed_past_end_blocks > 0;
+}
+
+Subject recovery_subject(const std::string& what, const Damage& damage) {
   ImageBuilder builder(image_blocks);
   add_files(builder);
-  const Contents contents = contents_of(builder.region());
-  builder.region().superblock_at(copy ? image_blocks - 1 : 0).checksum ^= 1;
+  damage(builder);
   ImageMemory image(image_blocks);
   image.copy_from(builder.memory());
   auto counters = std::make_shared<Counters>();
+  auto expected = std::make_shared<Contents>();
   return subject_of(
-      copy ? "recovery of the superblock's copy" : "recovery of the superblock", image,
+      "recovery of " + what, image,
       [&](std::span<std::byte> bytes, TraceRecorder& recorder) {
         auto region = Region::attach(Medium::over(bytes), *counters).take();
         region->persist().observe(&recorder);
-        EXPECT_TRUE(recover(*region).value().superblock_mended);
+        EXPECT_TRUE(did_something(recover(*region).value()));
+        *expected = contents_of(*region);
       },
       [=](std::span<std::byte> left, bool is_over) -> std::optional<CrashFinding> {
         auto region = Region::attach(Medium::over(left), *counters);
         if (!region.ok()) return broken(region.error().message);
         auto recovery = recover(*region.value());
         if (!recovery.ok()) return broken(recovery.error().message);
-        if (is_over && recovery.value().superblock_mended) {
-          return broken("what recovery mended is not durable");
+        if (is_over && did_something(recovery.value())) {
+          return broken("what recovery mended is not durable", Promise::durability);
         }
-        if (contents_of(*region.value()) == contents) return std::nullopt;
-        return broken("the files have changed");
+        if (contents_of(*region.value()) == *expected) return std::nullopt;
+        return broken("the files have changed", Promise::durability);
       });
+}
+
+// As power failing between the second fence and the third leaves it: the record counts, and none of
+// its changes is made.
+void commit_no_more(ImageBuilder& builder) {
+  const std::span<std::byte> bytes = builder.region().medium().bytes();
+  CrashImages images(bytes);
+  TraceRecorder recorder;
+  recorder.start(bytes);
+  builder.region().persist().observe(&recorder);
+  const std::array changes{builder.inodes().size_change(3, 150),
+                           builder.inodes().size_change(4, 250)};
+  EXPECT_TRUE(RedoLog(builder.region()).commit(changes).ok());
+  builder.region().persist().observe(nullptr);
+  const Trace trace = recorder.stop();
+  uint64_t fences = 0;
+  for (const TraceEvent& event : trace.events) {
+    images.apply(trace, event);
+    if (event.kind == EventKind::fence && ++fences == 2) break;
+  }
+  images.drop_open_lines();
+  std::ranges::copy(images.image(), bytes.begin());
+}
+
+std::vector<Subject> recovery_subjects() {
+  auto damage_superblock = [](uint64_t block) {
+    return [=](ImageBuilder& builder) { builder.region().superblock_at(block).checksum ^= 1; };
+  };
+  return {recovery_subject("the superblock", damage_superblock(0)),
+          recovery_subject("the superblock's copy", damage_superblock(image_blocks - 1)),
+          recovery_subject("the log", commit_no_more),
+          recovery_subject("the ends of files", [](ImageBuilder& builder) {
+            builder.inodes().set_size(0, page_bytes);
+            builder.inodes().set_size(1, page_bytes);  // its blocks all go
+            builder.inodes().set_size(2, 0);
+          })};
 }
 
 // Repair cut short can be done again, and comes to the same.
@@ -202,11 +248,12 @@ Subject repair_subject(const std::string& what, const std::vector<Damage>& damag
         if (!region.ok()) return broken(region.error().message);
         const RepairResult again = repair_region(*region.value(), [](const Problem&) {});
         if (again.left > 0) return broken("cannot be repaired any more");
-        if (is_over && again.problems > 0) return broken("what repair mended is not durable");
+        if (is_over && again.problems > 0)
+          return broken("what repair mended is not durable", Promise::durability);
         auto recovery = recover(*region.value());
         if (!recovery.ok()) return broken(recovery.error().message);
         if (contents_of(*region.value()) == *expected) return std::nullopt;
-        return broken("repair cut short comes to other files");
+        return broken("repair cut short comes to other files", Promise::durability);
       });
 }
 
@@ -235,9 +282,12 @@ std::vector<Subject> all_subjects(uint64_t histories) {
   std::vector<Subject> subjects = history_subjects(histories);
   subjects.push_back(merging_subject());
   subjects.push_back(format_subject());
-  subjects.push_back(recovery_subject(false));
-  subjects.push_back(recovery_subject(true));
-  for (Subject& subject : repair_subjects()) subjects.push_back(std::move(subject));
+  for (auto& more : {recovery_subjects(), repair_subjects(), behind_end_subjects()}) {
+    subjects.insert(subjects.end(), more.begin(), more.end());
+  }
+  subjects.push_back(deep_write_subject("partial"));
+  subjects.push_back(deep_write_subject("atomic"));
+  subjects.push_back(long_record_subject());
   return subjects;
 }
 

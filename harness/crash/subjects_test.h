@@ -21,10 +21,18 @@ std::vector<Subject> history_subjects(uint64_t count);
 // A write that finds a block of somebody else's when it publishes its own.
 Subject merging_subject();
 Subject format_subject();
-// Of a region with a damaged superblock, the first or its copy.
-Subject recovery_subject(bool copy);
+// Of a region with a damaged superblock, the first or its copy; with a log that was committed and
+// no more; and with blocks past the ends of files.
+std::vector<Subject> recovery_subjects();
 // Of a region with one damage, and of one with each.
 std::vector<Subject> repair_subjects();
+
+// A file grows, or is cut, after stores to its last page, behind the end.
+std::vector<Subject> behind_end_subjects();
+// An atomic write as long as they may be.
+Subject long_record_subject();
+// A write that needs a block map of three levels.
+Subject deep_write_subject(const std::string& write);
 
 std::vector<Subject> all_subjects(uint64_t histories);
 

@@ -8,6 +8,13 @@ namespace {
 
 bool is_mark(EventKind kind) { return kind == EventKind::op_begins || kind == EventKind::op_ends; }
 
+bool is_store(EventKind kind) { return kind == EventKind::word || kind == EventKind::bytes; }
+
+bool overlap(const TraceEvent& one, const TraceEvent& other) {
+  return one.offset_bytes < other.offset_bytes + other.length_bytes &&
+         other.offset_bytes < one.offset_bytes + one.length_bytes;
+}
+
 }  // namespace
 
 const char* name_of(Mutation mutation) {
@@ -48,7 +55,10 @@ Trace mutated(const Trace& trace, uint64_t event, Mutation mutation) {
   if (mutation == Mutation::drop) {
     events.erase(at);
   } else if (mutation == Mutation::twice) {
-    events.insert(at, TraceEvent(*at));
+    const auto follows = std::find_if(at + 1, events.end(), [&](const TraceEvent& other) {
+      return !is_store(at->kind) || (is_store(other.kind) && overlap(*at, other));
+    });
+    if (follows != events.end()) events.insert(follows + 1, TraceEvent(*at));
   } else if (at + 1 != events.end()) {
     std::iter_swap(at, at + 1);
   }

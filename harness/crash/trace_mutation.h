@@ -13,13 +13,17 @@
 namespace daxlab {
 
 enum class Mutation : uint32_t {
-  drop,   // the event never happened
-  twice,  // once more, right after: harmless for all that can be mutated
+  drop,  // the event never happened
+  // Once more, later: a store after the next one that touches a word of its own, and so with stale
+  // bytes; a flush or fence after the event that follows, which makes things durable early, as they
+  // may become at any time: harmless.
+  twice,
   delay,  // after the event that follows it
 };
 const char* name_of(Mutation mutation);  // "drop", "twice", "delay"
 
-// The trace with one of its events mutated; a mark, or the last event delayed, stays as it is.
+// The trace with one of its events mutated; a mark stays as it is, and what has nothing to come
+// after.
 Trace mutated(const Trace& trace, uint64_t event, Mutation mutation);
 
 // What a line of the sources does to a region: flush (copy and zero too flush what they store),

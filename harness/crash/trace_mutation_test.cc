@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "harness/crash/crash_image.h"
 
 namespace daxlab {
@@ -37,11 +39,28 @@ TEST_F(TraceMutationTest, DropTwiceAndDelay) {
   EXPECT_EQ(kinds_of(mutated(trace_, 2, Mutation::drop)),
             (std::vector{op_begins, word, fence, op_ends}));
   EXPECT_EQ(kinds_of(mutated(trace_, 2, Mutation::twice)),
-            (std::vector{op_begins, word, flush, flush, fence, op_ends}));
+            (std::vector{op_begins, word, flush, fence, flush, op_ends}));
   EXPECT_EQ(kinds_of(mutated(trace_, 1, Mutation::delay)),
             (std::vector{op_begins, flush, word, fence, op_ends}));
   EXPECT_EQ(kinds_of(mutated(trace_, 3, Mutation::delay)),
             (std::vector{op_begins, word, flush, op_ends, fence}));
+}
+
+TEST_F(TraceMutationTest, AStoreIsRepeatedWhenItIsStale) {
+  EXPECT_EQ(kinds_of(mutated(trace_, 1, Mutation::twice)), kinds_of(trace_)) << "it never is";
+  recorder_.start(memory_.bytes());
+  auto* stored = reinterpret_cast<uint64_t*>(memory_.bytes().data());
+  for (uint64_t i : {0u, 1u, 0u}) {
+    stored[i] += 2;
+    recorder_.word_stored(stored + i, SourceLocation::current());
+  }
+  recorder_.fenced(SourceLocation::current());
+  const Trace stale = mutated(recorder_.stop(), 0, Mutation::twice);
+  EXPECT_EQ(kinds_of(stale), (std::vector{word, word, word, word, fence}));
+  uint64_t again = 0;
+  std::memcpy(&again, stale.bytes_of(stale.events[3]).data(), sizeof again);
+  EXPECT_EQ(stale.events[3].offset_bytes, 0u);
+  EXPECT_EQ(again, 3u) << "what it stored first";
 }
 
 TEST_F(TraceMutationTest, MarksStay) {

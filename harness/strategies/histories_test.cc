@@ -10,8 +10,14 @@
 namespace daxlab {
 namespace {
 
+// Builds with assertions and sanitizers are some ten times slower.
+#ifdef NDEBUG
 constexpr uint64_t histories = 1000;
 constexpr uint64_t concurrent_histories = 200;
+#else
+constexpr uint64_t histories = 200;
+constexpr uint64_t concurrent_histories = 50;
+#endif
 
 class Histories : public testing::TestWithParam<std::string> {};
 
