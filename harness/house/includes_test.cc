@@ -60,7 +60,8 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
     (*made)["harness/commands"] = commands;
     commands.insert("harness/commands");
     (*made)["harness"] = commands;  // daxlab_main.cc
-    (*made)["harness/crash"] = {"core/base", "core/lab", "core/region", "harness/histories"};
+    (*made)["harness/crash"] = {"core/base", "core/dax",    "core/engine/simulator",
+                                "core/lab",  "core/region", "harness/histories"};
     (*made)["harness/strategies"] = {"core/base",     "core/file",       "core/lab",
                                      "core/registry", "core/engine/mmu", "harness/histories"};
     (*made)["harness/fuzz"] = {"core/base", "core/region", "harness/histories"};
