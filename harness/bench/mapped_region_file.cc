@@ -66,7 +66,6 @@ ErrorOr<std::shared_ptr<MappedRegionFile>> MappedRegionFile::make(uint64_t mappe
   if (error) return Error{file->path().string() + ": " + error.message()};
   auto medium = Medium::open_file(file->path(), Access::read_write);
   if (!medium.ok()) return medium.error();
-  if (auto failed = medium.value().reserve_space()) return *failed;
   Counters counters;
   auto region = Region::format(medium.take(), counters);
   if (!region.ok()) return region.error();
