@@ -55,10 +55,17 @@ void write_record(Region& region, std::span<const WordChange> changes) {
 void make_changes(Region& region, Persist::Where where = Persist::Where::current()) {
   Persist& persist = region.persist();
   const LogWord* words = log_words(region);
-  for (uint64_t i = 0; i < region.log().words; ++i) {
-    uint64_t* at = word_at(region, words[i].offset_bytes);
-    persist.store_word(at, words[i].value, where);
-    persist.flush(at, sizeof *at, where);
+  const uint64_t count = region.log().words;
+  for (uint64_t first = 0; first < count;) {
+    uint64_t* at = word_at(region, words[first].offset_bytes);
+    // Neighbours, as the entries of a leaf are, share the flushes of their lines.
+    uint64_t run = 0;
+    do {
+      persist.store_word(at + run, words[first + run].value, where);
+      ++run;
+    } while (first + run < count && word_at(region, words[first + run].offset_bytes) == at + run);
+    persist.flush(at, run * sizeof *at, where);
+    first += run;
   }
   persist.fence(where);
 }
