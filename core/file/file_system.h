@@ -1,5 +1,6 @@
-// Files by name, as a workload sees them: the same interface over a daxlab region (strategies decide)
-// and over a directory of the kernel's (baseline). Semantics are POSIX's where it has the call.
+// Files by name, as a workload sees them: the same interface over a daxlab region (strategies
+// decide) and over a directory of the kernel's (baseline). Semantics are POSIX's where it has the
+// call.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,9 @@ struct SpaceUse {
   uint64_t total_blocks = 0;
   uint64_t used_blocks = 0;  // counted by walking what the region holds, not as total - free
   uint64_t free_blocks = 0;  // as the allocator says
+  // Runs of 512 free blocks that begin at a multiple of 512: what a 2 MiB mapping needs. 0 where
+  // that is not known (baseline).
+  uint64_t free_huge_runs = 0;
 };
 
 // All calls: any thread.

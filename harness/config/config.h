@@ -21,6 +21,7 @@ struct Choice {
   std::vector<uint64_t> values;
   std::vector<std::string> non_defaults;  // "around=16", in table order: for the run name
   std::string label() const;              // "global_zero:around=16"
+  friend bool operator==(const Choice&, const Choice&) = default;
 };
 
 struct Cell {
@@ -38,14 +39,22 @@ struct Cell {
   uint64_t seed = 1;
   uint64_t repetitions = 1;
   std::chrono::nanoseconds time_limit{};
+  // A run for a fixed time, which begins to count after `ramp`; 0: the workload's own amount of
+  // work.
+  std::chrono::nanoseconds runtime{}, ramp{};
+  std::vector<uint32_t> cpus;  // thread i runs on cpus[i % size]; empty: where the kernel likes
 
-  // workload/engine/medium/fault/write/alloc/threads:N, "-" for what the engine has not
+  // workload/engine/medium/fault/write/alloc/threads:N, "-" for what the engine has not. A runtime
+  // is shown among the workload's options.
   std::string name() const;
+  friend bool operator==(const Cell&, const Cell&) = default;
 };
 
 struct Config {
   std::filesystem::path path;
   std::vector<Cell> cells;                 // no two of one name; in the order of the file
+  bool random_order = true;                // of runs; otherwise in the order of `cells`
+  uint64_t seed = 1;                       // of that order too
   std::vector<PluginDescription> plugins;  // all that cells name
 
   const PluginDescription& plugin(PluginKind kind, const std::string& name) const;

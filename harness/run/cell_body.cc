@@ -62,6 +62,9 @@ class MeasuredRun {
                     static_cast<uint32_t>(cell_.workload.values.size())};
     run_.threads = cell_.threads;
     run_.seed = cell_.seed;
+    run_.runtime_ns = static_cast<uint64_t>(cell_.runtime.count());
+    run_.ramp_ns = static_cast<uint64_t>(cell_.ramp.count());
+    run_.cpus = cell_.cpus;
     if (cell_.engine != EngineKind::baseline) {
       run_.region_bytes = lab_.files().space_use().total_blocks * block_bytes;
     }

@@ -28,6 +28,7 @@ struct WorkloadDescription {
   uint32_t axes;        // of Axes
   bool needs_region;    // cannot run on baseline: fills a bounded region
   bool multi_threaded;  // accepts threads > 1
+  bool timed = false;   // accepts a runtime: repeats its operations until the time is over
 };
 
 // What a workload is given, and where it puts what it found.
@@ -37,6 +38,10 @@ struct WorkloadRun {
   uint64_t threads = 1;
   uint64_t seed = 1;
   uint64_t region_bytes = 0;  // 0 for baseline
+  // For `timed` workloads: how long to go on, of which the first ramp_ns come before start_timing.
+  uint64_t runtime_ns = 0;  // 0: the workload's own amount of work
+  uint64_t ramp_ns = 0;
+  std::span<const uint32_t> cpus = {};  // worker i runs on cpus[i % size]; empty: anywhere
 
   // Called when set-up is over and again after the last operation; only what lies between is timed.
   std::function<void()> start_timing, stop_timing;

@@ -1,0 +1,14 @@
+// A cell as a config of its own: what a result carries, so that exactly this cell can be run again.
+#pragma once
+
+#include <string>
+
+#include "harness/config/config.h"
+
+namespace daxlab {
+
+// JSON, which is YAML too: loaded again, it gives one cell equal to this one in all but `force`.
+// Every option is written out, also those at their defaults. `config` is the cell's.
+std::string cell_config_text(const Config& config, const Cell& cell);
+
+}  // namespace daxlab
