@@ -20,6 +20,7 @@ struct CommandLine {
   ValidateArguments validate;
   ListArguments list;
   bool doctor_json = false;
+  SoakArguments soak;
   RegionCreateArguments region_create;
   std::filesystem::path region_path;
   bool region_json = false;
@@ -31,6 +32,7 @@ struct CommandLine {
   CLI::App* validate_command = nullptr;
   CLI::App* list_command = nullptr;
   CLI::App* doctor_command = nullptr;
+  CLI::App* soak_command = nullptr;
   CLI::App* region_command = nullptr;
   CLI::App* region_create_command = nullptr;
   CLI::App* region_info_command = nullptr;
@@ -111,6 +113,19 @@ void add_commands(CLI::App& app, CommandLine& line) {
       app.add_subcommand("doctor", "Show what this machine has and what it lacks");
   line.doctor_command->add_flag("--json", line.doctor_json, "As JSON");
 
+  line.soak_command = app.add_subcommand(
+      "soak",
+      "Run random cells in one process, again and again; exit 1 when something is not given back");
+  add_config_options(*line.soak_command, line.soak.configs, line.soak.overrides);
+  line.soak_command->add_option("--time", line.soak.time, "How long, such as 10min")
+      ->required()
+      ->type_name("TIME");
+  line.soak_command->add_option("--seed", line.soak.seed, "Of the order and of each run (1)")
+      ->type_name("N");
+  line.soak_command->add_option("--cells", line.soak.cells_glob, "Only cells whose names match")
+      ->type_name("GLOB");
+  add_plugin_options(*line.soak_command, line);
+
   add_region_commands(app, line);
 }
 
@@ -136,6 +151,10 @@ int run_chosen(CommandLine& line) {
   if (line.list_command->parsed()) {
     line.list.search_path = search_path;
     return run_list(line.list);
+  }
+  if (line.soak_command->parsed()) {
+    line.soak.search_path = search_path;
+    return run_soak(line.soak);
   }
   if (line.region_command->parsed()) return run_region(line);
   return run_doctor(line.doctor_json);

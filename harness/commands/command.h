@@ -2,6 +2,7 @@
 // said.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -38,6 +39,15 @@ struct ListArguments {
   SearchPath search_path;
 };
 
+struct SoakArguments {
+  std::vector<std::filesystem::path> configs;
+  std::vector<std::string> overrides;
+  std::string cells_glob;  // empty: all
+  std::string time;        // as in YAML: 10min
+  uint64_t seed = 1;
+  SearchPath search_path;
+};
+
 struct RegionCreateArguments {
   std::filesystem::path path;
   std::string size;    // as in YAML: 64MiB
@@ -55,6 +65,7 @@ int run_run(const RunArguments& arguments);
 int run_validate(const ValidateArguments& arguments);
 int run_list(const ListArguments& arguments);
 int run_doctor(bool json);
+int run_soak(const SoakArguments& arguments);
 int run_region_create(const RegionCreateArguments& arguments);
 int run_region_info(const std::filesystem::path& path, bool json);
 int run_region_fsck(const RegionFsckArguments& arguments);

@@ -55,8 +55,11 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
     std::set<std::string> run = report;
     run.insert({"harness/report", "core/file"});
     (*made)["harness/run"] = run;
-    std::set<std::string> commands = run;
-    commands.insert({"harness/run", "harness/doctor"});
+    std::set<std::string> endurance = run;
+    endurance.insert("harness/run");
+    (*made)["harness/endurance"] = endurance;
+    std::set<std::string> commands = endurance;
+    commands.insert({"harness/doctor", "harness/endurance"});
     (*made)["harness/commands"] = commands;
     commands.insert("harness/commands");
     (*made)["harness"] = commands;  // daxlab_main.cc
