@@ -17,7 +17,7 @@
 #include "core/engine/simulator/simulated_address_space.h"
 #include "core/lab/strategy_instance.h"
 #include "core/region/inode_table.h"
-#include "core/region/recovery.h"
+#include "core/recovery/recovery.h"
 #include "core/region/region.h"
 #include "core/region/region_file.h"
 

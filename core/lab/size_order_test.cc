@@ -8,7 +8,7 @@
 
 #include "core/engine/simulator/simulated_address_space.h"
 #include "core/lab/bare_lab.h"
-#include "core/region/recovery.h"
+#include "core/recovery/recovery.h"
 
 namespace daxlab {
 namespace {

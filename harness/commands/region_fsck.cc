@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/region/recovery.h"
+#include "core/recovery/recovery.h"
 #include "core/region/region_file.h"
-#include "core/region/repair.h"
+#include "core/recovery/repair.h"
 #include "harness/commands/bus_error_exit.h"
 #include "harness/commands/command.h"
 #include "harness/commands/region_words.h"

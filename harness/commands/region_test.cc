@@ -7,7 +7,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "core/region/damaged_image.h"
+#include "core/recovery/damaged_image.h"
 #include "harness/commands/bus_error_exit.h"
 #include "harness/commands/command.h"
 #include "harness/run/scratch_folder.h"

@@ -4,8 +4,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "core/region/region_check.h"
-#include "core/region/region_summary.h"
+#include "core/recovery/region_check.h"
+#include "core/recovery/region_summary.h"
 
 namespace daxlab {
 

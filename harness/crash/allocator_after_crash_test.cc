@@ -4,7 +4,7 @@
 
 #include "core/alloc/block_allocator.h"
 #include "core/lab/strategy_instance.h"
-#include "core/region/recovery.h"
+#include "core/recovery/recovery.h"
 #include "core/registry/registry.h"
 #include "harness/crash/crash_image.h"
 #include "harness/crash/crash_runs_test.h"

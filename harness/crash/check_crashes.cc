@@ -5,7 +5,7 @@
 #include <unordered_set>
 
 #include "core/base/counters.h"
-#include "core/region/recovery.h"
+#include "core/recovery/recovery.h"
 #include "core/region/region.h"
 #include "harness/crash/check_procedure.h"
 #include "harness/crash/crash_image.h"

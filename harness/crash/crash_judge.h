@@ -9,7 +9,7 @@
 #include <unordered_map>
 
 #include "core/region/inode_table.h"
-#include "core/region/recovery.h"
+#include "core/recovery/recovery.h"
 #include "core/region/region.h"
 #include "harness/crash/crash_verdict.h"
 #include "harness/crash/legal_file.h"

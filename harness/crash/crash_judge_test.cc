@@ -6,7 +6,7 @@
 #include <cstring>
 #include <span>
 
-#include "core/region/damaged_image.h"
+#include "core/recovery/damaged_image.h"
 #include "harness/crash/check_crashes.h"
 
 namespace daxlab {

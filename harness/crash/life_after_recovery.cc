@@ -9,7 +9,7 @@
 
 #include "core/dax/dax_file_system.h"
 #include "core/engine/simulator/simulated_address_space.h"
-#include "core/region/region_check.h"
+#include "core/recovery/region_check.h"
 #include "daxlab/alloc.h"
 
 namespace daxlab {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/region/damaged_image.h"
+#include "core/recovery/damaged_image.h"
 
 namespace daxlab {
 namespace {

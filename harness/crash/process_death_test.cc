@@ -20,8 +20,8 @@
 
 #include "core/base/owned_descriptor.h"
 #include "core/region/block_map.h"
-#include "core/region/recovery.h"
-#include "core/region/region_check.h"
+#include "core/recovery/recovery.h"
+#include "core/recovery/region_check.h"
 #include "core/region/region_file.h"
 #include "harness/crash/crash_judge.h"
 #include "harness/histories/random.h"

@@ -9,7 +9,7 @@
 
 #include "core/engine/simulator/simulated_address_space.h"
 #include "core/lab/bare_lab.h"
-#include "core/region/damaged_image.h"
+#include "core/recovery/damaged_image.h"
 #include "harness/crash/check_crashes.h"
 #include "harness/crash/check_procedure.h"
 #include "harness/crash/crash_image.h"

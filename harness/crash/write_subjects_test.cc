@@ -10,7 +10,7 @@
 
 #include "core/region/block_map.h"
 #include "core/region/inode_table.h"
-#include "core/region/recovery.h"
+#include "core/recovery/recovery.h"
 #include "harness/crash/check_crashes.h"
 #include "harness/crash/check_procedure.h"
 #include "harness/crash/subjects_test.h"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/region/region_check.h"
+#include "core/recovery/region_check.h"
 #include "core/region/region_file.h"
 #include "harness/run/cell_lab.h"
 #include "harness/run/workload_files.h"

@@ -6,11 +6,11 @@
 #include <memory>
 
 #include "core/base/counters.h"
-#include "core/region/recovery.h"
+#include "core/recovery/recovery.h"
 #include "core/region/redo_log.h"
 #include "core/region/region.h"
-#include "core/region/region_check.h"
-#include "core/region/repair.h"
+#include "core/recovery/region_check.h"
+#include "core/recovery/repair.h"
 #include "harness/fuzz/region_image.h"
 #include "harness/fuzz/region_use.h"
 

@@ -9,7 +9,7 @@
 #include "core/region/block_map.h"
 #include "core/region/inode_table.h"
 #include "core/region/redo_log.h"
-#include "core/region/region_check.h"
+#include "core/recovery/region_check.h"
 
 namespace daxlab {
 namespace {

@@ -33,6 +33,7 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
         {"core/sync", {"core/base"}},
         {"core/registry", {"core/base"}},
         {"core/region", {"core/base", "core/sync"}},
+        {"core/recovery", {"core/base", "core/sync", "core/region"}},
         {"core/alloc", {"core/base", "core/sync", "core/region"}},
         {"core/dax", {"core/base", "core/file", "core/sync", "core/region", "core/alloc"}},
         {"core/engine/baseline", {"core/base", "core/file"}},
@@ -56,21 +57,22 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
     run.insert({"harness/report", "core/file"});
     (*made)["harness/run"] = run;
     std::set<std::string> endurance = run;
-    endurance.insert("harness/run");
+    endurance.insert({"core/recovery", "harness/run"});
     (*made)["harness/endurance"] = endurance;
     std::set<std::string> commands = endurance;
     commands.insert({"harness/doctor", "harness/endurance"});
     (*made)["harness/commands"] = commands;
     commands.insert("harness/commands");
     (*made)["harness"] = commands;  // daxlab_main.cc
-    (*made)["harness/crash"] = {"core/base", "core/dax",    "core/engine/simulator",
-                                "core/lab",  "core/region", "harness/histories"};
+    (*made)["harness/crash"] = {"core/recovery",         "core/base", "core/dax",
+                                "core/engine/simulator", "core/lab",  "core/region",
+                                "harness/histories"};
     (*made)["harness/strategies"] = {"core/base",     "core/file",       "core/lab",
                                      "core/registry", "core/engine/mmu", "harness/histories"};
-    (*made)["harness/fuzz"] = {"core/base", "core/region", "harness/histories"};
-    (*made)["harness/bench"] = {"core/base",   "core/file",         "core/lab",
-                                "core/region", "harness/crash",     "harness/histories",
-                                "harness/run", "harness/strategies"};
+    (*made)["harness/fuzz"] = {"core/base", "core/recovery", "core/region", "harness/histories"};
+    (*made)["harness/bench"] = {"core/recovery",     "core/base",   "core/file",
+                                "core/lab",          "core/region", "harness/crash",
+                                "harness/histories", "harness/run", "harness/strategies"};
     (*made)["harness/end_to_end"] = {};
     for (const std::string kind : {"fault", "write", "alloc"}) {
       (*made)["harness/end_to_end/misbehaving/" + kind] = {};  // plugins

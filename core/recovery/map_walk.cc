@@ -1,4 +1,4 @@
-#include "core/region/map_walk.h"
+#include "core/recovery/map_walk.h"
 
 #include <algorithm>
 #include <bit>

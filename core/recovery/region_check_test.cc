@@ -1,9 +1,9 @@
-#include "core/region/region_check.h"
+#include "core/recovery/region_check.h"
 
 #include <gtest/gtest.h>
 
-#include "core/region/block_claims.h"
-#include "core/region/damaged_image.h"
+#include "core/recovery/block_claims.h"
+#include "core/recovery/damaged_image.h"
 
 namespace daxlab {
 namespace {

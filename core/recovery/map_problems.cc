@@ -1,4 +1,4 @@
-#include "core/region/map_problems.h"
+#include "core/recovery/map_problems.h"
 
 #include <fmt/format.h>
 

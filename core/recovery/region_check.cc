@@ -1,4 +1,4 @@
-#include "core/region/region_check.h"
+#include "core/recovery/region_check.h"
 
 #include <fmt/format.h>
 
@@ -6,11 +6,11 @@
 #include <cstring>
 #include <tuple>
 
-#include "core/region/block_claims.h"
+#include "core/recovery/block_claims.h"
 #include "core/region/checked_word.h"
 #include "core/region/inode_table.h"
-#include "core/region/map_problems.h"
-#include "core/region/map_walk.h"
+#include "core/recovery/map_problems.h"
+#include "core/recovery/map_walk.h"
 #include "core/region/redo_log.h"
 
 namespace daxlab {

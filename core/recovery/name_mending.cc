@@ -1,4 +1,4 @@
-#include "core/region/name_mending.h"
+#include "core/recovery/name_mending.h"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,8 @@
 #include <cstring>
 
 #include "core/region/inode_table.h"
-#include "core/region/map_problems.h"
-#include "core/region/region_check.h"
+#include "core/recovery/map_problems.h"
+#include "core/recovery/region_check.h"
 
 namespace daxlab {
 namespace {

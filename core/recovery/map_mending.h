@@ -6,9 +6,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/region/map_walk.h"
+#include "core/recovery/map_walk.h"
 #include "core/region/region.h"
-#include "core/region/region_check.h"
+#include "core/recovery/region_check.h"
 
 namespace daxlab {
 

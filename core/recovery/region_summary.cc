@@ -1,11 +1,11 @@
-#include "core/region/region_summary.h"
+#include "core/recovery/region_summary.h"
 
-#include "core/region/block_claims.h"
+#include "core/recovery/block_claims.h"
 #include "core/region/checked_word.h"
 #include "core/region/inode_table.h"
-#include "core/region/map_problems.h"
-#include "core/region/map_walk.h"
-#include "core/region/recovery.h"
+#include "core/recovery/map_problems.h"
+#include "core/recovery/map_walk.h"
+#include "core/recovery/recovery.h"
 
 namespace daxlab {
 namespace {

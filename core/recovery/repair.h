@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "core/region/region.h"
-#include "core/region/region_check.h"
+#include "core/recovery/region_check.h"
 
 namespace daxlab {
 

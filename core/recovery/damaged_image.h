@@ -13,11 +13,11 @@
 #include "core/region/checked_word.h"
 #include "core/region/checksum.h"
 #include "core/region/inode_table.h"
-#include "core/region/recovery.h"
+#include "core/recovery/recovery.h"
 #include "core/region/redo_log.h"
 #include "core/region/region.h"
-#include "core/region/region_check.h"
-#include "core/region/repair.h"
+#include "core/recovery/region_check.h"
+#include "core/recovery/repair.h"
 
 namespace daxlab {
 

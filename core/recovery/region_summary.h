@@ -9,7 +9,7 @@
 
 #include "core/region/redo_log.h"
 #include "core/region/region.h"
-#include "core/region/region_check.h"
+#include "core/recovery/region_check.h"
 
 namespace daxlab {
 

@@ -1,4 +1,4 @@
-#include "core/region/block_claims.h"
+#include "core/recovery/block_claims.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,4 +1,4 @@
-#include "core/region/repair.h"
+#include "core/recovery/repair.h"
 
 #include <fmt/format.h>
 
@@ -8,12 +8,12 @@
 
 #include "core/region/checked_word.h"
 #include "core/region/inode_table.h"
-#include "core/region/map_mending.h"
-#include "core/region/map_problems.h"
-#include "core/region/name_mending.h"
-#include "core/region/recovery.h"
+#include "core/recovery/map_mending.h"
+#include "core/recovery/map_problems.h"
+#include "core/recovery/name_mending.h"
+#include "core/recovery/recovery.h"
 #include "core/region/redo_log.h"
-#include "core/region/word_correction.h"
+#include "core/recovery/word_correction.h"
 
 namespace daxlab {
 namespace {

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/region/block_claims.h"
-#include "core/region/map_walk.h"
+#include "core/recovery/block_claims.h"
+#include "core/recovery/map_walk.h"
 #include "core/region/region.h"
 
 namespace daxlab {

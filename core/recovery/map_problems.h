@@ -6,8 +6,8 @@
 #include <span>
 #include <string>
 
-#include "core/region/map_walk.h"
-#include "core/region/region_check.h"
+#include "core/recovery/map_walk.h"
+#include "core/recovery/region_check.h"
 
 namespace daxlab {
 

@@ -1,8 +1,8 @@
-#include "core/region/repair.h"
+#include "core/recovery/repair.h"
 
 #include <gtest/gtest.h>
 
-#include "core/region/damaged_image.h"
+#include "core/recovery/damaged_image.h"
 
 namespace daxlab {
 namespace {

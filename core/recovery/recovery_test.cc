@@ -1,4 +1,4 @@
-#include "core/region/recovery.h"
+#include "core/recovery/recovery.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/region/damaged_image.h"
+#include "core/recovery/damaged_image.h"
 
 namespace daxlab {
 namespace {

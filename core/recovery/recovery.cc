@@ -1,11 +1,11 @@
-#include "core/region/recovery.h"
+#include "core/recovery/recovery.h"
 
 #include <fmt/format.h>
 
 #include <optional>
 
 #include "core/region/block_map.h"
-#include "core/region/region_check.h"
+#include "core/recovery/region_check.h"
 
 namespace daxlab {
 namespace {

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "core/region/block_claims.h"
+#include "core/recovery/block_claims.h"
 #include "core/region/region.h"
 #include "daxlab/types.h"
 

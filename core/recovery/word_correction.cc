@@ -1,4 +1,4 @@
-#include "core/region/word_correction.h"
+#include "core/recovery/word_correction.h"
 
 #include <algorithm>
 #include <span>

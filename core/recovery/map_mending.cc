@@ -1,9 +1,9 @@
-#include "core/region/map_mending.h"
+#include "core/recovery/map_mending.h"
 
 #include "core/region/checked_word.h"
 #include "core/region/inode_table.h"
-#include "core/region/map_problems.h"
-#include "core/region/word_correction.h"
+#include "core/recovery/map_problems.h"
+#include "core/recovery/word_correction.h"
 
 namespace daxlab {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <random>
 
-#include "core/region/damaged_image.h"
+#include "core/recovery/damaged_image.h"
 
 namespace daxlab {
 namespace {
