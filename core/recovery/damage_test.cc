@@ -1,93 +1,8 @@
-// Every byte of a small region's metadata damaged, one at a time, and many at random: noticed or
-// harmless, never a crash, and repair loses nothing but what was damaged.
-#include <gtest/gtest.h>
-
-#include <optional>
-#include <random>
-
-#include "core/recovery/damaged_image.h"
+// Every byte of a small region's metadata damaged, one at a time: noticed or harmless, and repair
+// loses nothing but what was damaged.
+#include "core/recovery/damage_test.h"
 
 namespace daxlab {
-namespace {
-
-constexpr uint64_t image_blocks = 20;
-
-enum class LogOnImage { idle, committed };
-
-// Two files and the remains of a third, whose blocks one of them has by now. What a crash left past
-// an end; an inner node; and, if asked for, a record that is still to be replayed.
-class DamageTest : public testing::TestWithParam<LogOnImage> {
- protected:
-  Counters counters_;
-  ImageBuilder image_{image_blocks};
-  Region& region_ = image_.region();
-  uint32_t a_ = 0, b_ = 0, removed_ = 0;
-  ImageMemory whole_{image_blocks};
-  ImageMemory memory_{image_blocks};
-  std::map<std::string, FileContents> expected_;
-  std::vector<Extent> expected_used_;
-
-  void SetUp() override {
-    removed_ = image_.add_file("data-c", 2 * page_bytes);
-    a_ = image_.add_file("data-a", 3 * page_bytes);
-    b_ = image_.add_file("data-b", 600 * page_bytes);
-    const uint64_t page_of_removed = image_.add_page(removed_, 0);
-    image_.inode(removed_).name_checksum = 0;
-    for (uint64_t pgoff : {0u, 2u, 3u}) image_.add_page(a_, pgoff);
-    for (uint64_t pgoff : {1u, 512u}) image_.add_page(b_, pgoff);
-    image_.entry(a_, 1) = seal(page_of_removed);
-    if (GetParam() == LogOnImage::committed) commit_record();
-    whole_.copy_from(image_.memory());
-    memory_.copy_from(whole_);
-    auto region = Region::attach(memory_.medium(), counters_).take();
-    auto recovery = recover(*region);
-    ASSERT_TRUE(recovery.ok()) << recovery.error().message;
-    expected_ = files_in(*region);
-    expected_used_ = recovery.value().used;
-    memory_.copy_from(whole_);
-  }
-
-  // An atomic write to the second file: half of its changes were made.
-  void commit_record() {
-    uint64_t* leaf = region_.words_of(value_of(image_.entry(b_, 0)));
-    const uint64_t fresh = image_.take_block();
-    LogHeader& header = region_.log();
-    header.words = 2;
-    auto* words = reinterpret_cast<LogWord*>(&header + 1);
-    words[0] = {offset_of(leaf + 1), seal(fresh)};
-    words[1] = {offset_of(&image_.inode(b_).size_bytes), seal(600 * page_bytes + 5)};
-    const auto* from = reinterpret_cast<const std::byte*>(&header.words);
-    header.commit = checksum_of({from, sizeof header - 8 + 2 * sizeof(LogWord)});
-    leaf[1] = seal(fresh);
-  }
-  uint64_t offset_of(const uint64_t* word) {
-    return static_cast<uint64_t>(reinterpret_cast<const std::byte*>(word) - region_.address_of(0));
-  }
-  std::unique_ptr<Region> attached() {
-    auto region = Region::attach(memory_.medium(), counters_);
-    return region.ok() ? region.take() : nullptr;
-  }
-
-  struct Part {
-    uint64_t offset_bytes;
-    uint64_t length_bytes;
-    std::string file;  // that damage here may change; empty: none
-    bool in_use;       // bytes of it mean something now
-  };
-  std::vector<Part> superblocks_and_log();
-  std::vector<Part> inodes();
-  std::vector<Part> maps();
-  void damage_every_byte_of(const std::vector<Part>& parts);
-  void add_map(std::vector<Part>& parts, uint64_t node, uint64_t height);
-  void damage_byte(const Part& part, uint64_t offset_bytes, std::byte value, bool mend);
-  void fill_up();
-  void expect_as_expected(Region& region, const Recovery& recovery);
-  void expect_repaired(Region& region, const std::string& but);
-
-  uint64_t noticed_ = 0;
-  uint64_t harmless_ = 0;
-  uint64_t repaired_ = 0;
-};
 
 // One wrong byte of a map is put right: no file changes.
 void DamageTest::add_map(std::vector<Part>& parts, uint64_t node, uint64_t height) {
@@ -100,7 +15,7 @@ void DamageTest::add_map(std::vector<Part>& parts, uint64_t node, uint64_t heigh
 
 std::vector<DamageTest::Part> DamageTest::superblocks_and_log() {
   std::vector<Part> parts;
-  for (uint64_t block : {uint64_t{0}, image_blocks - 1}) {
+  for (uint64_t block : {uint64_t{0}, damaged_image_blocks - 1}) {
     parts.push_back({block * block_bytes, sizeof(Superblock), "", true});
     parts.push_back(
         {block * block_bytes + sizeof(Superblock), block_bytes - sizeof(Superblock), "", false});
@@ -118,7 +33,7 @@ std::vector<DamageTest::Part> DamageTest::superblocks_and_log() {
 std::vector<DamageTest::Part> DamageTest::inodes() {
   std::vector<Part> parts;
   for (uint32_t number = 0; number < region_.inode_count(); ++number) {
-    const uint64_t offset = offset_of(&region_.inodes()[number].name_checksum);
+    const uint64_t offset = image_.offset_of(region_.inodes()[number].name_checksum);
     std::string file = number == a_ ? "data-a" : number == b_ ? "data-b" : "";
     const uint64_t reserved = offsetof(Inode, reserved);
     parts.push_back({offset, reserved, file, number < 3});
@@ -218,6 +133,8 @@ void DamageTest::damage_every_byte_of(const std::vector<Part>& parts) {
   RecordProperty("repaired", static_cast<int>(repaired_));
 }
 
+namespace {
+
 // A superblock has its twin; a log that is idle is not read but for its first word.
 TEST_P(DamageTest, EveryByteOfSuperblocksAndLog) {
   damage_every_byte_of(superblocks_and_log());
@@ -248,142 +165,13 @@ TEST_P(DamageTest, EveryByteOfMaps) {
 // covered by a check.
 TEST_P(DamageTest, EveryByteThatCountsIsNoticed) {
   const Inode& inode = image_.inode(a_);
-  const uint64_t start = offset_of(&inode.name_checksum);
+  const uint64_t start = image_.offset_of(inode.name_checksum);
   for (uint64_t i = 0; i < offsetof(Inode, reserved); ++i) {
     damage_byte({start, 0, "data-a", true}, start + i, whole_.bytes()[start + i] ^ std::byte{0x40},
                 false);
   }
   EXPECT_EQ(noticed_, offsetof(Inode, reserved));
   EXPECT_EQ(harmless_, 0u);
-}
-
-// Beyond single bytes: whole words, many of them with a good check and a bad meaning.
-class RandomDamage {
- public:
-  RandomDamage(Region& region, uint64_t seed) : region_(region), random_(seed) {}
-
-  void damage() {
-    const uint64_t times = 1 + random_() % 6;
-    for (uint64_t i = 0; i < times; ++i) damage_once();
-  }
-
- private:
-  uint64_t* any_word() {
-    const auto inode_words =
-        static_cast<uint64_t>(reinterpret_cast<uint64_t*>(region_.inodes()) - region_.words_of(0));
-    switch (random_() % 8) {
-      case 0:
-        return region_.words_of(0) + random_() % (region_.blocks() * map_fanout);
-      case 1:
-        return &region_.log().commit + random_() % 12;
-      case 2:
-        return region_.words_of(random_() % 2 == 0 ? 0 : region_.blocks() - 1) + random_() % 15;
-      case 3:
-      case 4:
-        return region_.words_of(0) + inode_words + random_() % (4 * sizeof(Inode) / 8);
-      default:
-        return region_.words_of(region_.first_data_block() + random_() % region_.data_blocks()) +
-               random_() % 8;
-    }
-  }
-  uint64_t any_block() { return random_() % (region_.blocks() + 2); }
-  uint64_t any_value() {
-    switch (random_() % 8) {
-      case 0:
-        return random_();
-      case 1:
-        return ~uint64_t{0};
-      case 2:
-        return *any_word();
-      case 3:
-        return seal(max_checked_value - random_() % 2);
-      case 4:
-        return ImageBuilder::root_word(any_block(), random_() % 8);
-      default:
-        return seal(any_block());
-    }
-  }
-  void damage_once() {
-    switch (random_() % 8) {
-      case 0:
-        *any_word() ^= uint64_t{1} << random_() % 64;
-        break;
-      case 1:
-        std::swap(*any_word(), *any_word());
-        break;
-      case 2: {
-        Inode& inode = region_.inodes()[random_() % 4];
-        inode.name_checksum = checksum_of_name(inode);
-        break;
-      }
-      case 3:
-        region_.inodes()[random_() % 4].map_root =
-            ImageBuilder::root_word(any_block(), random_() % 8);
-        break;
-      case 4:
-        region_.inodes()[random_() % 5] = region_.inodes()[random_() % 5];
-        break;
-      case 5:
-        std::memmove(region_.words_of(any_data_block()), region_.words_of(any_data_block()),
-                     block_bytes);
-        break;
-      default:
-        *any_word() = any_value();
-    }
-  }
-  uint64_t any_data_block() {
-    return region_.first_data_block() + random_() % region_.data_blocks();
-  }
-
-  Region& region_;
-  std::mt19937_64 random_;
-};
-
-TEST_P(DamageTest, RandomDamageEndsInARegionThatWorks) {
-  uint64_t refused = 0, recovered = 0, repaired = 0, full = 0;
-  for (uint64_t seed = 1; seed <= 6000; ++seed) {
-    SCOPED_TRACE(seed);
-    memory_.copy_from(whole_);
-    if (seed % 4 == 0) fill_up();
-    RandomDamage(*attached(), seed).damage();
-    auto region = attached();
-    if (region == nullptr) {
-      ++refused;
-      continue;
-    }
-    if (recover(*region).ok()) {
-      ++recovered;
-      ASSERT_TRUE(problems_of(*region).empty());
-      files_in(*region);
-      continue;
-    }
-    std::vector<Problem> left;
-    const RepairResult result = repair_region(*region, [&](const Problem& problem) {
-      if (problem.remedy.empty()) left.push_back(problem);
-    });
-    ASSERT_EQ(left.size(), result.left);
-    ASSERT_EQ(problems_of(*region).size(), result.left);
-    ASSERT_EQ(repair_region(*region, [](const Problem&) {}).problems, result.left);
-    if (result.left == 0) {
-      ++repaired;
-      ASSERT_TRUE(recover(*region).ok());
-      files_in(*region);
-      continue;
-    }
-    // Sharing alone may stay, and then nothing is free.
-    ++full;
-    bool shared = false;
-    for (const Problem& problem : left) shared |= problem.kind == ProblemKind::block_shared;
-    ASSERT_TRUE(shared);
-  }
-  RecordProperty("refused", static_cast<int>(refused));
-  RecordProperty("recovered", static_cast<int>(recovered));
-  RecordProperty("repaired", static_cast<int>(repaired));
-  RecordProperty("full", static_cast<int>(full));
-  EXPECT_GT(recovered, 500u);
-  EXPECT_GT(repaired, 2000u);
-  EXPECT_GT(full, 10u);
-  EXPECT_LT(full, 1000u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Images, DamageTest,

@@ -1,6 +1,8 @@
 // Small regions in memory for tests: built, copied, damaged, and looked at again.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstring>
 #include <map>
@@ -9,15 +11,15 @@
 #include <string_view>
 #include <vector>
 
+#include "core/recovery/recovery.h"
+#include "core/recovery/region_check.h"
+#include "core/recovery/repair.h"
 #include "core/region/block_map.h"
 #include "core/region/checked_word.h"
 #include "core/region/checksum.h"
 #include "core/region/inode_table.h"
-#include "core/recovery/recovery.h"
 #include "core/region/redo_log.h"
 #include "core/region/region.h"
-#include "core/recovery/region_check.h"
-#include "core/recovery/repair.h"
 
 namespace daxlab {
 
@@ -90,8 +92,22 @@ class ImageBuilder : public NodeSource {
       region_->words_of(block)[i] = (block << 32 | i) * check_factor | 1;
     }
     uint64_t published = 0;
-    (void)BlockMap(*region_, inode(number)).publish(pgoff, {block, 1}, *this, &published).ok();
+    EXPECT_TRUE(
+        BlockMap(*region_, inode(number)).publish(pgoff, {block, 1}, *this, &published).ok());
     return block;
+  }
+  // A record of the log that is to be replayed.
+  void commit_record(const std::vector<LogWord>& words) {
+    LogHeader& header = region_->log();
+    header.words = words.size();
+    std::copy(words.begin(), words.end(), reinterpret_cast<LogWord*>(&header + 1));
+    const auto* from = reinterpret_cast<const std::byte*>(&header.words);
+    header.commit = checksum_of({from, sizeof header - 8 + words.size() * sizeof(LogWord)});
+  }
+  // Where a word of the region is, in bytes from its start.
+  uint64_t offset_of(const uint64_t& word) {
+    return static_cast<uint64_t>(reinterpret_cast<const std::byte*>(&word) -
+                                 region_->address_of(0));
   }
   uint64_t root_of(uint32_t number) { return value_of(inode(number).map_root) >> map_height_bits; }
   // In the file's root node.

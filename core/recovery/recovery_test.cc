@@ -27,16 +27,6 @@ class RecoveryTest : public testing::Test {
     memory_.copy_from(image_.memory());
     return Region::attach(memory_.medium(), counters_).take();
   }
-  void commit_record(std::vector<LogWord> words) {
-    LogHeader& header = region_.log();
-    header.words = words.size();
-    std::copy(words.begin(), words.end(), reinterpret_cast<LogWord*>(&header + 1));
-    const auto* from = reinterpret_cast<const std::byte*>(&header.words);
-    header.commit = checksum_of({from, sizeof header - 8 + words.size() * sizeof(LogWord)});
-  }
-  uint64_t offset_of(const uint64_t& word) {
-    return static_cast<uint64_t>(reinterpret_cast<const std::byte*>(&word) - region_.address_of(0));
-  }
 };
 
 TEST_F(RecoveryTest, TellsWhatIsUsedAndStoresNothing) {
@@ -74,8 +64,8 @@ TEST_F(RecoveryTest, MendsEitherSuperblock) {
 
 TEST_F(RecoveryTest, ReplaysTheLogBeforeItChecks) {
   const uint64_t fresh = image_.take_block();
-  commit_record({{offset_of(image_.entry(a_, 1)), seal(fresh)},
-                 {offset_of(image_.inode(a_).size_bytes), seal(7 * page_bytes)}});
+  image_.commit_record({{image_.offset_of(image_.entry(a_, 1)), seal(fresh)},
+                        {image_.offset_of(image_.inode(a_).size_bytes), seal(7 * page_bytes)}});
   image_.entry(a_, 1) = 12345;  // will be as the record says
   auto region = attached();
   auto recovery = recover(*region);
@@ -88,7 +78,7 @@ TEST_F(RecoveryTest, ReplaysTheLogBeforeItChecks) {
 }
 
 TEST_F(RecoveryTest, ADamagedLogIsAnError) {
-  commit_record({{offset_of(image_.entry(a_, 1)), 0}});
+  image_.commit_record({{image_.offset_of(image_.entry(a_, 1)), 0}});
   region_.log().sequence ^= 1;
   auto region = attached();
   auto recovery = recover(*region);
@@ -155,7 +145,7 @@ TEST_F(RecoveryTest, AReadOnlyFeatureForbidsIt) {
     super.checksum =
         checksum_of(std::as_bytes(std::span(&super, 1)).first(offsetof(Superblock, checksum)));
   }
-  commit_record({{offset_of(image_.entry(a_, 1)), 0}});
+  image_.commit_record({{image_.offset_of(image_.entry(a_, 1)), 0}});
   auto region = attached();
   EXPECT_TRUE(region->is_read_only());
   auto recovery = recover(*region);
@@ -175,8 +165,8 @@ TEST_F(RecoveryTest, CutShortItIsDoneAgain) {
   for (uint64_t pgoff : {0u, 1u}) image_.add_page(other, pgoff);
   const uint64_t fresh = image_.take_block();
   uint64_t* leaf = region_.words_of(image_.root_of(other));
-  commit_record({{offset_of(leaf[0]), seal(fresh)},
-                 {offset_of(image_.inode(a_).size_bytes), seal(512 * page_bytes)}});
+  image_.commit_record({{image_.offset_of(leaf[0]), seal(fresh)},
+                        {image_.offset_of(image_.inode(a_).size_bytes), seal(512 * page_bytes)}});
   std::memset(&region_.superblock_at(0), 0, sizeof(Superblock));
   auto region = attached();
   CrashStates crash(memory_.bytes());
@@ -205,7 +195,7 @@ TEST_F(RecoveryTest, CutShortItIsDoneAgain) {
 // The log is replayed in this process's memory; the file stays as it is.
 TEST_F(RecoveryTest, PreparesToReadInPrivate) {
   const uint64_t fresh = image_.take_block();
-  commit_record({{offset_of(image_.entry(a_, 1)), seal(fresh)}});
+  image_.commit_record({{image_.offset_of(image_.entry(a_, 1)), seal(fresh)}});
   std::string pattern = testing::TempDir() + "daxlab_recovery_XXXXXX";
   ASSERT_NE(mkdtemp(pattern.data()), nullptr);
   const std::filesystem::path path = std::filesystem::path(pattern) / "region";
