@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/commands/command.h"
+#include "harness/config/option_values.h"
+#include "harness/config/quantity.h"
 
 namespace daxlab {
 namespace {
@@ -55,13 +57,28 @@ std::string accepted(const OptionDescription& option) {
     case OptionType::integer:
       break;
   }
-  const std::string unit = name_of_unit(option.unit);
+  const auto shown = [&](uint64_t value) { return format_quantity(value, option.unit); };
   // A limit of 2^64-1 means that there is none.
-  const std::string range = option.maximum == UINT64_MAX
-                                ? fmt::format("{} or more", option.minimum)
-                                : fmt::format("{}..{}", option.minimum, option.maximum);
-  return fmt::format("{}{}{}, default {}", range, unit.empty() ? "" : " ", unit,
-                     option.default_value);
+  const std::string range =
+      option.maximum == UINT64_MAX
+          ? fmt::format("{} or more", shown(option.minimum))
+          : fmt::format("{}..{}", shown(option.minimum), shown(option.maximum));
+  // Sizes and times show their unit.
+  const bool is_count = option.unit == OptionUnit::pages || option.unit == OptionUnit::blocks;
+  return fmt::format("{}{}, default {}", range,
+                     is_count ? fmt::format(" {}", name_of_unit(option.unit)) : "",
+                     shown(option.default_value));
+}
+
+std::string options_as_text(const std::vector<OptionDescription>& options) {
+  size_t width = 0;
+  for (const OptionDescription& option : options) width = std::max(width, option.name.size());
+  std::string text;
+  for (const OptionDescription& option : options) {
+    text += fmt::format("    {:<{}}  {}. {}\n", option.name + ":", width + 1, accepted(option),
+                        option.help);
+  }
+  return text;
 }
 
 std::string plugin_as_text(const PluginDescription& plugin) {
@@ -71,13 +88,7 @@ std::string plugin_as_text(const PluginDescription& plugin) {
   if (plugin.kind == PluginKind::alloc) {
     text += plugin.signal_safe ? "    called in faults\n" : "    faults take from a reserve\n";
   }
-  size_t width = 0;
-  for (const OptionDescription& option : plugin.options)
-    width = std::max(width, option.name.size());
-  for (const OptionDescription& option : plugin.options) {
-    text += fmt::format("    {:<{}}  {}. {}\n", option.name + ":", width + 1, accepted(option),
-                        option.help);
-  }
+  text += options_as_text(plugin.options);
   return text;
 }
 
@@ -102,9 +113,13 @@ nlohmann::ordered_json option_as_json(const OptionDescription& option) {
   return json;
 }
 
+nlohmann::ordered_json options_as_json(const std::vector<OptionDescription>& options) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const OptionDescription& option : options) json.push_back(option_as_json(option));
+  return json;
+}
+
 nlohmann::ordered_json plugin_as_json(const PluginDescription& plugin) {
-  nlohmann::ordered_json options = nlohmann::ordered_json::array();
-  for (const OptionDescription& option : plugin.options) options.push_back(option_as_json(option));
   return {{"kind", name_of(plugin.kind)},
           {"name", plugin.name},
           {"summary", plugin.summary},
@@ -113,16 +128,43 @@ nlohmann::ordered_json plugin_as_json(const PluginDescription& plugin) {
           {"content_hash", plugin.content_hash},
           {"hazard", plugin.hazard},
           {"signal_safe", plugin.signal_safe},
-          {"options", options}};
+          {"options", options_as_json(plugin.options)}};
+}
+
+// The axes of the matrix that it runs over: "fault, write".
+std::vector<std::string> axes_of(const WorkloadDescription& workload) {
+  std::vector<std::string> axes;
+  if ((workload.axes & axis_fault) != 0) axes.emplace_back("fault");
+  if ((workload.axes & axis_write) != 0) axes.emplace_back("write");
+  if ((workload.axes & axis_alloc) != 0) axes.emplace_back("alloc");
+  return axes;
+}
+
+std::string workload_as_text(const WorkloadDescription& workload) {
+  std::string text = fmt::format(
+      "  {}: {}\n    axes {}{}{}{}\n", workload.name, workload.summary,
+      fmt::join(axes_of(workload), ", "), workload.multi_threaded ? "; threads" : "",
+      workload.timed ? "; runtime" : "", workload.needs_region ? "; not on baseline" : "");
+  return text + options_as_text(describe_options(workload.options));
+}
+
+nlohmann::ordered_json workload_as_json(const WorkloadDescription& workload) {
+  return {{"name", workload.name},
+          {"summary", workload.summary},
+          {"axes", axes_of(workload)},
+          {"threads", workload.multi_threaded},
+          {"runtime", workload.timed},
+          {"baseline", !workload.needs_region},
+          {"options", options_as_json(describe_options(workload.options))}};
 }
 
 }  // namespace
 
-std::string listing_as_text(const Registry::Listing& listing) {
-  if (listing.plugins.empty() && listing.refused.empty()) {
-    return "No plugins found: build them, or name their folder with --plugin-path.\n";
-  }
+std::string listing_as_text(const Registry::Listing& listing, WorkloadTable workloads) {
   std::string text;
+  if (listing.plugins.empty() && listing.refused.empty()) {
+    text = "No plugins found: build them, or name their folder with --plugin-path.\n";
+  }
   const PluginDescription* previous = nullptr;
   for (const PluginDescription& plugin : listing.plugins) {
     if (previous == nullptr || previous->kind != plugin.kind) {
@@ -133,15 +175,22 @@ std::string listing_as_text(const Registry::Listing& listing) {
   }
   if (!listing.refused.empty()) text += previous == nullptr ? "refused\n" : "\nrefused\n";
   for (const Error& error : listing.refused) text += "  " + error.message + "\n";
+  if (!workloads.empty()) text += "\nworkload\n";
+  for (const WorkloadDescription* workload : workloads) text += workload_as_text(*workload);
   return text;
 }
 
-std::string listing_as_json(const Registry::Listing& listing) {
+std::string listing_as_json(const Registry::Listing& listing, WorkloadTable workloads) {
   nlohmann::ordered_json plugins = nlohmann::ordered_json::array();
   for (const PluginDescription& plugin : listing.plugins) plugins.push_back(plugin_as_json(plugin));
   nlohmann::ordered_json refused = nlohmann::ordered_json::array();
   for (const Error& error : listing.refused) refused.push_back(error.message);
-  const nlohmann::ordered_json document = {{"plugins", plugins}, {"refused", refused}};
+  nlohmann::ordered_json described = nlohmann::ordered_json::array();
+  for (const WorkloadDescription* workload : workloads) {
+    described.push_back(workload_as_json(*workload));
+  }
+  const nlohmann::ordered_json document = {
+      {"plugins", plugins}, {"refused", refused}, {"workloads", described}};
   // Paths are bytes: what is not UTF-8 is replaced, not fatal.
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
@@ -149,7 +198,8 @@ std::string listing_as_json(const Registry::Listing& listing) {
 int run_list(const ListArguments& arguments) {
   Registry registry(arguments.search_path);
   const Registry::Listing listing = registry.list();
-  fmt::print("{}", arguments.json ? listing_as_json(listing) : listing_as_text(listing));
+  fmt::print("{}", arguments.json ? listing_as_json(listing, all_workloads())
+                                  : listing_as_text(listing, all_workloads()));
   return exit_passed;
 }
 

@@ -46,7 +46,7 @@ Registry::Listing made_up_listing() {
 }
 
 TEST(List, TextNamesPluginsOptionsAndRefusals) {
-  EXPECT_EQ(listing_as_text(made_up_listing()),
+  EXPECT_EQ(listing_as_text(made_up_listing(), {}),
             "fault\n"
             "  some_fault: Does things.\n"
             "    ABI 1, /plugins/fault/some_fault.so\n"
@@ -64,12 +64,44 @@ TEST(List, TextNamesPluginsOptionsAndRefusals) {
             "  /plugins/broken.so: not an ELF file\n");
 }
 
+TEST(List, WorkloadsComeWithWhatTheyAccept) {
+  static const Option options[] = {
+      integer_option("size", OptionUnit::bytes, 16 << 20, 4096, uint64_t{1} << 40, "Of the file")};
+  const WorkloadDescription some = {.name = "some_load",
+                                    .summary = "how long it takes",
+                                    .options = options,
+                                    .axes = axis_fault | axis_alloc,
+                                    .needs_region = true,
+                                    .multi_threaded = true};
+  const WorkloadDescription other = {.name = "other",
+                                     .summary = "nothing",
+                                     .options = no_options,
+                                     .axes = axis_write,
+                                     .needs_region = false,
+                                     .multi_threaded = false,
+                                     .timed = true};
+  const WorkloadDescription* const table[] = {&some, &other};
+  const std::string text = listing_as_text({}, table);
+  EXPECT_EQ(text.substr(text.find("\nworkload\n")),
+            "\nworkload\n"
+            "  some_load: how long it takes\n"
+            "    axes fault, alloc; threads; not on baseline\n"
+            "    size:  4KiB..1TiB, default 16MiB. Of the file\n"
+            "  other: nothing\n"
+            "    axes write; runtime\n");
+  const nlohmann::json json = nlohmann::json::parse(listing_as_json({}, table)).at("workloads");
+  EXPECT_EQ(json[0]["axes"], nlohmann::json({"fault", "alloc"}));
+  EXPECT_EQ(json[0]["options"][0]["default"], 16 << 20);
+  EXPECT_EQ(json[1]["runtime"], true);
+  EXPECT_EQ(json[1]["baseline"], true);
+}
+
 TEST(List, AnEmptyListingSaysWhatToDo) {
-  EXPECT_NE(listing_as_text({}).find("--plugin-path"), std::string::npos);
+  EXPECT_NE(listing_as_text({}, {}).find("--plugin-path"), std::string::npos);
 }
 
 TEST(List, JsonHasTheKeysOfEachType) {
-  const nlohmann::json json = nlohmann::json::parse(listing_as_json(made_up_listing()));
+  const nlohmann::json json = nlohmann::json::parse(listing_as_json(made_up_listing(), {}));
   ASSERT_EQ(json.at("plugins").size(), 2u);
   const nlohmann::json& options = json["plugins"][0]["options"];
   EXPECT_EQ(options[0]["unit"], "pages");
@@ -85,7 +117,7 @@ TEST(List, JsonHasTheKeysOfEachType) {
 TEST(List, ADefaultThatNamesNoWordIsShownAsSuch) {
   Registry::Listing listing = made_up_listing();
   listing.plugins[0].options[3].default_value = 7;
-  EXPECT_NE(listing_as_text(listing).find("default none of them"), std::string::npos);
+  EXPECT_NE(listing_as_text(listing, {}).find("default none of them"), std::string::npos);
 }
 
 }  // namespace
