@@ -12,6 +12,7 @@ namespace daxlab {
 namespace {
 
 constexpr uint64_t bits = 64;
+constexpr uint64_t huge_run_blocks = max_fault_pages;  // 2 MiB
 
 // Calls part(word, mask) for each word of a bitmap that has bits of the extent, in order, until
 // false.
@@ -90,7 +91,9 @@ std::optional<Error> BlockAllocator::tell_used(const std::vector<Extent>& used) 
 std::optional<Error> BlockAllocator::start_reserve() {
   try {
     reserve_ = std::make_unique<FaultReserve>(
-        [this](uint64_t max_blocks) { return ask_plugin(0, 1, max_blocks); },
+        [this](uint64_t max_blocks) {
+          return ask_plugin({0, 1, max_blocks, 1});
+        },
         [this](Extent extent) { give_to_plugin(extent); });
   } catch (const std::system_error& error) {
     return Error{fmt::format(
@@ -102,18 +105,21 @@ std::optional<Error> BlockAllocator::start_reserve() {
 }
 
 Result<Extent> BlockAllocator::allocate(uint64_t goal_block, uint64_t min_blocks,
-                                        uint64_t max_blocks) {
+                                        uint64_t max_blocks, uint64_t alignment_blocks) {
   assert(min_blocks >= 1 && min_blocks <= max_blocks);
-  Result<Extent> extent = ask_plugin(goal_block, min_blocks, max_blocks);
+  const AllocationRequest request{goal_block, min_blocks, max_blocks, alignment_blocks};
+  Result<Extent> extent = ask_plugin(request);
   if (reserve_ == nullptr || extent.code() != ErrorCode::no_space) return extent;
-  return reserve_->with_all_returned(
-      [&] { return ask_plugin(goal_block, min_blocks, max_blocks); });
+  return reserve_->with_all_returned([&] { return ask_plugin(request); });
 }
 
 Result<Extent> BlockAllocator::allocate_in_fault(uint64_t goal_block, uint64_t min_blocks,
-                                                 uint64_t max_blocks) noexcept {
+                                                 uint64_t max_blocks,
+                                                 uint64_t alignment_blocks) noexcept {
   assert(min_blocks >= 1 && min_blocks <= max_blocks);
-  if (reserve_ == nullptr) return ask_plugin(goal_block, min_blocks, max_blocks);
+  if (reserve_ == nullptr) {
+    return ask_plugin({goal_block, min_blocks, max_blocks, alignment_blocks});
+  }
   assert(min_blocks == 1);
   Result<uint64_t> block = reserve_->take();
   if (!block.ok()) return block.status();
@@ -145,15 +151,25 @@ uint64_t BlockAllocator::free_blocks() const {
   return reserve_ == nullptr ? held_by_plugin() : reserve_->total_with(held_by_plugin);
 }
 
-Result<Extent> BlockAllocator::ask_plugin(uint64_t goal_block, uint64_t min_blocks,
-                                          uint64_t max_blocks) noexcept {
+uint64_t BlockAllocator::free_huge_runs() const noexcept {
+  constexpr uint64_t words = huge_run_blocks / bits;
+  uint64_t runs = 0;
+  uint64_t run = (first_block_ + huge_run_blocks - 1) / huge_run_blocks;
+  for (; (run + 1) * huge_run_blocks <= end_block_; ++run) {
+    bool free = true;
+    for (uint64_t i = 0; i < words && free; ++i) {
+      free = in_use_[run * words + i].load(std::memory_order_acquire) == 0;
+    }
+    if (free) ++runs;
+  }
+  return runs;
+}
+
+Result<Extent> BlockAllocator::ask_plugin(const AllocationRequest& request) noexcept {
   Result<Extent> answer = ErrorCode::no_space;
   {
     InPlugin in_plugin(calls_, PluginCallback::alloc_allocate);
-    answer = allocator_.allocate({.goal_block = goal_block,
-                                  .min_blocks = min_blocks,
-                                  .max_blocks = max_blocks,
-                                  .alignment_blocks = 1});
+    answer = allocator_.allocate(request);
   }
   if (answer.code() == ErrorCode::no_space) return answer;
   if (!answer.ok()) {
@@ -163,7 +179,8 @@ Result<Extent> BlockAllocator::ask_plugin(uint64_t goal_block, uint64_t min_bloc
                      static_cast<uint64_t>(ErrorCode::no_space));
     return ErrorCode::bad_plugin;
   }
-  if (Status status = check(answer.value(), min_blocks, max_blocks); !status.ok()) return status;
+  if (Status status = check(answer.value(), request.min_blocks, request.max_blocks); !status.ok())
+    return status;
   return answer;
 }
 

@@ -32,15 +32,16 @@ class BlockAllocator {
   BlockAllocator(const BlockAllocator&) = delete;
   BlockAllocator& operator=(const BlockAllocator&) = delete;
 
-  // One extent of min to max blocks near the goal (0: anywhere). no_space; bad_plugin after
-  // reporting an answer that is out of bounds, of the wrong length or in use. Any thread, not in a
-  // fault.
-  Result<Extent> allocate(uint64_t goal_block, uint64_t min_blocks, uint64_t max_blocks);
+  // One extent of min to max blocks near the goal (0: anywhere), if it can be from a multiple of
+  // the alignment on: both are wishes. no_space; bad_plugin after reporting an answer that is out
+  // of bounds, of the wrong length or in use. Any thread, not in a fault.
+  Result<Extent> allocate(uint64_t goal_block, uint64_t min_blocks, uint64_t max_blocks,
+                          uint64_t alignment_blocks = 1);
   // The same in a fault: asks the plugin itself if it is signal_safe, else takes single blocks from
   // a reserve that a thread of ours keeps filled, and waits for it when empty (min_blocks must be
   // 1). Signal-safe.
-  Result<Extent> allocate_in_fault(uint64_t goal_block, uint64_t min_blocks,
-                                   uint64_t max_blocks) noexcept;
+  Result<Extent> allocate_in_fault(uint64_t goal_block, uint64_t min_blocks, uint64_t max_blocks,
+                                   uint64_t alignment_blocks = 1) noexcept;
   // Nobody else uses the blocks any more; they are in use here. Any thread, not in a fault.
   void free(Extent extent);
 
@@ -50,6 +51,10 @@ class BlockAllocator {
   // As the plugin counts them, reserve included; exact when nobody allocates or frees. Not in a
   // fault.
   uint64_t free_blocks() const;
+  // Runs of 512 blocks that begin at a multiple of 512, none of them in use: counted here, not by
+  // the plugin. Block b lies b * 4 KiB into the medium, so each is what one 2 MiB mapping needs. A
+  // moment's truth; blocks of the reserve are in use. Any thread.
+  uint64_t free_huge_runs() const noexcept;
   uint64_t total_blocks() const { return end_block_ - first_block_; }
 
  private:
@@ -58,7 +63,7 @@ class BlockAllocator {
   std::optional<Error> tell_used(const std::vector<Extent>& used);
   std::optional<Error> start_reserve();
 
-  Result<Extent> ask_plugin(uint64_t goal_block, uint64_t min_blocks, uint64_t max_blocks) noexcept;
+  Result<Extent> ask_plugin(const AllocationRequest& request) noexcept;
   void give_to_plugin(Extent extent) noexcept;
   Status check(Extent answer, uint64_t min_blocks, uint64_t max_blocks) noexcept;
   bool inside(Extent extent) const noexcept;

@@ -340,5 +340,54 @@ TEST_F(BlockAllocatorTest, FreeingWhatIsFreeIsAnError) {
 }
 #endif
 
+// A region of its own, large enough for aligned runs of 2 MiB: blocks 512 to 1023 and 1024 to 1535.
+TEST(BlockAllocatorHugeRuns, AreCountedWhereAllOfThemIsFree) {
+  Counters counters;
+  CallLog calls;
+  FailureLog failures;
+  auto region = Region::create_memfd(1600 * block_bytes, counters).take();
+  RunAllocator plugin;
+  auto allocator =
+      BlockAllocator::open(plugin, true, *region, {}, counters, calls, failures).take();
+  ASSERT_GT(region->first_data_block(), 0u);
+  EXPECT_EQ(allocator->free_huge_runs(), 2u);
+  const uint64_t before = 512 - region->first_data_block();
+  Extent first = allocator->allocate(0, before, before).value();
+  EXPECT_EQ(first.end(), 512u);
+  EXPECT_EQ(allocator->free_huge_runs(), 2u);
+  Extent one = allocator->allocate(0, 1, 1).value();
+  EXPECT_EQ(one, (Extent{512, 1}));
+  EXPECT_EQ(allocator->free_huge_runs(), 1u);
+  Extent more = allocator->allocate(0, 1023, 1023).value();
+  EXPECT_EQ(more.end(), 1536u);
+  EXPECT_EQ(allocator->free_huge_runs(), 0u);
+  allocator->free({512, 511});
+  EXPECT_EQ(allocator->free_huge_runs(), 0u);
+  allocator->free({1023, 1});
+  EXPECT_EQ(allocator->free_huge_runs(), 1u);
+}
+
+class RememberingAllocator : public RunAllocator {
+ public:
+  Result<Extent> allocate(const AllocationRequest& request) noexcept override {
+    last = request;
+    return RunAllocator::allocate(request);
+  }
+  AllocationRequest last{};
+};
+
+TEST_F(BlockAllocatorTest, PassesGoalAndAlignmentOn) {
+  RememberingAllocator plugin;
+  auto allocator = open(plugin, true);
+  ASSERT_TRUE(allocator->allocate(17, 1, 3).ok());
+  EXPECT_EQ(plugin.last.goal_block, 17u);
+  EXPECT_EQ(plugin.last.alignment_blocks, 1u);
+  ASSERT_TRUE(allocator->allocate(18, 1, 3, 512).ok());
+  EXPECT_EQ(plugin.last.alignment_blocks, 512u);
+  ASSERT_TRUE(allocator->allocate_in_fault(19, 1, 3, 256).ok());
+  EXPECT_EQ(plugin.last.goal_block, 19u);
+  EXPECT_EQ(plugin.last.alignment_blocks, 256u);
+}
+
 }  // namespace
 }  // namespace daxlab

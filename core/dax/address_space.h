@@ -28,6 +28,12 @@ class AddressSpace {
  public:
   virtual ~AddressSpace() = default;
 
+  // For results: "userfaultfd + SIGSEGV".
+  virtual const char* fault_delivery() const = 0;
+  // What lies under holes where a strategy asks for `wanted`: the trap instead of the page cache,
+  // where the kernel lacks the means for that.
+  virtual HoleBacking backing_for(HoleBacking wanted) const = 0;
+
   // Before the first mapping; the handler outlives the last one.
   virtual void set_fault_handler(FaultHandler& handler) = 0;
 
@@ -54,6 +60,15 @@ class AddressSpace {
   // Takes pages out: the next access faults. Says through the entries what each has become
   // (`backing`, or `none` where arming the backing again is left to the next insertion).
   virtual Status remove(Mapping& mapping, PageRange run) noexcept = 0;
+
+  // False: this near to vm.max_map_count insertions are refused, so that removals have room.
+  virtual bool has_room() const noexcept = 0;
+  // Takes every page out, for which it needs no kernel mapping more: then there is room again. The
+  // caller keeps everybody else from the mapping's entries.
+  virtual Status remove_all(Mapping& mapping) noexcept = 0;
+  // A present page faulted: shows again what its entry says, if somebody has let go of it (the
+  // program dropped it with MADV_DONTNEED, a cached one was swapped out, access was taken).
+  virtual Status show_again(Mapping& mapping, uint64_t pgoff) noexcept = 0;
 };
 
 }  // namespace daxlab

@@ -14,12 +14,17 @@ class BlockSource final : public NodeSource {
   BlockSource(BlockAllocator& allocator, bool in_fault)
       : allocator_(allocator), in_fault_(in_fault) {}
 
-  Result<Extent> allocate(uint64_t goal, uint64_t min_blocks, uint64_t max_blocks) noexcept {
-    return in_fault_ ? allocator_.allocate_in_fault(goal, min_blocks, max_blocks)
-                     : allocator_.allocate(goal, min_blocks, max_blocks);
+  // For a hole of so many pages, or a part of it from its start on: where the goal says, so that
+  // the file goes on in the region as it does in the file; whole ranges of 2 MiB so that each can
+  // be mapped as one.
+  Result<Extent> allocate(uint64_t goal, PageRange hole) noexcept {
+    const bool huge = hole.pgoff % max_fault_pages == 0 && hole.pages >= max_fault_pages;
+    const uint64_t alignment = huge ? max_fault_pages : 1;
+    return in_fault_ ? allocator_.allocate_in_fault(goal, 1, hole.pages, alignment)
+                     : allocator_.allocate(goal, 1, hole.pages, alignment);
   }
   Result<uint64_t> take_node() noexcept override {
-    Result<Extent> node = allocate(0, 1, 1);
+    Result<Extent> node = allocate(0, PageRange{0, 1});
     if (!node.ok()) return node.code();
     return node.value().block;
   }

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
+#include <optional>
 
+#include "core/base/no_memory.h"
 #include "core/dax/dax_view.h"
 #include "core/dax/hole_making.h"
 #include "core/dax/sync_blocks.h"
@@ -71,12 +73,15 @@ Result<uint64_t> DaxFile::write(uint64_t offset_bytes, std::span<const std::byte
 
 Result<uint64_t> DaxFile::ask_strategy(ByteRange range, std::span<const std::byte> from,
                                        bool may_grow) {
-  WriteOperations ops(parts_, *file_, range, from, may_grow);
+  std::optional<WriteOperations> ops;
+  Status memory = or_no_memory([&] { ops.emplace(parts_, *file_, range, from, may_grow); });
+  if (!memory.ok()) return memory;
   Result<uint64_t> written = ErrorCode::bad_plugin;
   {
     InPlugin in_plugin(parts_.calls, PluginCallback::write_write);
-    written = parts_.write.write(range, ops);
+    written = parts_.write.write(range, *ops);
   }
+  if (written.code() == ErrorCode::no_space && ops->out_of_memory()) return ErrorCode::no_memory;
   if (written.ok() && written.value() > range.length_bytes) {
     parts_.failures.report(PluginCallback::write_write,
                            "returned %llu bytes written of a write of %llu", written.value(),
@@ -88,15 +93,13 @@ Result<uint64_t> DaxFile::ask_strategy(ByteRange range, std::span<const std::byt
 
 Status DaxFile::truncate(uint64_t size_bytes) {
   if (size_bytes > max_file_bytes) return ErrorCode::too_big;
-  truncate_file(parts_, *file_, size_bytes);
-  return {};
+  return truncate_file(parts_, *file_, size_bytes);
 }
 
 Status DaxFile::punch(ByteRange range) {
   if (range.length_bytes == 0) return ErrorCode::invalid_argument;
   if (!representable(range.offset_bytes, range.length_bytes)) return ErrorCode::too_big;
-  punch_file(parts_, *file_, range);
-  return {};
+  return punch_file(parts_, *file_, range);
 }
 
 Status DaxFile::preallocate(ByteRange range) {
@@ -108,18 +111,36 @@ Status DaxFile::preallocate(ByteRange range) {
     return ErrorCode::no_space;
   }
   std::lock_guard extending(file_->extend_lock);
-  WriteOperations ops(parts_, *file_, range, {}, true);
-  if (ops.reserve(range, Staging::in_place) < range.length_bytes) {
+  std::optional<WriteOperations> ops;
+  Status memory =
+      or_no_memory([&] { ops.emplace(parts_, *file_, range, std::span<const std::byte>(), true); });
+  if (!memory.ok()) return memory;
+  if (ops->reserve(range, Staging::in_place) < range.length_bytes) {
+    if (ops->out_of_memory()) return ErrorCode::no_memory;
     parts_.counters.add(Counter::enospc);
     return ErrorCode::no_space;
   }
-  if (Status status = ops.copy(range); !status.ok()) return status;
-  return ops.publish(range);
+  if (Status status = ops->copy(range); !status.ok()) return status;
+  return ops->publish(range);
 }
 
 Status DaxFile::sync() {
   sync_blocks(parts_, *file_, {0, max_file_pages});
   return {};
+}
+
+Result<std::vector<FileExtent>> DaxFile::extents() {
+  std::vector<FileExtent> extents;
+  file_->invalidate_lock.lock_shared();
+  uint64_t pgoff = file_->map.next_block({0, max_file_pages});
+  while (pgoff < max_file_pages) {
+    Extent extent = file_->map.find_extent({pgoff, max_file_pages - pgoff});
+    if (!extent.is_hole()) append_extent(extents, {pgoff, extent.block, extent.blocks});
+    pgoff += extent.blocks;
+    pgoff = file_->map.next_block({pgoff, max_file_pages - pgoff});
+  }
+  file_->invalidate_lock.unlock_shared();
+  return extents;
 }
 
 Result<std::unique_ptr<View>> DaxFile::map(PageRange range) {

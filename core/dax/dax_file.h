@@ -22,6 +22,7 @@ class DaxFile final : public File {
   Status preallocate(ByteRange range) override;
   Status sync() override;
   uint64_t size_bytes() const override { return file_->size_bytes(); }
+  Result<std::vector<FileExtent>> extents() override;
   Result<std::unique_ptr<View>> map(PageRange range) override;
 
  private:

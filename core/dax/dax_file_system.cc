@@ -3,6 +3,7 @@
 #include <mutex>
 #include <vector>
 
+#include "core/base/no_memory.h"
 #include "core/dax/dax_file.h"
 #include "core/dax/fault_path.h"
 
@@ -18,31 +19,47 @@ Status DaxFileSystem::handle(Mapping& mapping, uint64_t address, bool write) noe
 
 Result<std::unique_ptr<File>> DaxFileSystem::create(std::string_view name) {
   std::lock_guard guard(names_);
-  Result<uint32_t> inode = parts_.inodes.create(name);
+  Result<uint32_t> inode = or_no_memory([&] { return parts_.inodes.create(name); });
   if (!inode.ok()) return inode.code();
-  return std::unique_ptr<File>(new DaxFile(parts_, open_files_.open(inode.value())));
+  Result<std::unique_ptr<File>> file = file_of(inode.value());
+  if (!file.ok()) {
+    parts_.inodes.release(parts_.inodes.remove_name(name).value());
+  }
+  return file;
+}
+
+Result<std::unique_ptr<File>> DaxFileSystem::file_of(uint32_t inode) {
+  return or_no_memory([&]() -> Result<std::unique_ptr<File>> {
+    return std::unique_ptr<File>(new DaxFile(parts_, open_files_.open(inode)));
+  });
 }
 
 Result<std::unique_ptr<File>> DaxFileSystem::open(std::string_view name) {
   std::lock_guard guard(names_);
-  Result<uint32_t> inode = parts_.inodes.find(name);
+  Result<uint32_t> inode = or_no_memory([&] { return parts_.inodes.find(name); });
   if (!inode.ok()) return inode.code();
-  return std::unique_ptr<File>(new DaxFile(parts_, open_files_.open(inode.value())));
+  return file_of(inode.value());
 }
 
 Status DaxFileSystem::unlink(std::string_view name) {
   std::lock_guard guard(names_);
-  Result<uint32_t> inode = parts_.inodes.remove_name(name);
-  if (!inode.ok()) return inode.code();
-  open_files_.mark_unlinked(inode.value());
-  return {};
+  return or_no_memory([&]() -> Status {
+    Result<uint32_t> inode = parts_.inodes.find(name);
+    if (!inode.ok()) return inode.status();
+    // Open before its name goes: what needs memory comes first.
+    std::shared_ptr<SharedFile> file = open_files_.open(inode.value());
+    if (Result<uint32_t> gone = parts_.inodes.remove_name(name); !gone.ok()) return gone.status();
+    file->unlinked.store(true);
+    return {};
+  });
 }
 
 SpaceUse DaxFileSystem::space_use() {
   // Superblock, log and inodes before the data, the superblock's copy behind it.
   SpaceUse use{.total_blocks = parts_.region.blocks(),
                .used_blocks = parts_.region.blocks() - parts_.region.data_blocks(),
-               .free_blocks = parts_.allocator.free_blocks()};
+               .free_blocks = parts_.allocator.free_blocks(),
+               .free_huge_runs = parts_.allocator.free_huge_runs()};
   for (uint32_t number : parts_.inodes.taken()) {
     std::vector<Extent> extents;
     BlockMap(parts_.region, parts_.inodes.inode(number)).collect(extents);

@@ -18,6 +18,7 @@ class DaxFileSystem final : public FileSystem, private FaultHandler {
   SpaceUse space_use() override;
 
  private:
+  Result<std::unique_ptr<File>> file_of(uint32_t inode);
   Status handle(Mapping& mapping, uint64_t address, bool write) noexcept override;
 
   DaxParts parts_;

@@ -24,7 +24,7 @@ struct DaxParts {
   BlockAllocator& allocator;
   AddressSpace& addresses;
   FaultStrategy& fault;
-  HoleBacking hole_backing;  // the fault strategy's, asked once
+  HoleBacking hole_backing;  // what the fault strategy wants and the engine has
   WriteStrategy& write;
   uint64_t max_write_bytes;  // the write strategy's, asked once
   ZeroPages& zero_pages;

@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <new>
 
+#include "core/base/no_memory.h"
 #include "core/dax/fault_path.h"
 #include "core/dax/page_table.h"
 #include "core/dax/sync_blocks.h"
@@ -57,15 +59,20 @@ Result<std::unique_ptr<View>> DaxView::create(DaxParts& parts, std::shared_ptr<S
 
   std::lock_guard exclusive(file->invalidate_lock);
   if (Status status = parts.addresses.map(*mapping, file->pages()); !status.ok()) return status;
-  if (mapping->backing() == HoleBacking::kernel_zero) {
-    if (Status status = insert_present_blocks(parts, *file, *mapping); !status.ok()) {
-      parts.addresses.unmap(*mapping);
-      return status;
-    }
+  // From here on the view owns it, and unmaps when it goes.
+  std::unique_ptr<DaxView> view(new (std::nothrow) DaxView(parts, file, std::move(mapping)));
+  if (view == nullptr) {
+    parts.addresses.unmap(*mapping);
+    return ErrorCode::no_memory;
+  }
+  Mapping& mapped = *view->mapping_;
+  if (mapped.backing() == HoleBacking::kernel_zero) {
+    if (Status status = insert_present_blocks(parts, *file, mapped); !status.ok()) return status;
   }
   std::lock_guard listing(file->mappings_lock);
-  file->mappings.push_back(mapping.get());
-  return std::unique_ptr<View>(new DaxView(parts, file, std::move(mapping)));
+  Status status = or_no_memory([&] { file->mappings.push_back(&mapped); });
+  if (!status.ok()) return status;
+  return std::unique_ptr<View>(std::move(view));
 }
 
 // Off the list first: whoever walks it holds mappings_lock, so afterwards no verb can reach the
@@ -101,10 +108,12 @@ Status DaxView::prefault(ByteRange range, bool write) {
       bool served = write ? entry.state == PageState::block_rw
                           : entry.present() || (entry.state == PageState::backing &&
                                                 mapping_->backing() == HoleBacking::kernel_zero);
-      if (served) break;
+      bool shown = !mapping_->disturbed();
+      if (served && shown) break;
       Status status =
           handle_fault(parts_, *mapping_, mapping_->address_of(pgoff), write, FaultContext::call);
       if (!status.ok()) return status;
+      if (served) break;  // and shown again
     }
   }
   return {};

@@ -78,12 +78,16 @@ Result<Extent> FaultOperations::get_block_create(PageRange range) noexcept {
   if (range.pages == 0) return ErrorCode::busy;
   Extent extent = file_.map.find_extent(range);
   if (extent.is_hole()) {
+    if (filled_.back().pages > 0) return ErrorCode::busy;  // enough for one fault
     Result<Extent> filled = fill_hole({range.pgoff, extent.blocks});
     if (!filled.ok()) {
       ran_out_of_space_ = filled.code() == ErrorCode::no_space;
       return filled;
     }
     extent = filled.value();
+    auto unused = std::find_if(filled_.begin(), filled_.end(),
+                               [](const PageRange& pages) { return pages.pages == 0; });
+    *unused = {range.pgoff, extent.blocks};
   }
   grant(extent);
   return extent;
@@ -93,12 +97,7 @@ Result<Extent> FaultOperations::get_block_create(PageRange range) noexcept {
 // that), so neither a crash nor a race shows old bytes of another file.
 Result<Extent> FaultOperations::fill_hole(PageRange hole) noexcept {
   BlockSource source(parts_.allocator, context_ == FaultContext::fault);
-  uint64_t goal = 0;
-  if (hole.pgoff > 0) {
-    uint64_t before = file_.map.find(hole.pgoff - 1);
-    if (before != 0) goal = before + 1;
-  }
-  Result<Extent> fresh = source.allocate(goal, 1, hole.pages);
+  Result<Extent> fresh = source.allocate(file_.map.goal_for(hole.pgoff), hole);
   if (!fresh.ok()) return fresh;
   Extent extent = fresh.value();
   parts_.region.persist().zero(parts_.region.address_of(extent.block), extent.blocks * block_bytes);
@@ -114,6 +113,14 @@ Result<Extent> FaultOperations::fill_hole(PageRange hole) noexcept {
   }
   if (published == 0) return status;
   return Extent{extent.block, published};
+}
+
+void FaultOperations::take_down_filled() noexcept {
+  for (PageRange pages : filled_) {
+    if (pages.pages == 0) break;
+    remove_cached(parts_, file_, pages);
+    (void)unmap_range(parts_, file_, pages);
+  }
 }
 
 Page* FaultOperations::find_or_create_page(uint64_t pgoff) noexcept {
@@ -184,13 +191,13 @@ uint64_t FaultOperations::insert_block(uint64_t address, Extent extent, bool wri
 void FaultOperations::unmap_mapping_range(PageRange range) noexcept {
   Stopwatch watch(parts_.counters, Counter::op_unmap_ns);
   range = held_part(range);
-  if (range.pages > 0) unmap_range(parts_, file_, range);
+  if (range.pages > 0) (void)unmap_range(parts_, file_, range);
 }
 
 void FaultOperations::unmap_other_mappings(PageRange range) noexcept {
   Stopwatch watch(parts_.counters, Counter::op_unmap_ns);
   range = held_part(range);
-  if (range.pages > 0) unmap_range(parts_, file_, range, mapping_);
+  if (range.pages > 0) (void)unmap_range(parts_, file_, range, mapping_);
 }
 
 void FaultOperations::lock_page(Page* page) noexcept {

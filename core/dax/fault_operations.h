@@ -24,6 +24,9 @@ class FaultOperations final : public FaultOps {
   ~FaultOperations();
 
   bool holds_lock_of(const Page* page) const { return page != nullptr && locked_page_ == page; }
+  // For a fault that failed half-way: takes the holes that got a block in it out of every mapping,
+  // or some would go on showing zeros over it, and nobody would take them down for the next write.
+  void take_down_filled() noexcept;
   // The last get_block_create found no space.
   bool ran_out_of_space() const { return ran_out_of_space_; }
 
@@ -62,6 +65,8 @@ class FaultOperations final : public FaultOps {
   const FaultContext context_;
   Page* locked_page_ = nullptr;
   bool ran_out_of_space_ = false;
+  // Holes that got blocks in this callback.
+  std::array<PageRange, 4> filled_{};
   // Extents that the strategy was told of in this callback, latest first.
   std::array<Extent, 4> granted_{};
 };

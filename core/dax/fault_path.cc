@@ -30,19 +30,6 @@ Page* page_of(DaxParts& parts, PageEntry entry, uint64_t pgoff) {
   }
 }
 
-// A fault where the entry shows something: somebody was quicker, or the kernel has let go of a zero
-// page (the program dropped it with MADV_DONTNEED, a cached one was swapped out), which nobody but
-// us brings back.
-Status show_again(DaxParts& parts, Mapping& mapping, uint64_t pgoff, PageEntry entry) {
-  PageRange page{pgoff, 1};
-  if (entry.state == PageState::kernel_zero)
-    return parts.addresses.insert_kernel_zero(mapping, page);
-  bool in_place = mapping.backing() == HoleBacking::page_cache;
-  if (entry.state == PageState::cached && in_place)
-    return parts.addresses.insert_cached(mapping, page);
-  return {};
-}
-
 PageRange window_of(const Mapping& mapping, uint64_t pgoff, uint64_t pages_in_file) {
   uint64_t first = pgoff / max_fault_pages * max_fault_pages;
   PageRange window = mapping.clip({first, max_fault_pages});
@@ -63,7 +50,8 @@ Status status_of(FaultResult result, const FaultOperations& ops) {
   return ErrorCode::bad_plugin;
 }
 
-// A strategy may send an access round again (busy, or unmapped once more), but not for ever.
+// A strategy may send an access round again (busy, or unmapped once more), but not for ever; nor
+// may a page that is there and cannot be touched (its file was cut off under us, say).
 class Patience {
  public:
   // False when this thread's faults at one page have changed nothing for too long.
@@ -79,6 +67,7 @@ class Patience {
   uint64_t pgoff_ = 0;
   uint32_t rounds_ = 0;
 };
+constinit thread_local Patience patience __attribute__((tls_model("initial-exec")));
 
 Status ask_strategy(DaxParts& parts, const Fault& fault, bool mkwrite, FaultOperations& ops) {
   Stopwatch watch(parts.counters, Counter::strategy_ns);
@@ -114,7 +103,12 @@ Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
 
   PageEntry entry = mapping.entry(pgoff);
   Need need = need_of(entry, write);
-  if (need == Need::nothing) return show_again(parts, mapping, pgoff, entry);
+  if (need == Need::nothing) {
+    // Somebody was quicker, or has let go of the page; of a zero page as often as they like.
+    bool is_zero_page = !entry.is_block();
+    if (!patience.left(mapping, pgoff, is_zero_page)) return ErrorCode::io_error;
+    return parts.addresses.show_again(mapping, pgoff);
+  }
   parts.counters.add(need != Need::fault ? Counter::faults_mkwrite
                      : write             ? Counter::faults_write
                                          : Counter::faults_read);
@@ -122,6 +116,8 @@ Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
     bool done = insert_blocks(parts, mapping, {pgoff, 1}, entry.frame, true) == 1;
     return done ? Status{} : ErrorCode::no_mappings;
   }
+  // Refused while nothing has changed, for the block would be refused when it is the file's.
+  if (write && !parts.addresses.has_room()) return ErrorCode::no_mappings;
 
   Page* page = page_of(parts, entry, pgoff);
   Fault fault{.mapping_start = mapping.start(),
@@ -134,9 +130,9 @@ Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
               .page = page};
   FaultOperations ops(parts, file, &mapping, held, context);
   Status status = ask_strategy(parts, fault, need == Need::page_mkwrite, ops);
+  if (!status.ok()) ops.take_down_filled();
   // After `locked` Linux rechecks the entry before it makes it writable; here the entry is either
   // writable by now or the repeated access faults once more, so nothing is left to decide.
-  static constinit thread_local Patience patience __attribute__((tls_model("initial-exec")));
   if (status.ok() && !patience.left(mapping, pgoff, !(mapping.entry(pgoff) == entry))) {
     parts.failures.report(
         need == Need::page_mkwrite ? PluginCallback::fault_page_mkwrite

@@ -8,11 +8,20 @@
 namespace daxlab {
 namespace {
 
-// Under invalidate_lock exclusive. Whole pages.
+// All that can fail, before anything changes: memory for what is removed, and the pages out of
+// every mapping. Under invalidate_lock exclusive. Whole pages.
+Status prepare_hole(DaxParts& parts, SharedFile& file, PageRange range, Unpublished& unpublished) {
+  if (range.pages == 0) return {};
+  if (Status status = file.map.make_room_to_clear(range, unpublished.extents); !status.ok()) {
+    return status;
+  }
+  return unmap_range_exclusively(parts, file, range);
+}
+
+// After prepare_hole, under the same lock.
 void make_hole(DaxParts& parts, SharedFile& file, PageRange range, Unpublished& unpublished,
                Persist::Where where = Persist::Where::current()) {
   if (range.pages == 0) return;
-  unmap_range(parts, file, range);
   remove_cached(parts, file, range);
   file.map.clear(range, unpublished.extents, where);
   unpublished.ticket = file.pins.ticket();
@@ -36,13 +45,39 @@ uint64_t page_end(uint64_t offset_bytes) {
   return (offset_bytes + page_bytes - 1) / page_bytes * page_bytes;
 }
 
-}  // namespace
-
 // Shrinking: the size goes first, so that a crash in between leaves blocks past the end, which
 // recovery can tell. The tail of the last page is zeroed now and again at regrowing: stores may
 // reach it meanwhile.
-void truncate_file(DaxParts& parts, SharedFile& file, uint64_t size_bytes) {
+Status shrink(DaxParts& parts, SharedFile& file, uint64_t size_bytes, Unpublished& unpublished) {
+  uint64_t first = page_end(size_bytes) / page_bytes;
+  PageRange cut{first, max_file_pages - first};
+  if (Status status = prepare_hole(parts, file, cut, unpublished); !status.ok()) return status;
+  file.set_size(size_bytes);
+  make_hole(parts, file, cut, unpublished);
+  zero_tail(parts, file, size_bytes, page_end(size_bytes));  // not for crashes: for mappings
+  return {};
+}
+
+Status punch_pages(DaxParts& parts, SharedFile& file, ByteRange range, Unpublished& unpublished) {
+  uint64_t first_whole = page_end(range.offset_bytes);
+  uint64_t end_whole = range.end() / page_bytes * page_bytes;
+  if (first_whole > end_whole) {
+    zero_in_page(parts, file, range);  // inside one page
+    return {};
+  }
+  PageRange whole{first_whole / page_bytes, (end_whole - first_whole) / page_bytes};
+  if (Status status = prepare_hole(parts, file, whole, unpublished); !status.ok()) return status;
+  zero_in_page(parts, file, {range.offset_bytes, first_whole - range.offset_bytes});
+  zero_in_page(parts, file, {end_whole, range.end() - end_whole});
+  make_hole(parts, file, whole, unpublished);
+  return {};
+}
+
+}  // namespace
+
+Status truncate_file(DaxParts& parts, SharedFile& file, uint64_t size_bytes) {
   Unpublished unpublished;
+  Status status;
   // A write that moves the end may have copied to blocks that would go here, and then cover them by
   // its size.
   file.extend_lock.lock();
@@ -52,31 +87,21 @@ void truncate_file(DaxParts& parts, SharedFile& file, uint64_t size_bytes) {
     zero_tail(parts, file, old_bytes, size_bytes);
     file.set_size(size_bytes);
   } else if (size_bytes < old_bytes) {
-    file.set_size(size_bytes);
-    uint64_t first = page_end(size_bytes) / page_bytes;
-    make_hole(parts, file, {first, max_file_pages - first}, unpublished);
-    zero_tail(parts, file, size_bytes, page_end(size_bytes));  // not for crashes: for mappings
+    status = shrink(parts, file, size_bytes, unpublished);
   }
   file.invalidate_lock.unlock();
   file.extend_lock.unlock();
   give_back(parts, file, unpublished);
+  return status;
 }
 
-void punch_file(DaxParts& parts, SharedFile& file, ByteRange range) {
-  uint64_t first_whole = page_end(range.offset_bytes);
-  uint64_t end_whole = range.end() / page_bytes * page_bytes;
+Status punch_file(DaxParts& parts, SharedFile& file, ByteRange range) {
   Unpublished unpublished;
   file.invalidate_lock.lock();
-  if (first_whole > end_whole) {
-    zero_in_page(parts, file, range);  // inside one page
-  } else {
-    zero_in_page(parts, file, {range.offset_bytes, first_whole - range.offset_bytes});
-    zero_in_page(parts, file, {end_whole, range.end() - end_whole});
-    make_hole(parts, file, {first_whole / page_bytes, (end_whole - first_whole) / page_bytes},
-              unpublished);
-  }
+  Status status = punch_pages(parts, file, range, unpublished);
   file.invalidate_lock.unlock();
   give_back(parts, file, unpublished);
+  return status;
 }
 
 }  // namespace daxlab

@@ -11,8 +11,9 @@
 
 namespace daxlab {
 
-// Any thread, no lock held, not in a fault.
-void truncate_file(DaxParts& parts, SharedFile& file, uint64_t size_bytes);
-void punch_file(DaxParts& parts, SharedFile& file, ByteRange range);
+// Any thread, no lock held, not in a fault. On an error nothing has changed: no_memory; what kept a
+// mapping from letting go of the pages, which also ends the run.
+Status truncate_file(DaxParts& parts, SharedFile& file, uint64_t size_bytes);
+Status punch_file(DaxParts& parts, SharedFile& file, ByteRange range);
 
 }  // namespace daxlab

@@ -23,7 +23,11 @@ Result<std::unique_ptr<Mapping>> Mapping::create(SharedFile& file, PageRange ran
   void* entries = mmap(nullptr, range.pages * sizeof(uint64_t), PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (entries == MAP_FAILED) return ErrorCode::no_memory;
-  std::unique_ptr<Mapping> mapping(new Mapping(file, range, backing, counters));
+  std::unique_ptr<Mapping> mapping(new (std::nothrow) Mapping(file, range, backing, counters));
+  if (mapping == nullptr) {
+    munmap(entries, range.pages * sizeof(uint64_t));
+    return ErrorCode::no_memory;
+  }
   mapping->entries_ = static_cast<std::atomic<uint64_t>*>(entries);
   return mapping;
 }
@@ -53,7 +57,8 @@ PageEntry Mapping::entry(uint64_t pgoff) const {
 // offsets and one protection.
 bool Mapping::merges(PageEntry left, PageEntry right) const {
   auto kind = [this](PageState state) {
-    if (state == PageState::kernel_zero) return PageState::backing;
+    bool apart = zeros_apart_ && backing_ == HoleBacking::trap;
+    if (state == PageState::kernel_zero && !apart) return PageState::backing;
     bool in_place = state == PageState::cached && backing_ == HoleBacking::page_cache;
     return in_place ? PageState::backing : state;
   };

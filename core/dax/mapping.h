@@ -48,8 +48,10 @@ class Mapping {
   PageRange range() const { return range_; }
   HoleBacking backing() const { return backing_; }
 
-  // Set once by the address space before anybody can fault.
+  // Set once by the address space before anybody can fault: where the mapping is, and that zero
+  // pages inserted into a trap are kernel mappings of their own.
   void set_start(uint64_t address) { start_ = address; }
+  void set_zeros_apart() { zeros_apart_ = true; }
   uint64_t start() const { return start_; }
   uint64_t end() const { return start_ + range_.pages * page_bytes; }
   uint64_t address_of(uint64_t pgoff) const { return start_ + (pgoff - range_.pgoff) * page_bytes; }
@@ -68,6 +70,14 @@ class Mapping {
   uint64_t run_of_equal_states(PageRange range) const;
   uint64_t kernel_mappings() const { return kernel_mappings_.load(std::memory_order_relaxed); }
 
+  // From now on access may have been taken from pages of which the entries say otherwise, and what
+  // lies under absent ones may be anything: the engine lays the ground anew before it inserts, and
+  // shows a present page again that is touched. Any thread, before access is taken.
+  void disturb() { disturbed_.store(true); }
+  bool disturbed() const { return disturbed_.load(std::memory_order_relaxed); }
+  // All of the ground is new and every page absent. Nobody else changes the mapping meanwhile.
+  void calm() { disturbed_.store(false); }
+
   // A verb in progress holds a reference: unmapping waits until there is none, or the addresses
   // could belong to a stranger by the time the verb maps something there.
   void acquire() { references_.fetch_add(1); }
@@ -84,6 +94,8 @@ class Mapping {
   const HoleBacking backing_;
   Counters& counters_;
   uint64_t start_ = 0;
+  bool zeros_apart_ = false;
+  std::atomic<bool> disturbed_{false};
   std::atomic<uint64_t>* entries_ = nullptr;
   Mutex counting_;
   std::atomic<uint64_t> kernel_mappings_{1};

@@ -1,7 +1,6 @@
 #include "core/dax/open_files.h"
 
 #include <mutex>
-#include <vector>
 
 namespace daxlab {
 
@@ -16,23 +15,16 @@ std::shared_ptr<SharedFile> OpenFiles::open(uint32_t inode_number) {
   return file;
 }
 
-void OpenFiles::mark_unlinked(uint32_t inode_number) {
-  std::shared_ptr<SharedFile> file = open(inode_number);
-  file->unlinked.store(true);
-}
-
 // Nobody else has the file, and without a name nobody can get it: no lock is needed to take it
 // apart. Nothing of it needs to be stored: an inode without a name counts for nothing, and whoever
 // creates a file there stores over all of it first.
 void OpenFiles::close(SharedFile* file) {
   std::unique_ptr<SharedFile> owned(file);
   if (owned->unlinked.load()) {
-    std::vector<Extent> removed;
-    owned->map.collect(removed);
-    for (Extent extent : removed) {
+    owned->map.hand_out([this](Extent extent) {
       parts_.dirty.clear(extent);
       parts_.allocator.free(extent);
-    }
+    });
     parts_.inodes.release(owned->inode_number());
   }
 }

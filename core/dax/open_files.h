@@ -17,8 +17,6 @@ class OpenFiles {
   explicit OpenFiles(DaxParts& parts) : parts_(parts) {}
 
   std::shared_ptr<SharedFile> open(uint32_t inode_number);
-  // The file is freed when its last user goes, which may be right here.
-  void mark_unlinked(uint32_t inode_number);
 
  private:
   void close(SharedFile* file);

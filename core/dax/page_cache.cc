@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <cstring>
 
 #include "core/base/errno_status.h"
 #include "core/region/layout.h"
@@ -37,27 +38,31 @@ PageCache::~PageCache() {
 Status PageCache::open() {
   if (descriptor() >= 0) return {};
   opening_.lock();
-  Status status;
-  if (descriptor() < 0) {
-    int made = memfd_create("daxlab-page-cache", MFD_CLOEXEC);
-    if (made < 0 || ftruncate(made, static_cast<off_t>(cache_bytes)) != 0) {
-      status = status_from_errno(errno);
-    } else {
-      bytes_ = static_cast<std::byte*>(reserve(cache_bytes, MAP_SHARED, made));
-      bits_ =
-          static_cast<std::atomic<uint64_t>*>(reserve(bits_bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1));
-      if (bytes_ == nullptr || bits_ == nullptr) status = ErrorCode::no_memory;
-    }
-    if (status.ok()) {
-      descriptor_.store(made, std::memory_order_release);
-    } else if (made >= 0) {
-      if (bytes_ != nullptr) munmap(bytes_, cache_bytes);
-      if (bits_ != nullptr) munmap(static_cast<void*>(bits_), bits_bytes);
-      close(made);
-    }
-  }
+  Status status = descriptor() >= 0 ? Status{} : make();
   opening_.unlock();
   return status;
+}
+
+Status PageCache::make() {
+  int made = memfd_create("daxlab-page-cache", MFD_CLOEXEC);
+  if (made < 0) return status_from_errno(errno);
+  if (ftruncate(made, static_cast<off_t>(cache_bytes)) != 0) {
+    Status status = status_from_errno(errno);
+    close(made);
+    return status;
+  }
+  void* bytes = reserve(cache_bytes, MAP_SHARED, made);
+  void* bits = reserve(bits_bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+  if (bytes == nullptr || bits == nullptr) {
+    if (bytes != nullptr) munmap(bytes, cache_bytes);
+    if (bits != nullptr) munmap(bits, bits_bytes);
+    close(made);
+    return ErrorCode::no_memory;
+  }
+  bytes_ = static_cast<std::byte*>(bytes);
+  bits_ = static_cast<std::atomic<uint64_t>*>(bits);
+  descriptor_.store(made, std::memory_order_release);
+  return {};
 }
 
 bool PageCache::has(uint64_t pgoff) const {
@@ -78,21 +83,39 @@ Status PageCache::add(uint64_t pgoff) {
   return {};
 }
 
+Status PageCache::fill(PageRange range) {
+  int failed =
+      fallocate(descriptor(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(range.pgoff * page_bytes),
+                static_cast<off_t>(range.pages * page_bytes));
+  return failed == 0 ? Status{} : status_from_errno(errno);
+}
+
 Status PageCache::remove(PageRange range) {
   if (descriptor() < 0) return {};
   uint64_t end = std::min(range.end(), highest_.load(std::memory_order_relaxed));
+  uint64_t first = next(range.pgoff);
+  if (first >= end) return {};
+  range = {first, end - first};
+  int failed = fallocate(descriptor(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                         static_cast<off_t>(range.pgoff * page_bytes),
+                         static_cast<off_t>(range.pages * page_bytes));
+  Status status = failed == 0 ? Status{} : status_from_errno(errno);
+  if (!status.ok()) zero(range);
   uint64_t removed = 0;
-  for (uint64_t pgoff = next(range.pgoff); pgoff < end; pgoff = next(pgoff + 1)) {
+  for (uint64_t pgoff = first; pgoff < end; pgoff = next(pgoff + 1)) {
     word_of(pgoff).fetch_and(~(uint64_t{1} << (pgoff % 64)), std::memory_order_relaxed);
     ++removed;
   }
-  if (removed == 0) return {};
   pages_.fetch_sub(removed, std::memory_order_relaxed);
   counters_.raise(Peak::page_cache_pages, -static_cast<int64_t>(removed));
-  int failed = fallocate(descriptor(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                         static_cast<off_t>(range.pgoff * page_bytes),
-                         static_cast<off_t>((end - range.pgoff) * page_bytes));
-  return failed == 0 ? Status{} : status_from_errno(errno);
+  return status;
+}
+
+// What the kernel would not take back: whoever adds a page again gets zeros.
+void PageCache::zero(PageRange range) {
+  for (uint64_t pgoff = range.pgoff; pgoff < range.end(); pgoff = next(pgoff + 1)) {
+    std::memset(address_of(pgoff), 0, page_bytes);
+  }
 }
 
 uint64_t PageCache::next(uint64_t pgoff) const {

@@ -27,7 +27,11 @@ class PageCache {
 
   bool has(uint64_t pgoff) const;
   Status add(uint64_t pgoff);
-  // Gives the memory back, and with it takes the pages out of every kernel mapping of the memfd.
+  // Gives pages of the cache their memory now, where they are mapped without the engine's asking.
+  Status fill(PageRange range);
+  // Gives the memory back, and with it takes the pages out of every kernel mapping of the memfd. An
+  // error: the pages are no longer the cache's, but still mapped, and their memory goes another
+  // time.
   Status remove(PageRange range);
   uint64_t pages() const { return pages_.load(std::memory_order_relaxed); }
   // The first cached page at or after `pgoff`; max_file_pages when there is none.
@@ -37,6 +41,8 @@ class PageCache {
   std::byte* address_of(uint64_t pgoff) const { return bytes_ + pgoff * page_bytes; }
 
  private:
+  Status make();
+  void zero(PageRange range);
   std::atomic<uint64_t>& word_of(uint64_t pgoff) const { return bits_[pgoff / 64]; }
 
   Counters& counters_;

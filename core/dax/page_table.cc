@@ -56,37 +56,55 @@ uint64_t insert_blocks(DaxParts& parts, Mapping& mapping, PageRange run, uint64_
   return run.pages;
 }
 
-void unmap_range(DaxParts& parts, SharedFile& file, PageRange range,
-                 const Mapping* spared) noexcept {
+Status unmap_range(DaxParts& parts, SharedFile& file, PageRange range,
+                   const Mapping* spared) noexcept {
+  Status status;
   file.for_each_mapping(range, [&](Mapping& mapping, PageRange part) {
     if (&mapping == spared) return;
-    if (!parts.addresses.remove(mapping, part).ok()) {
+    if (Status removed = parts.addresses.remove(mapping, part); !removed.ok()) {
       // A page that cannot be taken out would show stale bytes: nothing can be trusted after that.
       parts.failures.report(PluginCallback::none,
                             "the kernel refused to unmap pages %llu to %llu (vm.max_map_count?)",
                             part.pgoff, part.end());
+      status = removed;
     }
   });
+  return status;
 }
 
+Status unmap_range_exclusively(DaxParts& parts, SharedFile& file, PageRange range) noexcept {
+  if (!parts.addresses.has_room()) {
+    file.for_each_mapping(range, [&](Mapping& mapping, PageRange) {
+      (void)parts.addresses.remove_all(mapping);  // what is left to do is done, or fails, below
+    });
+  }
+  return unmap_range(parts, file, range);
+}
+
+// Mappings of single cached pages go before the cache lets go of them, or a read in between would
+// bring memory back; where pages are mapped in place they go with it, or else by themselves.
 void remove_cached(DaxParts& parts, SharedFile& file, PageRange range) noexcept {
-  file.for_each_mapping(range, [&](Mapping& mapping, PageRange part) {
-    for (uint64_t pgoff = part.pgoff; pgoff < part.end(); ++pgoff) {
-      if (mapping.entry(pgoff).state != PageState::cached) continue;
-      if (mapping.backing() == HoleBacking::page_cache) {
-        // Mapped in place: removing the page from the cache takes it out here as well.
-        mapping.set_entries({pgoff, 1}, {PageState::backing, 0});
-        continue;
+  auto take_out = [&](bool in_place) {
+    file.for_each_mapping(range, [&](Mapping& mapping, PageRange part) {
+      if (in_place != (mapping.backing() == HoleBacking::page_cache)) return;
+      for (uint64_t pgoff = part.pgoff; pgoff < part.end(); ++pgoff) {
+        if (mapping.entry(pgoff).state != PageState::cached) continue;
+        if (parts.addresses.remove(mapping, {pgoff, 1}).ok()) continue;
+        parts.failures.report(PluginCallback::none,
+                              "the kernel refused to unmap page %llu (vm.max_map_count?)", pgoff);
       }
-      if (!parts.addresses.remove(mapping, {pgoff, 1}).ok()) {
-        parts.failures.report(PluginCallback::none, "the kernel refused to unmap page %llu", pgoff);
+    });
+  };
+  take_out(false);
+  if (!file.cache.remove(range).ok()) return take_out(true);
+  file.for_each_mapping(range, [](Mapping& mapping, PageRange part) {
+    if (mapping.backing() != HoleBacking::page_cache) return;
+    for (uint64_t pgoff = part.pgoff; pgoff < part.end(); ++pgoff) {
+      if (mapping.entry(pgoff).state == PageState::cached) {
+        mapping.set_entries({pgoff, 1}, {PageState::backing, 0});
       }
     }
   });
-  if (!file.cache.remove(range).ok()) {
-    parts.failures.report(PluginCallback::none,
-                          "the kernel refused to drop cached pages from %llu on", range.pgoff);
-  }
 }
 
 }  // namespace daxlab

@@ -14,9 +14,13 @@ uint64_t insert_page(DaxParts& parts, Mapping& mapping, PageRange run, Page* pag
 // Replaces what is there. Returns pages mapped: all or none.
 uint64_t insert_blocks(DaxParts& parts, Mapping& mapping, PageRange run, uint64_t first_block,
                        bool writable) noexcept;
-// Out of every mapping of the file but `spared` (may be null).
-void unmap_range(DaxParts& parts, SharedFile& file, PageRange range,
-                 const Mapping* spared = nullptr) noexcept;
+// Out of every mapping of the file but `spared` (may be null). An error, which ends the run with a
+// message: somewhere the pages still show what they did.
+Status unmap_range(DaxParts& parts, SharedFile& file, PageRange range,
+                   const Mapping* spared = nullptr) noexcept;
+// The same under the invalidate_lock exclusively: near vm.max_map_count whole mappings are emptied,
+// which makes room.
+Status unmap_range_exclusively(DaxParts& parts, SharedFile& file, PageRange range) noexcept;
 // Throws cached pages out of the cache and of every mapping.
 void remove_cached(DaxParts& parts, SharedFile& file, PageRange range) noexcept;
 

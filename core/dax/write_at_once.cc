@@ -6,6 +6,7 @@
 // unmapped until the new blocks are in the map.
 #include <algorithm>
 
+#include "core/base/no_memory.h"
 #include "core/dax/fault_operations.h"
 #include "core/dax/page_locks.h"
 #include "core/dax/page_table.h"
@@ -43,7 +44,9 @@ Status WriteOperations::lock_to_publish_at_once(PageRange pages) {
     uint64_t needed = file_.map.missing_nodes(pages);
     if (nodes_.blocks.size() >= needed) return {};
     file_.invalidate_lock.unlock();
-    if (!take_nodes(needed)) return ErrorCode::no_space;
+    if (!take_nodes(needed)) {
+      return out_of_memory_ ? ErrorCode::no_memory : ErrorCode::no_space;
+    }
   }
 }
 
@@ -77,7 +80,7 @@ void WriteOperations::take_down(PageRange pages) {
       InPlugin in_plugin(parts_.calls, PluginCallback::fault_before_fill);
       parts_.fault.before_fill(run, ops);
     } else {
-      unmap_range(parts_, file_, run);
+      (void)unmap_range_exclusively(parts_, file_, run);  // asked by publish_copies
     }
     pgoff = end;
   }
@@ -111,8 +114,13 @@ void WriteOperations::take_over(ByteRange rest) {
 Status WriteOperations::commit_copies(ByteRange range) {
   PageRange pages = pages_of(range);
   std::vector<WordChange> changes;
-  changes.reserve(pages.pages + 1);
   std::vector<Extent> replaced;
+  Status memory = or_no_memory([&] {
+    changes.reserve(pages.pages + 1);
+    replaced.reserve(pages.pages);
+    replaced_.extents.reserve(replaced_.extents.size() + pages.pages);
+  });
+  if (!memory.ok()) return memory;
   for (uint64_t pgoff = pages.pgoff; pgoff < pages.end(); ++pgoff) {
     Result<uint64_t*> entry = file_.map.entry_for(pgoff, nodes_);
     if (!entry.ok()) return entry.status();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/base/no_memory.h"
 #include "core/dax/fault_operations.h"
 #include "core/dax/page_locks.h"
 
@@ -140,17 +141,23 @@ Result<Extent> WriteOperations::extent_for(PageRange pages, Staging staging, uin
   if (staging == Staging::in_place) extent = look_up(pages);
   fresh = extent.is_hole();
   if (!fresh) return extent;
-  uint64_t room = std::min(extent.blocks, max_fault_pages - pages.pgoff % max_fault_pages);
+  // Up to the next multiple of 2 MiB, or several times 2 MiB at once: few, for the nodes that lead
+  // to them are taken before it is known how much space there is.
+  constexpr uint64_t most_at_once = 4 * max_fault_pages;
+  uint64_t in_range = max_fault_pages - pages.pgoff % max_fault_pages;
+  uint64_t room = std::min(extent.blocks, in_range);
+  if (room == max_fault_pages) {
+    room = std::min(extent.blocks / max_fault_pages * max_fault_pages, most_at_once);
+  }
   if (!reserve_nodes(pages.pgoff + room)) return ErrorCode::no_space;
-  return source_.allocate(goal, 1, room);
+  return source_.allocate(goal, {pages.pgoff, room});
 }
 
 uint64_t WriteOperations::goal_for(uint64_t pgoff) {
-  if (pgoff == 0) return 0;
   file_.invalidate_lock.lock_shared();
-  uint64_t before = file_.map.find(pgoff - 1);
+  uint64_t goal = file_.map.goal_for(pgoff);
   file_.invalidate_lock.unlock_shared();
-  return before == 0 ? 0 : before + 1;
+  return goal;
 }
 
 // For the write's pages up to `end`: those of earlier calls need theirs out of the same supply.
@@ -162,6 +169,8 @@ bool WriteOperations::reserve_nodes(uint64_t end) {
 }
 
 bool WriteOperations::take_nodes(uint64_t needed) {
+  out_of_memory_ = !or_no_memory([&] { nodes_.blocks.reserve(needed); }).ok();
+  if (out_of_memory_) return false;
   while (nodes_.blocks.size() < needed) {
     Result<uint64_t> node = source_.take_node();
     if (!node.ok()) return false;

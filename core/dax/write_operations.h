@@ -26,6 +26,9 @@ class WriteOperations final : public WriteOps {
   // Gives back what was not published and the blocks that were replaced, for which it may wait.
   ~WriteOperations();
 
+  // Something was not to be had for want of memory, not of space.
+  bool out_of_memory() const { return out_of_memory_; }
+
   uint64_t reserve(ByteRange range, Staging staging) noexcept override;
   Status copy(ByteRange range) noexcept override;
   Status publish(ByteRange range) noexcept override;
@@ -100,6 +103,7 @@ class WriteOperations final : public WriteOps {
   BlockSource source_;
   std::vector<Stage> stages_;
   ReservedNodes nodes_;
+  bool out_of_memory_ = false;
   std::optional<Pinned> pinned_;  // since something was reserved in place
   Unpublished replaced_;
 };

@@ -65,7 +65,9 @@ Status WriteOperations::lock_to_publish(PageRange pages) {
     uint64_t needed = file_.map.missing_nodes(entered);
     if (nodes_.blocks.size() >= needed) return {};
     file_.invalidate_lock.unlock_shared();
-    if (!take_nodes(needed)) return ErrorCode::no_space;
+    if (!take_nodes(needed)) {
+      return out_of_memory_ ? ErrorCode::no_memory : ErrorCode::no_space;
+    }
   }
 }
 
@@ -91,6 +93,7 @@ Status WriteOperations::publish_batch(PageRange batch, ByteRange range) {
         InPlugin in_plugin(parts_.calls, PluginCallback::fault_before_fill);
         parts_.fault.before_fill(pages, ops);
       }
+      if (parts_.failures.failed()) return ErrorCode::bad_plugin;  // a mapping may show zeros still
       if (Status status = publish_run(pages); !status.ok()) return status;
       run = 0;
     }

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
+#include "core/file/file_extent.h"
 #include "core/file/view.h"
 #include "daxlab/status.h"
 #include "daxlab/types.h"
@@ -36,6 +38,11 @@ class File {
   // Makes everything stored through mappings durable.
   virtual Status sync() = 0;
   virtual uint64_t size_bytes() const = 0;
+
+  // Where the pages are that have blocks, in their order; holes are left out, what one kernel
+  // mapping can show is one extent. A moment's truth; exact when nobody changes the file.
+  // unsupported: this file system does not tell (a baseline without FIEMAP, tmpfs for one).
+  virtual Result<std::vector<FileExtent>> extents() = 0;
 
   // Shows file pages [range.pgoff, range.end()) at new addresses, any number of times. Pages past
   // the end of the file may be mapped; touching them is a bus error until the file has grown.

@@ -1,5 +1,5 @@
-// A mapping of a file as a workload uses it: loads and stores of 8-byte words. On a real MMU they are
-// plain instructions on a raw pointer, and real faults; the simulator takes them by call.
+// A mapping of a file as a workload uses it: loads and stores of 8-byte words. On a real MMU they
+// are plain instructions on a raw pointer, and real faults; the simulator takes them by call.
 #pragma once
 
 #include <cassert>
@@ -11,8 +11,8 @@
 
 namespace daxlab {
 
-// Offsets are in bytes from the start of the mapping, multiples of 8. Any thread. Destruction unmaps:
-// nobody may touch the view any more; stores stay in the file, durable after File::sync.
+// Offsets are in bytes from the start of the mapping, multiples of 8. Any thread. Destruction
+// unmaps: nobody may touch the view any more; stores stay in the file, durable after File::sync.
 class View {
  public:
   virtual ~View() = default;
@@ -23,13 +23,15 @@ class View {
   // kernel's would, unless the program handles SIGBUS.
   uint64_t load(uint64_t offset_bytes) const {
     assert(offset_bytes % 8 == 0 && offset_bytes < length_bytes_);
-    if (raw_ == nullptr) [[unlikely]] return load_by_call(offset_bytes);
+    if (raw_ == nullptr) [[unlikely]]
+      return load_by_call(offset_bytes);
     return __atomic_load_n(reinterpret_cast<const uint64_t*>(raw_ + offset_bytes),
                            __ATOMIC_RELAXED);
   }
   void store(uint64_t offset_bytes, uint64_t value) {
     assert(offset_bytes % 8 == 0 && offset_bytes < length_bytes_);
-    if (raw_ == nullptr) [[unlikely]] return store_by_call(offset_bytes, value);
+    if (raw_ == nullptr) [[unlikely]]
+      return store_by_call(offset_bytes, value);
     __atomic_store_n(reinterpret_cast<uint64_t*>(raw_ + offset_bytes), value, __ATOMIC_RELAXED);
   }
 

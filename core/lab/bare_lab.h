@@ -79,6 +79,8 @@ class PassingAddressSpace : public AddressSpace {
  public:
   explicit PassingAddressSpace(AddressSpace& real) : real_(real) {}
 
+  const char* fault_delivery() const override { return real_.fault_delivery(); }
+  HoleBacking backing_for(HoleBacking wanted) const override { return real_.backing_for(wanted); }
   void set_fault_handler(FaultHandler& handler) override { real_.set_fault_handler(handler); }
   Status map(Mapping& mapping, uint64_t pages) override { return real_.map(mapping, pages); }
   void unmap(Mapping& mapping) override { real_.unmap(mapping); }
@@ -104,6 +106,11 @@ class PassingAddressSpace : public AddressSpace {
   }
   Status remove(Mapping& mapping, PageRange run) noexcept override {
     return real_.remove(mapping, run);
+  }
+  bool has_room() const noexcept override { return real_.has_room(); }
+  Status remove_all(Mapping& mapping) noexcept override { return real_.remove_all(mapping); }
+  Status show_again(Mapping& mapping, uint64_t pgoff) noexcept override {
+    return real_.show_again(mapping, pgoff);
   }
 
  private:

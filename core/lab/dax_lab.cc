@@ -16,8 +16,8 @@
 #include "core/engine/mmu/mmu_address_space.h"
 #include "core/engine/simulator/simulated_address_space.h"
 #include "core/lab/strategy_instance.h"
-#include "core/region/inode_table.h"
 #include "core/recovery/recovery.h"
+#include "core/region/inode_table.h"
 #include "core/region/region.h"
 #include "core/region/region_file.h"
 
@@ -46,7 +46,8 @@ Error not_recovered(const Error& error, const Medium& medium) {
 EffectiveFacts facts_of(Region& region) {
   EffectiveFacts facts{.medium = name_of(region.medium().kind()),
                        .persistence_domain = "none (volatile memory)",
-                       .flush_instruction = region.persist().flush_instruction()};
+                       .flush_instruction = region.persist().flush_instruction(),
+                       .fault_delivery = {}};
   if (region.medium().kind() == MediumKind::memfd) return facts;
   facts.persistence_domain = "none (page cache; survives the process, not power loss)";
   struct statfs status;
@@ -152,10 +153,11 @@ std::optional<Error> DaxLab::start_engine(const LabSpec& spec) {
   } else {
     addresses_ = std::make_unique<SimulatedAddressSpace>(*region_);
   }
+  facts_.fault_delivery = addresses_->fault_delivery();
   HoleBacking backing;
   {
     InPlugin in_plugin(calls_, PluginCallback::fault_hole_backing);
-    backing = fault_->strategy().hole_backing();
+    backing = addresses_->backing_for(fault_->strategy().hole_backing());
   }
   uint64_t max_write_bytes;
   {

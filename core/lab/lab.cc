@@ -1,5 +1,6 @@
 #include "core/lab/lab.h"
 
+#include <new>
 #include <system_error>
 
 #include "core/engine/baseline/baseline_file_system.h"
@@ -13,7 +14,8 @@ class BaselineLab final : public Lab {
   explicit BaselineLab(std::unique_ptr<BaselineFileSystem> files) : files_(std::move(files)) {
     facts_ = {.medium = files_->type_name(),
               .persistence_domain = "the kernel's",
-              .flush_instruction = "the kernel's"};
+              .flush_instruction = "the kernel's",
+              .fault_delivery = "the kernel's"};
   }
 
   FileSystem& files() override { return *files_; }
@@ -40,11 +42,13 @@ class BaselineLab final : public Lab {
 
 }  // namespace
 
-ErrorOr<std::unique_ptr<Lab>> Lab::assemble(const LabSpec& spec, CallLog& log) {
+ErrorOr<std::unique_ptr<Lab>> Lab::assemble(const LabSpec& spec, CallLog& log) try {
   if (spec.engine != EngineKind::baseline) return assemble_dax_lab(spec, log);
   auto files = BaselineFileSystem::make(spec.directory);
   if (!files.ok()) return files.error();
   return std::unique_ptr<Lab>(new BaselineLab(files.take()));
+} catch (const std::bad_alloc&) {
+  return Error{"out of memory"};  // short enough to need none
 }
 
 }  // namespace daxlab

@@ -50,6 +50,8 @@ struct EffectiveFacts {
   std::string medium;  // "memfd"; "file (ext4)"; baseline: the file system's type, "tmpfs"
   std::string persistence_domain;  // "none (volatile memory)" and the like, later "ADR", "eADR"
   std::string flush_instruction;   // "clwb", "clflushopt", "clflush"; baseline: "kernel"
+  std::string fault_delivery;      // "userfaultfd + SIGSEGV", "SIGSEGV alone" (where userfaultfd
+                                   // is forbidden), "simulated"; baseline: "the kernel's"
 };
 
 // Not movable; one owner. Everything opened from it is closed before it goes.

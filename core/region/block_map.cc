@@ -5,6 +5,7 @@
 #include <bit>
 #include <cassert>
 
+#include "core/base/no_memory.h"
 #include "core/region/checked_word.h"
 
 namespace daxlab {
@@ -127,6 +128,18 @@ uint64_t BlockMap::next_block(PageRange range) const noexcept {
     pgoff = end;
   }
   return range_end;
+}
+
+uint64_t BlockMap::goal_for(uint64_t pgoff) const noexcept {
+  if (pgoff == 0 || pgoff >= max_file_pages) return 0;
+  uint64_t* entries = leaf_of(pgoff - 1).entries;
+  if (entries == nullptr) return 0;
+  uint64_t first = pgoff % map_fanout == 0 ? pgoff - 1 : pgoff / map_fanout * map_fanout;
+  for (uint64_t before = pgoff; before > first; --before) {
+    uint64_t block = block_in(entries[(before - 1) % map_fanout]);
+    if (block != 0) return block + (pgoff - (before - 1));
+  }
+  return 0;
 }
 
 // Exact, but for an empty map. There somebody may publish a near page first, and we would add the
@@ -271,26 +284,49 @@ Status BlockMap::publish(uint64_t pgoff, Extent extent, NodeSource& nodes,
   return status;
 }
 
+// As many extents as blocks and nodes, if none are neighbours.
+Status BlockMap::make_room_to_clear(PageRange range, std::vector<Extent>& removed) const noexcept {
+  range = clipped(range);
+  auto [node, height] = root();
+  if (node == 0 || range.pages == 0 || range.pgoff >= pages_under(height)) return {};
+  uint64_t most = 1 + blocks_below(node, height, 0, range);
+  return or_no_memory([&removed, most] { removed.reserve(removed.size() + most); });
+}
+
+uint64_t BlockMap::blocks_below(uint64_t node, uint32_t height, uint64_t start,
+                                PageRange range) const noexcept {
+  uint64_t child_pages = pages_under(height - 1);
+  uint64_t* entries = region_.words_of(node);
+  uint64_t blocks = 0;
+  for (uint64_t index = range.pgoff > start ? index_in(range.pgoff, height) : 0; index < map_fanout;
+       ++index) {
+    uint64_t child_start = start + index * child_pages;
+    if (child_start >= range.end()) break;
+    uint64_t child = block_in(entries[index]);
+    if (child == 0) continue;
+    blocks += height == 1 ? 1 : 1 + blocks_below(child, height - 1, child_start, range);
+  }
+  return blocks;
+}
+
 // Every entry that goes is one word, whether it led to one block or to a whole subtree inside the
 // range; a crash between two of them leaves a map with fewer pages and some blocks in no map, which
-// are free. One fence at the end makes all durable before a block is reported.
+// are free. One fence at the end makes all durable before the caller sees a block.
 void BlockMap::clear(PageRange range, std::vector<Extent>& removed, Persist::Where where) {
   range = clipped(range);
   auto [node, height] = root();
   if (node == 0 || range.pages == 0 || range.pgoff >= pages_under(height)) return;
-  std::vector<Extent> found;
   if (range.pgoff == 0 && range.end() >= std::min(pages_under(height), max_file_pages)) {
     set_root({0, 0}, where);
-    collect_below(node, height, found);
+    collect_below(node, height, removed);
   } else {
-    clear_below(node, height, 0, range, found, where);
+    clear_below(node, height, 0, range, removed, where);
     if (is_empty(region_.words_of(node))) {
       set_root({0, 0}, where);
-      append(found, node);
+      append(removed, node);
     }
   }
   region_.persist().fence(where);
-  removed.insert(removed.end(), found.begin(), found.end());
 }
 
 // `start` is the node's first page; the range begins before the node's end and may go on beyond it.
@@ -333,6 +369,29 @@ void BlockMap::collect_below(uint64_t node, uint32_t height, std::vector<Extent>
     uint64_t child = block_in(entries[index]);
     if (child != 0) collect_below(child, height - 1, used);
   }
+}
+
+void BlockMap::hand_out(const std::function<void(Extent)>& take) const {
+  auto [node, height] = root();
+  if (node == 0) return;
+  Extent run;
+  hand_out_below(node, height, run, take);
+  take(run);
+}
+
+// A node goes after everything under it: its entries are read until then.
+void BlockMap::hand_out_below(uint64_t block, uint32_t height, Extent& run,
+                              const std::function<void(Extent)>& take) const {
+  for (uint64_t index = 0; height > 0 && index < map_fanout; ++index) {
+    uint64_t child = block_in(region_.words_of(block)[index]);
+    if (child != 0) hand_out_below(child, height - 1, run, take);
+  }
+  if (run.blocks > 0 && run.end() == block) {
+    ++run.blocks;
+    return;
+  }
+  if (run.blocks > 0) take(run);
+  run = {block, 1};
 }
 
 }  // namespace daxlab

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "core/region/region.h"
@@ -34,6 +35,11 @@ class BlockMap {
   // The first page with a block in the range, range.end() when there is none: skips empty subtrees.
   uint64_t next_block(PageRange range) const noexcept;
 
+  // Where the page's block should be so that the file goes on in the region as it does in the file:
+  // counted from the last page before it that has a block, in the same 512 pages (or right before
+  // them). 0: there is none. May lie outside the region. Signal-safe.
+  uint64_t goal_for(uint64_t pgoff) const noexcept;
+
   // Nodes that publishing the range would add, at most. (An upper bound stays one when others
   // publish; for that, an empty map is counted as if a tree of full height had to be made.)
   // Signal-safe.
@@ -52,12 +58,18 @@ class BlockMap {
   // What such a word holds.
   static uint64_t entry_word(uint64_t block) noexcept;
 
+  // Lets `removed` grow by what clear() would append now, so that clearing the range cannot run out
+  // of memory half-way. no_memory.
+  Status make_room_to_clear(PageRange range, std::vector<Extent>& removed) const noexcept;
   // Removes the blocks of the range from the map, persisted, and appends them to `removed`,
   // together with nodes that became empty. They may be in other threads' hands still.
   void clear(PageRange range, std::vector<Extent>& removed,
              Persist::Where where = Persist::Where::current());
   // Every block the map uses, nodes included: for rebuilding an allocator and for accounting.
   void collect(std::vector<Extent>& used) const;
+  // The same without memory, of a map that nobody uses any more: what `take` gets may be given to
+  // somebody else at once.
+  void hand_out(const std::function<void(Extent)>& take) const;
 
  private:
   struct Root {
@@ -81,8 +93,12 @@ class BlockMap {
   Status grow_to(uint64_t pgoff, NodeSource& nodes) noexcept;
   Result<uint64_t> new_node(NodeSource& nodes, uint64_t first_entry) noexcept;
 
+  uint64_t blocks_below(uint64_t node, uint32_t height, uint64_t start,
+                        PageRange range) const noexcept;
   void clear_below(uint64_t node, uint32_t height, uint64_t start, PageRange range,
                    std::vector<Extent>& found, Persist::Where where);
+  void hand_out_below(uint64_t block, uint32_t height, Extent& run,
+                      const std::function<void(Extent)>& take) const;
   void collect_below(uint64_t node, uint32_t height, std::vector<Extent>& used) const;
 
   Region& region_;

@@ -21,7 +21,7 @@ uint64_t checksum_of_fields(const Superblock& superblock) {
 
 // One inode to 16 blocks, in whole blocks of the table.
 uint64_t inode_table_blocks_for(uint64_t blocks) {
-  uint64_t inodes = std::clamp<uint64_t>(blocks / 16, 32, 4096);
+  uint64_t inodes = std::clamp<uint64_t>(blocks / 16, 32, 65536);
   return (inodes + inodes_per_block - 1) / inodes_per_block;
 }
 

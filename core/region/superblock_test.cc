@@ -50,7 +50,8 @@ TEST(Superblock, EachGetsAUuidOfItsOwn) {
 TEST(Superblock, InodesScaleWithSize) {
   struct {
     uint64_t blocks, inodes;
-  } cases[] = {{16, 32}, {512, 32}, {528, 64}, {4096, 256}, {65536, 4096}, {262144, 4096}};
+  } cases[] = {{16, 32},      {512, 32},       {528, 64},       {4096, 256},
+               {65536, 4096}, {262144, 16384}, {1 << 21, 65536}};
   for (auto [region_blocks, inodes] : cases) {
     Superblock superblock = make_superblock(region_blocks);
     EXPECT_EQ(superblock.inode_count, inodes) << region_blocks;

@@ -50,8 +50,9 @@ std::vector<std::string> dax_mounts(const std::filesystem::path& mounts) {
   return found;
 }
 
-Finding finding_of(const char* name, const std::vector<std::string>& names, const char* how) {
-  Finding finding{.name = name, .found = joined(names)};
+MachineFinding finding_of(const char* name, const std::vector<std::string>& names,
+                          const char* how) {
+  MachineFinding finding{.name = name, .found = joined(names)};
   if (names.empty()) {
     finding.state = FindingState::missing;
     finding.found = "none";
@@ -62,7 +63,7 @@ Finding finding_of(const char* name, const std::vector<std::string>& names, cons
 
 }  // namespace
 
-std::vector<Finding> examine_dax_devices(const std::filesystem::path& root) {
+std::vector<MachineFinding> examine_dax_devices(const std::filesystem::path& root) {
   return {
       finding_of(
           "NVDIMM bus", names_in(root / "sys/bus/nd/devices", "region"),

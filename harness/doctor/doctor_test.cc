@@ -53,7 +53,7 @@ TEST_F(Tree, KernelVersionsAreJudgedByWhatTheyOffer) {
   };
   EXPECT_EQ(state_of("6.1.0-18-amd64"), FindingState::ok);
   EXPECT_EQ(state_of("5.14.0"), FindingState::ok);
-  EXPECT_EQ(state_of("5.13.19"), FindingState::warning);
+  EXPECT_EQ(state_of("5.13.19"), FindingState::missing);
   EXPECT_EQ(state_of("5.10.0"), FindingState::missing);
   EXPECT_EQ(state_of("4.19.0"), FindingState::missing);
   EXPECT_EQ(state_of("unversioned"), FindingState::warning);
@@ -107,7 +107,7 @@ TEST_F(Tree, LimitsOfTheKernel) {
 }
 
 TEST_F(Tree, DaxDevicesAreFoundWhereTheKernelShowsThem) {
-  for (const Finding& finding : examine_dax_devices(root_)) {
+  for (const MachineFinding& finding : examine_dax_devices(root_)) {
     EXPECT_EQ(finding.state, FindingState::missing) << finding.name;
     EXPECT_FALSE(finding.what_to_do.empty()) << finding.name;
     EXPECT_FALSE(finding.needed_by_mmu) << finding.name;
@@ -125,7 +125,7 @@ TEST_F(Tree, DaxDevicesAreFoundWhereTheKernelShowsThem) {
         "/dev/pmem2 /mnt/old ext4 rw,dax 0 0\n"
         "broken line\n");
   std::vector<std::string> found;
-  for (const Finding& finding : examine_dax_devices(root_)) {
+  for (const MachineFinding& finding : examine_dax_devices(root_)) {
     EXPECT_EQ(finding.state, FindingState::ok) << finding.name;
     found.push_back(finding.found);
   }
@@ -142,17 +142,18 @@ TEST(FlushInstructionsExamined, BestOnesAreOkAndNoneIsMissing) {
   EXPECT_TRUE(examine_flush_instructions({}).needed_by_mmu);
 }
 
-Finding named(const std::vector<Finding>& findings, const std::string& name) {
-  const auto found = std::find_if(findings.begin(), findings.end(),
-                                  [&](const Finding& finding) { return finding.name == name; });
+MachineFinding named(const std::vector<MachineFinding>& findings, const std::string& name) {
+  const auto found =
+      std::find_if(findings.begin(), findings.end(),
+                   [&](const MachineFinding& finding) { return finding.name == name; });
   EXPECT_NE(found, findings.end()) << name;
-  return found == findings.end() ? Finding{} : *found;
+  return found == findings.end() ? MachineFinding{} : *found;
 }
 
 TEST(UserfaultfdExamined, FeaturesAreNamed) {
   UserfaultfdProbe probe;
   probe.features = (1u << 5) | (1u << 7) | (1u << 10) | (1u << 14) | (1ull << 40);
-  const Finding features = named(examine_userfaultfd(probe), "userfaultfd features");
+  const MachineFinding features = named(examine_userfaultfd(probe), "userfaultfd features");
   EXPECT_EQ(features.state, FindingState::ok);
   EXPECT_EQ(features.found, "MISSING_SHMEM SIGBUS MINOR_SHMEM POISON and bits 0x10000000000");
 }
@@ -160,7 +161,7 @@ TEST(UserfaultfdExamined, FeaturesAreNamed) {
 TEST(UserfaultfdExamined, LackingFeaturesNameWhoNeedsThem) {
   UserfaultfdProbe probe;
   probe.features = 1u << 7;
-  const Finding features = named(examine_userfaultfd(probe), "userfaultfd features");
+  const MachineFinding features = named(examine_userfaultfd(probe), "userfaultfd features");
   EXPECT_EQ(features.state, FindingState::warning);
   EXPECT_TRUE(mentions(features.what_to_do, "MINOR_SHMEM for page_zero"));
 }
@@ -170,23 +171,37 @@ TEST(UserfaultfdExamined, WithoutPrivilegeTheMmuEngineStillRuns) {
   probe.features = 1u << 7;
   probe.kernel_mode_errno = EPERM;
   probe.device_errno = EACCES;
-  const std::vector<Finding> findings = examine_userfaultfd(probe);
+  const std::vector<MachineFinding> findings = examine_userfaultfd(probe);
   EXPECT_TRUE(mmu_can_run(findings));
   EXPECT_TRUE(mentions(named(findings, "userfaultfd privileged").what_to_do,
                        "sysctl -w vm.unprivileged_userfaultfd=1"));
 }
 
-TEST(UserfaultfdExamined, RefusalsStopTheMmuEngineAndSayWhatToDo) {
+TEST(UserfaultfdExamined, RefusalsLeaveSigsegvAloneAndSayWhatToDo) {
   for (const int error_number : {EPERM, ENOSYS, EINVAL}) {
     UserfaultfdProbe probe;
     probe.user_mode_errno = probe.features_errno = probe.sigbus_errno = error_number;
-    const std::vector<Finding> findings = examine_userfaultfd(probe);
-    EXPECT_FALSE(mmu_can_run(findings));
+    const std::vector<MachineFinding> findings = examine_userfaultfd(probe);
+    EXPECT_TRUE(mmu_can_run(findings));
+    EXPECT_EQ(named(findings, "userfaultfd").state, FindingState::missing);
     EXPECT_FALSE(named(findings, "userfaultfd").what_to_do.empty());
+    const MachineFinding delivery = named(findings, "fault delivery");
+    EXPECT_EQ(delivery.state, FindingState::warning);
+    EXPECT_TRUE(mentions(delivery.found, "SIGSEGV alone"));
+    EXPECT_TRUE(mentions(delivery.what_to_do, "kernel mapping"));
   }
-  UserfaultfdProbe without_sigbus;
+  constexpr uint64_t wanted = 1u << 5 | 1u << 7 | 1u << 10;
+  UserfaultfdProbe complete;
+  complete.features = wanted;
+  EXPECT_EQ(named(examine_userfaultfd(complete), "fault delivery").found, "userfaultfd + SIGSEGV");
+  UserfaultfdProbe without_sigbus = complete;
   without_sigbus.sigbus_errno = EINVAL;
-  EXPECT_FALSE(mmu_can_run(examine_userfaultfd(without_sigbus)));
+  UserfaultfdProbe without_minor = complete;
+  without_minor.features = 1u << 5 | 1u << 7;
+  for (const UserfaultfdProbe& probe : {without_sigbus, without_minor}) {
+    EXPECT_EQ(named(examine_userfaultfd(probe), "fault delivery").state, FindingState::warning);
+    EXPECT_TRUE(mmu_can_run(examine_userfaultfd(probe)));
+  }
 }
 
 TEST(MemfdExamined, RefusalIsMissingWithTheError) {
@@ -196,11 +211,11 @@ TEST(MemfdExamined, RefusalIsMissingWithTheError) {
 }
 
 TEST(Report, TextIsAlignedAndEndsWithTheVerdict) {
-  const std::vector<Finding> findings = {{.name = "a", .found = "first"},
-                                         {.name = "long name",
-                                          .state = FindingState::missing,
-                                          .found = "none",
-                                          .what_to_do = "get it"}};
+  const std::vector<MachineFinding> findings = {{.name = "a", .found = "first"},
+                                                {.name = "long name",
+                                                 .state = FindingState::missing,
+                                                 .found = "none",
+                                                 .what_to_do = "get it"}};
   EXPECT_EQ(as_text(findings),
             "ok       a          first\n"
             "missing  long name  none\n"
@@ -209,12 +224,12 @@ TEST(Report, TextIsAlignedAndEndsWithTheVerdict) {
 }
 
 TEST(Report, JsonCarriesEveryFinding) {
-  const std::vector<Finding> findings = {{.name = "a", .found = "odd \xff byte"},
-                                         {.name = "b",
-                                          .state = FindingState::missing,
-                                          .found = "none",
-                                          .what_to_do = "get it",
-                                          .needed_by_mmu = true}};
+  const std::vector<MachineFinding> findings = {{.name = "a", .found = "odd \xff byte"},
+                                                {.name = "b",
+                                                 .state = FindingState::missing,
+                                                 .found = "none",
+                                                 .what_to_do = "get it",
+                                                 .needed_by_mmu = true}};
   const nlohmann::json json = nlohmann::json::parse(as_json(findings));
   EXPECT_FALSE(json.at("mmu_can_run").get<bool>());
   ASSERT_EQ(json.at("findings").size(), 2u);
@@ -223,9 +238,9 @@ TEST(Report, JsonCarriesEveryFinding) {
 }
 
 TEST(Report, ThisMachineGetsAnAnswerToEveryQuestion) {
-  const std::vector<Finding> findings = examine_machine();
-  EXPECT_EQ(findings.size(), 16u);
-  for (const Finding& finding : findings) {
+  const std::vector<MachineFinding> findings = examine_machine();
+  EXPECT_EQ(findings.size(), 17u);
+  for (const MachineFinding& finding : findings) {
     EXPECT_FALSE(finding.found.empty()) << finding.name;
     EXPECT_EQ(finding.state == FindingState::ok, finding.what_to_do.empty()) << finding.name;
   }

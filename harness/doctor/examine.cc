@@ -22,10 +22,10 @@ std::optional<uint64_t> parse_number(const std::string& text) {
   return number;
 }
 
-std::vector<Finding> examine_machine() {
+std::vector<MachineFinding> examine_machine() {
   const std::filesystem::path root = "/";
-  std::vector<Finding> findings = {examine_kernel(root), examine_memory(root)};
-  for (Finding& finding : examine_userfaultfd(probe_userfaultfd())) {
+  std::vector<MachineFinding> findings = {examine_kernel(root), examine_memory(root)};
+  for (MachineFinding& finding : examine_userfaultfd(probe_userfaultfd())) {
     findings.push_back(std::move(finding));
   }
   findings.push_back(examine_memfd(probe_memfd()));
@@ -33,7 +33,7 @@ std::vector<Finding> examine_machine() {
   findings.push_back(examine_huge_zero_page(root));
   findings.push_back(examine_max_map_count(root));
   findings.push_back(examine_overcommit(root));
-  for (Finding& finding : examine_dax_devices(root)) findings.push_back(std::move(finding));
+  for (MachineFinding& finding : examine_dax_devices(root)) findings.push_back(std::move(finding));
   return findings;
 }
 

@@ -19,11 +19,11 @@ std::optional<std::string> read_line(const std::filesystem::path& file);
 // A decimal number with spaces around it; nothing when the text is anything else or too big.
 std::optional<uint64_t> parse_number(const std::string& text);
 
-Finding examine_kernel(const std::filesystem::path& root);
-Finding examine_memory(const std::filesystem::path& root);
-Finding examine_huge_zero_page(const std::filesystem::path& root);
-Finding examine_max_map_count(const std::filesystem::path& root);
-Finding examine_overcommit(const std::filesystem::path& root);
+MachineFinding examine_kernel(const std::filesystem::path& root);
+MachineFinding examine_memory(const std::filesystem::path& root);
+MachineFinding examine_huge_zero_page(const std::filesystem::path& root);
+MachineFinding examine_max_map_count(const std::filesystem::path& root);
+MachineFinding examine_overcommit(const std::filesystem::path& root);
 
 // What the system calls answered; errno values, 0 for success.
 struct UserfaultfdProbe {
@@ -35,10 +35,10 @@ struct UserfaultfdProbe {
   int sigbus_errno = 0;       // handshake that asks for SIGBUS, on a user-mode descriptor
 };
 UserfaultfdProbe probe_userfaultfd();
-std::vector<Finding> examine_userfaultfd(const UserfaultfdProbe& probe);
+std::vector<MachineFinding> examine_userfaultfd(const UserfaultfdProbe& probe);
 
 int probe_memfd();  // errno, 0 when memfd_create works
-Finding examine_memfd(int memfd_errno);
+MachineFinding examine_memfd(int memfd_errno);
 
 struct FlushInstructions {
   bool clwb = false;
@@ -46,11 +46,11 @@ struct FlushInstructions {
   bool clflush = false;
 };
 FlushInstructions probe_flush_instructions();
-Finding examine_flush_instructions(const FlushInstructions& available);
+MachineFinding examine_flush_instructions(const FlushInstructions& available);
 
-std::vector<Finding> examine_dax_devices(const std::filesystem::path& root);
+std::vector<MachineFinding> examine_dax_devices(const std::filesystem::path& root);
 
 // All of the above on this machine, in the order of the report.
-std::vector<Finding> examine_machine();
+std::vector<MachineFinding> examine_machine();
 
 }  // namespace daxlab

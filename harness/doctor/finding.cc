@@ -19,17 +19,18 @@ const char* name_of(FindingState state) {
   return "unknown";
 }
 
-bool mmu_can_run(const std::vector<Finding>& findings) {
-  return std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
+bool mmu_can_run(const std::vector<MachineFinding>& findings) {
+  return std::none_of(findings.begin(), findings.end(), [](const MachineFinding& finding) {
     return finding.needed_by_mmu && finding.state == FindingState::missing;
   });
 }
 
-std::string as_text(const std::vector<Finding>& findings) {
+std::string as_text(const std::vector<MachineFinding>& findings) {
   size_t name_width = 0;
-  for (const Finding& finding : findings) name_width = std::max(name_width, finding.name.size());
+  for (const MachineFinding& finding : findings)
+    name_width = std::max(name_width, finding.name.size());
   std::string text;
-  for (const Finding& finding : findings) {
+  for (const MachineFinding& finding : findings) {
     text += fmt::format("{:<7}  {:<{}}  {}\n", name_of(finding.state), finding.name, name_width,
                         finding.found);
     if (!finding.what_to_do.empty()) {
@@ -41,9 +42,9 @@ std::string as_text(const std::vector<Finding>& findings) {
   return text;
 }
 
-std::string as_json(const std::vector<Finding>& findings) {
+std::string as_json(const std::vector<MachineFinding>& findings) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const Finding& finding : findings) {
+  for (const MachineFinding& finding : findings) {
     list.push_back({{"name", finding.name},
                     {"state", name_of(finding.state)},
                     {"found", finding.found},

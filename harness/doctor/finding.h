@@ -12,7 +12,7 @@ enum class FindingState {
   missing,
 };
 
-struct Finding {
+struct MachineFinding {
   std::string name{};
   FindingState state = FindingState::ok;
   std::string found{};
@@ -24,11 +24,11 @@ struct Finding {
 const char* name_of(FindingState state);
 
 // True when nothing that the mmu engine needs is missing.
-bool mmu_can_run(const std::vector<Finding>& findings);
+bool mmu_can_run(const std::vector<MachineFinding>& findings);
 
 // Aligned columns, one finding a line, advice on a line of its own; and a verdict as last line.
-std::string as_text(const std::vector<Finding>& findings);
+std::string as_text(const std::vector<MachineFinding>& findings);
 // {"mmu_can_run": bool, "findings": [{"name", "state", "found", "what_to_do", "needed_by_mmu"}]}
-std::string as_json(const std::vector<Finding>& findings);
+std::string as_json(const std::vector<MachineFinding>& findings);
 
 }  // namespace daxlab

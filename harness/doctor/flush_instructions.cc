@@ -16,8 +16,8 @@ FlushInstructions probe_flush_instructions() {
   return available;
 }
 
-Finding examine_flush_instructions(const FlushInstructions& available) {
-  Finding finding{.name = "flush instructions", .needed_by_mmu = true};
+MachineFinding examine_flush_instructions(const FlushInstructions& available) {
+  MachineFinding finding{.name = "flush instructions", .needed_by_mmu = true};
   const auto add = [&finding](const char* name) {
     if (!finding.found.empty()) finding.found += ' ';
     finding.found += name;

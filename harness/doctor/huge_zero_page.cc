@@ -14,9 +14,9 @@ std::string chosen_word(const std::string& line) {
 
 }  // namespace
 
-Finding examine_huge_zero_page(const std::filesystem::path& root) {
+MachineFinding examine_huge_zero_page(const std::filesystem::path& root) {
   const std::filesystem::path folder = root / "sys/kernel/mm/transparent_hugepage";
-  Finding finding{.name = "huge zero page"};
+  MachineFinding finding{.name = "huge zero page"};
   const std::optional<std::string> enabled = read_line(folder / "enabled");
   if (!enabled) {
     finding.state = FindingState::missing;

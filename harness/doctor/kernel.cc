@@ -7,8 +7,8 @@
 
 namespace daxlab {
 
-Finding examine_kernel(const std::filesystem::path& root) {
-  Finding finding{.name = "kernel", .needed_by_mmu = true};
+MachineFinding examine_kernel(const std::filesystem::path& root) {
+  MachineFinding finding{.name = "kernel", .needed_by_mmu = true};
   const std::optional<std::string> release = read_line(root / "proc/sys/kernel/osrelease");
   if (!release) {
     finding.state = FindingState::warning;
@@ -24,12 +24,9 @@ Finding examine_kernel(const std::filesystem::path& root) {
     return finding;
   }
   const unsigned version = major * 1000 + minor;
-  if (version < 5011) {  // UFFD_USER_MODE_ONLY
+  if (version < 5014) {  // MADV_POPULATE_WRITE, UFFD_FEATURE_MINOR_SHMEM
     finding.state = FindingState::missing;
-    finding.what_to_do = "needs Linux 5.11 for user-mode faults, 5.14 for everything";
-  } else if (version < 5014) {  // UFFD_FEATURE_MINOR_SHMEM
-    finding.state = FindingState::warning;
-    finding.what_to_do = "page_zero needs Linux 5.14 (faults on cached pages)";
+    finding.what_to_do = "needs Linux 5.14, to give a region its memory when it is made";
   }
   return finding;
 }

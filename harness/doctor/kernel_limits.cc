@@ -3,9 +3,9 @@
 
 namespace daxlab {
 
-Finding examine_max_map_count(const std::filesystem::path& root) {
+MachineFinding examine_max_map_count(const std::filesystem::path& root) {
   constexpr uint64_t kernel_default = 65530;
-  Finding finding{.name = "vm.max_map_count"};
+  MachineFinding finding{.name = "vm.max_map_count"};
   const std::optional<std::string> line = read_line(root / "proc/sys/vm/max_map_count");
   const std::optional<uint64_t> limit = line ? parse_number(*line) : std::nullopt;
   if (!limit) {
@@ -23,8 +23,8 @@ Finding examine_max_map_count(const std::filesystem::path& root) {
   return finding;
 }
 
-Finding examine_overcommit(const std::filesystem::path& root) {
-  Finding finding{.name = "vm.overcommit_memory"};
+MachineFinding examine_overcommit(const std::filesystem::path& root) {
+  MachineFinding finding{.name = "vm.overcommit_memory"};
   const std::optional<std::string> line = read_line(root / "proc/sys/vm/overcommit_memory");
   const std::optional<uint64_t> mode = line ? parse_number(*line) : std::nullopt;
   if (!mode || *mode > 2) {

@@ -16,8 +16,8 @@ int probe_memfd() {
   return 0;
 }
 
-Finding examine_memfd(int memfd_errno) {
-  Finding finding{.name = "memfd_create", .found = "works", .needed_by_mmu = true};
+MachineFinding examine_memfd(int memfd_errno) {
+  MachineFinding finding{.name = "memfd_create", .found = "works", .needed_by_mmu = true};
   if (memfd_errno != 0) {
     finding.state = FindingState::missing;
     finding.found = error_from_errno("memfd_create", memfd_errno).message;

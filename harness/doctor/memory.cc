@@ -17,8 +17,8 @@ std::string in_gib(uint64_t kib) {
 
 }  // namespace
 
-Finding examine_memory(const std::filesystem::path& root) {
-  Finding finding{.name = "memory"};
+MachineFinding examine_memory(const std::filesystem::path& root) {
+  MachineFinding finding{.name = "memory"};
   std::optional<uint64_t> total_kib, available_kib;
   std::ifstream meminfo(root / "proc/meminfo");
   for (std::string line; std::getline(meminfo, line);) {

@@ -21,6 +21,7 @@ enum class SharedOpKind : uint32_t {
   read,            // `words` words
   write,           // `words` words
   punch,           // one page: writes zeros to every word of it
+  truncate,        // to offset_bytes, a multiple of page_bytes: cuts words, or makes them zeros
   preallocate,     // this and those below change no byte: one page, inside the file
   prefault_read,   // one page of the view
   prefault_write,  // the same
@@ -34,6 +35,9 @@ struct SharedOp {
   uint32_t view = 0;          // of ConcurrentProgram::views, showing `file`
   uint64_t offset_bytes = 0;  // in the file, multiple of 8 (of page_bytes where the kind says page)
   uint64_t words = 1;         // 1 to most_words
+  // In a round in which the file is cut: what is past the end is an answer, not a failure. Writes
+  // then end where a page ends, and so does the file, always.
+  bool may_be_cut = false;
   uint64_t value = 0;  // word k of a store or write gets value + k, which no other operation writes
 };
 inline constexpr uint64_t most_words = 3;
@@ -56,7 +60,12 @@ struct ConcurrentProgram {
 
 // The same program for the same seed, everywhere; 20 rounds of 4 to 8 operations a thread. The
 // schedule is the machine's.
-ConcurrentProgram random_concurrent_program(uint64_t seed, uint32_t threads);
+enum class Truncates : uint32_t {
+  none,
+  some,  // every fourth round cuts files and lets them grow, and one of one thread mends them
+};
+ConcurrentProgram random_concurrent_program(uint64_t seed, uint32_t threads,
+                                            Truncates truncates = Truncates::none);
 
 // An operation that was run, with tickets of one clock drawn before and after it.
 struct Event {
@@ -71,7 +80,8 @@ struct Event {
 };
 
 // Runs the program on new files "f0", "f1", which it unlinks afterwards. The events are in each
-// thread's order. Loads and stores are the view's plain ones: a bus error ends the process.
+// thread's order. Loads and stores are the view's plain ones, where they may not be cut: a bus
+// error ends the process.
 ErrorOr<std::vector<Event>> run_program(FileSystem& files, const ConcurrentProgram& program);
 
 // What a punch may do to a word beside stores and writes that run at the same time.
@@ -85,12 +95,16 @@ enum class PunchRule : uint32_t {
 std::optional<std::string> judge(const ConcurrentProgram& program, const std::vector<Event>& events,
                                  PunchRule rule = PunchRule::at_once);
 
+// Words that judge() looks for an order of.
+uint64_t judged_words(const std::vector<Event>& events);
+
 // Pairs of operations of different threads that touched a common word at overlapping times.
 uint64_t overlapping_pairs(const std::vector<Event>& events);
 
 struct ConcurrentVerdict {
   std::optional<std::string> failure;  // with its seed, for people
   uint64_t overlapping_pairs = 0;      // of all runs; at 0, nothing was concurrent
+  uint64_t words = 0;                  // judged, of all runs
 };
 
 // Runs and judges the programs of seeds [first_seed, first_seed + count), one after the other on
@@ -98,6 +112,7 @@ struct ConcurrentVerdict {
 // 25 blocks and their metadata.
 ConcurrentVerdict check_concurrent_histories(FileSystem& files, uint64_t first_seed, uint64_t count,
                                              uint32_t most_threads,
-                                             PunchRule rule = PunchRule::at_once);
+                                             PunchRule rule = PunchRule::at_once,
+                                             Truncates truncates = Truncates::none);
 
 }  // namespace daxlab

@@ -22,7 +22,12 @@ Event event(uint32_t thread, SharedOp op, uint64_t invoked, uint64_t answered,
   return made;
 }
 SharedOp op(SharedOpKind kind, uint64_t offset_bytes, uint64_t words, uint64_t value = 0) {
-  return {kind, 0, 0, offset_bytes, words, value};
+  SharedOp made;
+  made.kind = kind;
+  made.offset_bytes = offset_bytes;
+  made.words = words;
+  made.value = value;
+  return made;
 }
 
 ConcurrentProgram program_of(uint32_t threads) {
@@ -106,6 +111,44 @@ TEST(CheckConcurrentHistories, FindsFlaws) {
   for (const Flaw flaw : {Flaw::drops_stores, Flaw::keeps_zero_pages, Flaw::copies_pages}) {
     FlawedFileSystem files(flaw);
     const ConcurrentVerdict verdict = check_concurrent_histories(files, 1, 200, 4);
+    ASSERT_TRUE(verdict.failure) << static_cast<uint32_t>(flaw);
+    EXPECT_NE(verdict.failure->find("no order explains"), std::string::npos) << *verdict.failure;
+  }
+}
+
+TEST(Judge, WhatIsCutIsPastTheEndAndThenZeros) {
+  SharedOp cut = op(SharedOpKind::truncate, 4096, 1), grow = op(SharedOpKind::truncate, 8192, 1);
+  cut.may_be_cut = grow.may_be_cut = true;
+  SharedOp load = op(SharedOpKind::load, 4096, 1);
+  load.may_be_cut = true;
+  const Event stored = event(0, op(SharedOpKind::store, 4096, 1, 5), 1, 2);
+  Event missing = event(0, load, 5, 6);
+  missing.code = ErrorCode::beyond_end;
+  const auto after_growth = [&](uint64_t value) {
+    return judge(program_of(2), {stored, event(1, cut, 3, 4), missing, event(1, grow, 7, 8),
+                                 event(0, load, 9, 10, {value})});
+  };
+  EXPECT_EQ(after_growth(0), std::nullopt);
+  ASSERT_TRUE(after_growth(5));
+  EXPECT_NE(after_growth(5)->find("saw past the end"), std::string::npos) << *after_growth(5);
+  // A word that is there cannot be missed, and one that is cut cannot be seen.
+  EXPECT_TRUE(judge(program_of(2), {stored, missing}));
+  EXPECT_TRUE(judge(program_of(2), {stored, event(1, cut, 3, 4), event(0, load, 5, 6, {5})}));
+  // While the cut is under way, both can be.
+  EXPECT_EQ(judge(program_of(2), {stored, event(1, cut, 3, 9), event(0, load, 5, 6, {5})}),
+            std::nullopt);
+}
+
+TEST(CheckConcurrentHistories, FindsFlawsOfTruncate) {
+  FlawedFileSystem right(Flaw::none);
+  const auto none =
+      check_concurrent_histories(right, 1, 60, 4, PunchRule::at_once, Truncates::some);
+  EXPECT_EQ(none.failure, std::nullopt) << *none.failure;
+  for (const Flaw flaw : {Flaw::keeps_cut_bytes, Flaw::ignores_end, Flaw::drops_stores,
+                          Flaw::keeps_zero_pages, Flaw::copies_pages}) {
+    FlawedFileSystem files(flaw);
+    const auto verdict =
+        check_concurrent_histories(files, 1, 200, 4, PunchRule::at_once, Truncates::some);
     ASSERT_TRUE(verdict.failure) << static_cast<uint32_t>(flaw);
     EXPECT_NE(verdict.failure->find("no order explains"), std::string::npos) << *verdict.failure;
   }

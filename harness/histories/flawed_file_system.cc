@@ -130,6 +130,8 @@ class FlawedFile final : public File {
     return inode_->file.size_bytes();
   }
 
+  Result<std::vector<FileExtent>> extents() override { return ErrorCode::unsupported; }
+
   Result<std::unique_ptr<View>> map(PageRange range) override {
     if (range.pages == 0) return ErrorCode::invalid_argument;
     return std::unique_ptr<View>(std::make_unique<FlawedView>(state_, inode_, range));

@@ -30,6 +30,8 @@ const char* name_of(SharedOpKind kind) {
       return "write";
     case SharedOpKind::punch:
       return "punch";
+    case SharedOpKind::truncate:
+      return "truncate";
     case SharedOpKind::preallocate:
       return "preallocate";
     case SharedOpKind::prefault_read:
@@ -56,6 +58,10 @@ ByteRange touched(const SharedOp& op) {
   return {};
 }
 
+std::string value_text(uint64_t value) {
+  return value == past_end ? "past the end" : fmt::format("{:#x}", value);
+}
+
 std::string to_text(const WordEvent& on_word) {
   const Event& event = *on_word.event;
   std::string what = name_of(event.op.kind);
@@ -64,14 +70,35 @@ std::string to_text(const WordEvent& on_word) {
   } else if (event.op.words > 1) {
     what += fmt::format(" ({} words from offset {})", event.op.words, event.op.offset_bytes);
   }
-  return fmt::format("  [{:5}, {:5}] thread {} round {:2} {}{} {:#x}\n", event.invoked,
-                     event.answered, event.thread, event.round, what,
-                     on_word.op.is_read ? " saw" : " of", on_word.op.value);
+  return fmt::format("  [{:5}, {:5}] thread {} round {:2} {}{} {}\n", event.invoked, event.answered,
+                     event.thread, event.round, what, on_word.op.is_read ? " saw" : " of",
+                     value_text(on_word.op.value));
+}
+
+// It met the end of a file that is cut meanwhile. A bus error may be one without a reason.
+bool missed(const Event& event) {
+  const SharedOp& op = event.op;
+  if (!op.may_be_cut) return false;
+  const bool bus_error = event.code == ErrorCode::beyond_end || event.code == ErrorCode::io_error;
+  switch (op.kind) {
+    case SharedOpKind::load:
+    case SharedOpKind::store:
+    case SharedOpKind::prefault_read:
+    case SharedOpKind::prefault_write:
+    case SharedOpKind::view_sync:
+      return bus_error;
+    case SharedOpKind::read:
+      return event.code == ErrorCode::ok && event.count_bytes < op.words * 8 &&
+             event.count_bytes % 8 == 0;
+    default:
+      return false;
+  }
 }
 
 std::optional<std::string> failed_operation(const std::vector<Event>& events) {
   for (const Event& event : events) {
     const SharedOp& op = event.op;
+    if (missed(event)) continue;
     const bool counted = op.kind == SharedOpKind::read || op.kind == SharedOpKind::write;
     const bool is_short = counted && event.count_bytes != op.words * 8;
     if (event.code == ErrorCode::ok && !is_short) continue;
@@ -82,28 +109,80 @@ std::optional<std::string> failed_operation(const std::vector<Event>& events) {
   return std::nullopt;
 }
 
-// By word, each in order of invocation: all that looks at it or changes it. Words that only punches
-// touched are left out.
-std::map<Word, std::vector<WordEvent>> by_word(const std::vector<Event>& events, PunchRule rule) {
-  std::map<Word, std::vector<WordEvent>> words;
+using Words = std::map<Word, std::vector<WordEvent>>;
+
+// What the operation's own words saw, or were given.
+void add_own_words(const Event& event, Words& words) {
+  const SharedOp& op = event.op;
+  for (uint64_t k = 0; k < op.words; ++k) {
+    WordOp on_word{.thread = event.thread,
+                   .is_read = is_look(op.kind),
+                   .value = is_look(op.kind) ? event.words[k] : op.value + k,
+                   .invoked = event.invoked,
+                   .answered = event.answered};
+    const bool cut_off = op.kind == SharedOpKind::read && event.count_bytes < (k + 1) * 8;
+    if (op.kind == SharedOpKind::store) on_word.effect = Effect::inside_only;
+    if (missed(event) && (op.kind != SharedOpKind::read || cut_off)) {
+      on_word.is_read = true;  // a store that is a bus error sees where the end is, too
+      on_word.value = past_end;
+    }
+    words[{op.file, op.offset_bytes + 8 * k}].push_back({&event, on_word});
+  }
+}
+
+// What it does to the words of a range that others touched.
+void add_to_range(const Event& event, ByteRange range, WordOp done, Words& words) {
+  done.thread = event.thread;
+  done.invoked = event.invoked;
+  done.answered = event.answered;
+  const auto end = words.lower_bound({event.op.file, range.end()});
+  for (auto at = words.lower_bound({event.op.file, range.offset_bytes}); at != end; ++at) {
+    at->second.push_back({&event, done});
+  }
+}
+
+// What it does beside its own words: zeros, the end of the file moved down or up. What comes to lie
+// inside the file is zeros.
+void add_ranges(const Event& event, PunchRule rule, Words& words) {
+  const SharedOp& op = event.op;
+  const ByteRange before{0, op.offset_bytes};
+  WordOp zeroed;
+  zeroed.effect = Effect::if_inside;
+  zeroed.repeats = rule == PunchRule::repeatedly;
+  WordOp uncovered;
+  uncovered.effect = Effect::if_past_end;
+  WordOp cut;
+  cut.value = past_end;
+  switch (op.kind) {
+    case SharedOpKind::punch:
+      return add_to_range(event, {op.offset_bytes, page_bytes}, zeroed, words);
+    case SharedOpKind::truncate:
+      add_to_range(event, before, uncovered, words);
+      return add_to_range(event, {op.offset_bytes, past_end - op.offset_bytes}, cut, words);
+    case SharedOpKind::write:
+      if (op.may_be_cut) add_to_range(event, before, uncovered, words);
+      return;
+    case SharedOpKind::preallocate:
+      if (op.may_be_cut) {
+        add_to_range(event, {0, op.offset_bytes + page_bytes}, uncovered, words);
+      }
+      return;
+    default:
+      return;
+  }
+}
+
+// By word, each in order of invocation: all that looks at it or changes it. Words that no operation
+// named are left out.
+Words by_word(const std::vector<Event>& events, PunchRule rule) {
+  Words words;
   for (const Event& event : events) {
-    const SharedOp& op = event.op;
-    if (op.kind == SharedOpKind::punch || !(is_look(op.kind) || is_change(op.kind))) continue;
-    for (uint64_t k = 0; k < op.words; ++k) {
-      const uint64_t value = is_look(op.kind) ? event.words[k] : op.value + k;
-      words[{op.file, op.offset_bytes + 8 * k}].push_back(
-          {&event, {event.thread, is_look(op.kind), value, event.invoked, event.answered, false}});
+    const SharedOpKind kind = event.op.kind;
+    if (is_look(kind) || kind == SharedOpKind::store || kind == SharedOpKind::write) {
+      add_own_words(event, words);
     }
   }
-  for (const Event& event : events) {
-    if (event.op.kind != SharedOpKind::punch) continue;
-    const auto end = words.lower_bound({event.op.file, event.op.offset_bytes + page_bytes});
-    for (auto at = words.lower_bound({event.op.file, event.op.offset_bytes}); at != end; ++at) {
-      at->second.push_back(
-          {&event,
-           {event.thread, false, 0, event.invoked, event.answered, rule == PunchRule::repeatedly}});
-    }
-  }
+  for (const Event& event : events) add_ranges(event, rule, words);
   for (auto& [word, on_word] : words) {
     std::sort(on_word.begin(), on_word.end(),
               [](const WordEvent& a, const WordEvent& b) { return a.op.invoked < b.op.invoked; });
@@ -130,6 +209,10 @@ std::optional<std::string> judge(const ConcurrentProgram& program, const std::ve
   return std::nullopt;
 }
 
+uint64_t judged_words(const std::vector<Event>& events) {
+  return by_word(events, PunchRule::at_once).size();
+}
+
 uint64_t overlapping_pairs(const std::vector<Event>& events) {
   std::vector<const Event*> sorted;
   for (const Event& event : events) sorted.push_back(&event);
@@ -150,18 +233,20 @@ uint64_t overlapping_pairs(const std::vector<Event>& events) {
 }
 
 ConcurrentVerdict check_concurrent_histories(FileSystem& files, uint64_t first_seed, uint64_t count,
-                                             uint32_t most_threads, PunchRule rule) {
+                                             uint32_t most_threads, PunchRule rule,
+                                             Truncates truncates) {
   assert(most_threads >= 2);
   ConcurrentVerdict verdict;
   for (uint64_t seed = first_seed; seed < first_seed + count; ++seed) {
     const auto threads = static_cast<uint32_t>(2 + seed % (most_threads - 1));
-    const ConcurrentProgram program = random_concurrent_program(seed, threads);
+    const ConcurrentProgram program = random_concurrent_program(seed, threads, truncates);
     const auto events = run_program(files, program);
     if (!events.ok()) {
       verdict.failure = fmt::format("seed {}: {}", seed, events.error().message);
       return verdict;
     }
     verdict.overlapping_pairs += overlapping_pairs(events.value());
+    verdict.words += judged_words(events.value());
     verdict.failure = judge(program, events.value(), rule);
     if (verdict.failure) return verdict;
   }

@@ -16,6 +16,15 @@ struct Configuration {
   friend auto operator<=>(const Configuration&, const Configuration&) = default;
 };
 
+// What the word holds after a write; false: the write cannot come where it holds `before`.
+bool take_effect(const WordOp& op, uint64_t before, uint64_t& after) {
+  const bool inside = before != past_end;
+  after = op.value;
+  if (op.effect == Effect::if_inside && !inside) after = before;
+  if (op.effect == Effect::if_past_end && inside) after = before;
+  return inside || op.effect != Effect::inside_only;
+}
+
 class Search {
  public:
   explicit Search(std::span<const WordOp> ops) {
@@ -39,7 +48,7 @@ class Search {
         const WordOp* op = next(here, thread);
         if (op == nullptr || op->is_read || op->invoked > deadline) continue;
         Configuration after = here;
-        after.value = op->value;
+        if (!take_effect(*op, here.value, after.value)) continue;
         if (op->repeats) open.push_back(after);
         ++after.ordered[thread];
         open.push_back(std::move(after));

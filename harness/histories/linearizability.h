@@ -6,6 +6,18 @@
 
 namespace daxlab {
 
+// The value of a word past the end of its file: what a load that is a bus error sees, and a read()
+// that ends before it.
+inline constexpr uint64_t past_end = UINT64_MAX;
+
+// When a write of a word takes effect.
+enum class Effect : uint32_t {
+  always,
+  inside_only,  // it would not have answered as it did had the word been past the end
+  if_inside,    // on a word past the end it does nothing
+  if_past_end,  // does nothing unless the word is past the end
+};
+
 // A read that answered `value`, or a write of it (zeroing writes 0). It took effect at some moment
 // between two tickets of one clock, both its own.
 struct WordOp {
@@ -15,6 +27,7 @@ struct WordOp {
   uint64_t invoked = 0;
   uint64_t answered = 0;
   bool repeats = false;  // a write that may take effect several times between its tickets
+  Effect effect = Effect::always;
 };
 
 // True when the operations can be put into one order in which every read gives the last value

@@ -11,7 +11,8 @@ constexpr uint64_t words_per_page = page_bytes / 8;
 
 class Generator {
  public:
-  Generator(uint64_t seed, uint32_t threads) : random_(seed) {
+  Generator(uint64_t seed, uint32_t threads, Truncates truncates)
+      : random_(seed), truncates_(truncates) {
     program_.seed = seed;
     program_.threads = threads;
     program_.files = static_cast<uint32_t>(random_.between(1, 2));
@@ -24,6 +25,7 @@ class Generator {
     for (uint64_t round = 0; round < rounds_per_program; ++round) {
       const uint64_t pgoff = first_pgoff_ + round;
       with_punch_ = random_.percent(50);
+      with_truncate_ = truncates_ == Truncates::some && random_.percent(25);
       auto& threads = program_.rounds.emplace_back(program_.threads);
       for (uint32_t thread = 0; thread < program_.threads; ++thread) {
         const uint64_t length = random_.between(4, 8);
@@ -34,6 +36,7 @@ class Generator {
               ((thread + 1) << 24) | ((round + 1) << 16) | ((i + 1) << 8);
         }
       }
+      if (with_truncate_) mend();
     }
     return std::move(program_);
   }
@@ -54,7 +57,22 @@ class Generator {
     views_of_.push_back(static_cast<uint32_t>(program_.views.size()));
   }
 
+  // What was cut grows again, while nobody else does anything.
+  void mend() {
+    auto& threads = program_.rounds.emplace_back(program_.threads);
+    for (uint32_t file = 0; file < program_.files; ++file) {
+      SharedOp grow;
+      grow.kind = SharedOpKind::truncate;
+      grow.file = file;
+      grow.view = views_of_[file];
+      grow.offset_bytes = program_.file_pages * page_bytes;
+      grow.may_be_cut = true;
+      threads[0].push_back(grow);
+    }
+  }
+
   SharedOpKind any_kind() {
+    if (with_truncate_ && random_.percent(15)) return SharedOpKind::truncate;
     const uint64_t dice = random_.below(100);
     if (dice < 28) return SharedOpKind::load;
     if (dice < 54) return SharedOpKind::store;
@@ -76,6 +94,7 @@ class Generator {
     // The last word and the first one of the next page make writes that cross pages.
     const uint64_t word = random_.one_of({0, 0, 1, words_per_page - 1, words_per_page});
     op.offset_bytes = pgoff * page_bytes + word * 8;
+    op.may_be_cut = with_truncate_;
     switch (op.kind) {
       case SharedOpKind::load:
       case SharedOpKind::store:
@@ -83,6 +102,14 @@ class Generator {
       case SharedOpKind::read:
       case SharedOpKind::write:
         op.words = random_.between(1, most_words);
+        if (with_truncate_ && op.kind == SharedOpKind::write) {
+          const uint64_t end = pgoff + random_.between(1, 2);
+          op.offset_bytes = end * page_bytes - op.words * 8;
+        }
+        break;
+      case SharedOpKind::truncate:
+        op.offset_bytes =
+            random_.one_of({pgoff, pgoff, pgoff + 1, program_.file_pages}) * page_bytes;
         break;
       case SharedOpKind::punch:
       case SharedOpKind::preallocate:
@@ -100,13 +127,15 @@ class Generator {
   ConcurrentProgram program_;
   uint64_t first_pgoff_ = 0;
   bool with_punch_ = false;
+  Truncates truncates_;
+  bool with_truncate_ = false;
   std::vector<uint32_t> views_of_;  // first view of each file, and the end
 };
 
 }  // namespace
 
-ConcurrentProgram random_concurrent_program(uint64_t seed, uint32_t threads) {
-  return Generator(seed, threads).run();
+ConcurrentProgram random_concurrent_program(uint64_t seed, uint32_t threads, Truncates truncates) {
+  return Generator(seed, threads, truncates).run();
 }
 
 }  // namespace daxlab

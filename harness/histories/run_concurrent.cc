@@ -121,10 +121,15 @@ class Runner {
         std::as_writable_bytes(std::span(event.words)).first(op.words * 8);
     switch (op.kind) {
       case SharedOpKind::load:
+        if (op.may_be_cut) return take(event, view.try_load(in_view));
         event.words[0] = view.load(in_view);
         return;
       case SharedOpKind::store:
-        view.store(in_view, op.value);
+        if (op.may_be_cut) {
+          event.code = view.try_store(in_view, op.value).code();
+        } else {
+          view.store(in_view, op.value);
+        }
         return;
       case SharedOpKind::read:
         return count(event, file.read(op.offset_bytes, bytes));
@@ -133,6 +138,9 @@ class Runner {
         return count(event, file.write(op.offset_bytes, bytes));
       case SharedOpKind::punch:
         event.code = file.punch({op.offset_bytes, page_bytes}).code();
+        return;
+      case SharedOpKind::truncate:
+        event.code = file.truncate(op.offset_bytes).code();
         return;
       case SharedOpKind::preallocate:
         event.code = file.preallocate({op.offset_bytes, page_bytes}).code();
@@ -152,6 +160,11 @@ class Runner {
     }
   }
 
+  static void take(Event& event, const Result<uint64_t>& word) {
+    event.code = word.code();
+    if (word.ok()) event.words[0] = word.value();
+  }
+
   static void count(Event& event, const Result<uint64_t>& result) {
     event.code = result.code();
     if (result.ok()) event.count_bytes = result.value();
@@ -161,6 +174,7 @@ class Runner {
   void look_at_the_end(std::vector<Event>& events) {
     std::set<std::pair<uint32_t, uint64_t>> words;  // file, offset in bytes
     for (const Event& event : events) {
+      if (event.op.kind == SharedOpKind::truncate) continue;
       for (uint64_t word = 0; word < event.op.words; ++word) {
         words.insert({event.op.file, event.op.offset_bytes + 8 * word});
       }
@@ -170,10 +184,10 @@ class Runner {
     for (const auto& [file, offset_bytes] : words) {
       for (uint32_t view = 0; view < program_.views.size(); ++view) {
         if (program_.views[view].file != file) continue;
-        const SharedOp load{SharedOpKind::load, file, view, offset_bytes, 1, 0};
+        const SharedOp load{SharedOpKind::load, file, view, offset_bytes};
         events.push_back(perform(thread, round, load));
       }
-      const SharedOp read{SharedOpKind::read, file, 0, offset_bytes, 1, 0};
+      const SharedOp read{SharedOpKind::read, file, 0, offset_bytes};
       events.push_back(perform(thread, round, read));
     }
   }

@@ -1,8 +1,7 @@
-// Every fault and write strategy gives the model's answers for random histories, on every engine;
-// and with several threads, some order explains what they saw.
+// Every fault and write strategy gives the model's answers for random histories of one thread, on
+// every engine. For several threads: combinations_test.cc.
 #include <gtest/gtest.h>
 
-#include "harness/histories/concurrent.h"
 #include "harness/histories/replay.h"
 #include "harness/strategies/each_strategy.h"
 #include "harness/strategies/named_lab.h"
@@ -13,10 +12,8 @@ namespace {
 // Builds with assertions and sanitizers are some ten times slower.
 #ifdef NDEBUG
 constexpr uint64_t histories = 1000;
-constexpr uint64_t concurrent_histories = 200;
 #else
 constexpr uint64_t histories = 200;
-constexpr uint64_t concurrent_histories = 50;
 #endif
 
 class Histories : public testing::TestWithParam<std::string> {};
@@ -42,20 +39,6 @@ TEST_P(Histories, OneThreadOnTheMmu) {
 TEST_P(Histories, OneThreadOnTheSimulator) {
   for (const std::string& write : write_variants()) {
     expect_right({.engine = EngineKind::simulator, .fault = GetParam(), .write = write});
-  }
-}
-
-TEST_P(Histories, SomeOrderExplainsSeveralThreads) {
-  for (const std::string& write : write_variants()) {
-    SCOPED_TRACE(write);
-    std::unique_ptr<Lab> lab = make_lab({.fault = GetParam(), .write = write});
-    ConcurrentVerdict verdict =
-        check_concurrent_histories(lab->files(), first_seed(), concurrent_histories, 4);
-    EXPECT_EQ(verdict.failure, std::nullopt) << *verdict.failure;
-    EXPECT_GT(verdict.overlapping_pairs, 0u);
-    EXPECT_EQ(lab->failure(), std::nullopt) << *lab->failure();
-    SpaceUse use = lab->files().space_use();
-    EXPECT_EQ(use.used_blocks + use.free_blocks, use.total_blocks);
   }
 }
 

@@ -57,7 +57,7 @@ StrategySpec strategy(PluginKind kind, const std::string& label) {
 
 }  // namespace
 
-std::unique_ptr<Lab> make_lab(const NamedLab& names) {
+LabSpec spec_of(const NamedLab& names) {
   LabSpec spec;
   spec.engine = names.engine;
   spec.region_bytes = names.region_bytes;
@@ -71,7 +71,11 @@ std::unique_ptr<Lab> make_lab(const NamedLab& names) {
     spec.write = strategy(PluginKind::write, names.write);
     spec.alloc = strategy(PluginKind::alloc, names.alloc);
   }
-  auto lab = Lab::assemble(spec, call_log());
+  return spec;
+}
+
+std::unique_ptr<Lab> make_lab(const NamedLab& names) {
+  auto lab = Lab::assemble(spec_of(names), call_log());
   if (!lab.ok()) give_up(lab.error().message);
   return lab.take();
 }

@@ -23,7 +23,10 @@ struct NamedLab {
   PersistObserver* observer = nullptr;
 };
 
-// With plugins of this build tree. Ends the test program with a message when it cannot be had.
+// What Lab::assemble takes, with plugins of this build tree. Ends the test program with a message
+// when there is no such plugin.
+LabSpec spec_of(const NamedLab& names);
+// Such a lab. Ends the test program with a message when it cannot be had.
 std::unique_ptr<Lab> make_lab(const NamedLab& names);
 
 // Fault strategies with every option that changes what they do; write strategies.

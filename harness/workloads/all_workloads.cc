@@ -25,11 +25,25 @@ constexpr std::array descriptions{&hole_read_description,
                                   &mapped_write_description,
                                   &write_description,
                                   &write_after_hole_read_description,
+                                  &mixed_description,
+                                  &truncate_regrow_description,
+                                  &punch_storm_description,
+                                  &open_map_read_unmap_description,
                                   &enospc_description,
-                                  &mapped_enospc_description};
-constexpr std::array<Body, descriptions.size()> bodies{
-    run_hole_read, run_mkwrite,      run_mapped_write, run_write, run_write_after_hole_read,
-    run_enospc,    run_mapped_enospc};
+                                  &mapped_enospc_description,
+                                  &alloc_aging_description};
+constexpr std::array<Body, descriptions.size()> bodies{run_hole_read,
+                                                       run_mkwrite,
+                                                       run_mapped_write,
+                                                       run_write,
+                                                       run_write_after_hole_read,
+                                                       run_mixed,
+                                                       run_truncate_regrow,
+                                                       run_punch_storm,
+                                                       run_open_map_read_unmap,
+                                                       run_enospc,
+                                                       run_mapped_enospc,
+                                                       run_alloc_aging};
 
 }  // namespace
 

@@ -168,6 +168,7 @@ class BoundedFile final : public File {
   Status preallocate(ByteRange) override { return ErrorCode::unsupported; }
   Status sync() override { return inner_->sync(); }
   uint64_t size_bytes() const override { return inner_->size_bytes(); }
+  Result<std::vector<FileExtent>> extents() override { return inner_->extents(); }
   Result<std::unique_ptr<View>> map(PageRange range) override {
     auto view = inner_->map(range);
     if (!view.ok()) return view.status();

@@ -57,19 +57,34 @@ std::string describe_write(uint64_t length_bytes, uint64_t offset_bytes) {
   return fmt::format("write of {} bytes at offset {}", length_bytes, offset_bytes);
 }
 
+std::optional<Failure> check_whole_write(const Place& place, uint64_t length_bytes,
+                                         uint64_t offset_bytes, const Result<uint64_t>& written) {
+  if (written.ok() && written.value() == length_bytes) return std::nullopt;
+  const std::string call = describe_write(length_bytes, offset_bytes);
+  if (!written.ok()) return failed_call(place, call, written.status());
+  return failure_at(place, fmt::format("{} was short: {}", call, written.value()));
+}
+
+std::optional<Failure> check_whole_read(const Place& place, ByteRange range,
+                                        const Result<uint64_t>& read) {
+  if (read.ok() && read.value() == range.length_bytes) return std::nullopt;
+  const std::string call =
+      fmt::format("read of {} bytes at offset {}", range.length_bytes, range.offset_bytes);
+  if (!read.ok()) return failed_call(place, call, read.status());
+  return failure_at(place,
+                    fmt::format("{} returned {} before the end of the file", call, read.value()));
+}
+
 std::optional<Failure> verify_read(File& file, const Place& place, ByteRange range,
                                    const Content& content) {
-  std::vector<std::byte> expected(compared_at_once), seen(compared_at_once);
+  const uint64_t at_once = std::min<uint64_t>(compared_at_once, range.length_bytes);
+  std::vector<std::byte> expected(at_once), seen(at_once);
   for (uint64_t at = range.offset_bytes; at < range.end();) {
-    const size_t length = std::min<uint64_t>(compared_at_once, range.end() - at);
+    const size_t length = std::min<uint64_t>(at_once, range.end() - at);
     content(at, std::span(expected).first(length));
     std::ranges::fill(seen, std::byte{0xff});  // what read() leaves out must not look right
     const Result<uint64_t> n = file.read(at, std::span(seen).first(length));
-    const std::string call = fmt::format("read of {} bytes at offset {}", length, at);
-    if (!n.ok()) return failed_call(place, call, n.status());
-    if (n.value() != length)
-      return failure_at(place,
-                        fmt::format("{} returned {} before the end of the file", call, n.value()));
+    if (auto wrong = check_whole_read(place, {at, length}, n)) return wrong;
     auto wrong = compare(place, at, std::span(expected).first(length),
                          std::span(seen).first(length), "through read");
     if (wrong) return wrong;
@@ -139,12 +154,22 @@ std::optional<Failure> MappedFile::create(FileSystem& files, uint64_t pages, uin
   return std::nullopt;
 }
 
+std::optional<Failure> check_a_part_each(const WorkloadRun& run, const char* workload,
+                                         std::string_view parts, uint64_t count) {
+  if (count >= run.threads) return std::nullopt;
+  return Failure{fmt::format("{}: {} threads share {} {}: make size larger or threads fewer",
+                             workload, run.threads, count, parts)};
+}
+
+std::optional<Failure> check_whole_words(const char* workload, uint64_t block_size_bytes) {
+  if (block_size_bytes % 8 == 0) return std::nullopt;
+  return Failure{
+      fmt::format("{}: block_size {} is not a multiple of 8", workload, block_size_bytes)};
+}
+
 std::optional<Failure> check_block_size(WorkloadRun& run, const char* workload,
                                         uint64_t block_size_bytes) {
-  if (block_size_bytes % 8 != 0) {
-    return Failure{
-        fmt::format("{}: block_size {} is not a multiple of 8", workload, block_size_bytes)};
-  }
+  if (auto failure = check_whole_words(workload, block_size_bytes)) return failure;
   const Place place{workload, "longest_write"};
   auto file = run.files.create(place.file);
   if (!file.ok()) return failed_call(place, "create", file.status());
@@ -158,9 +183,10 @@ std::optional<Failure> check_block_size(WorkloadRun& run, const char* workload,
       workload, exact_size(block_size_bytes), exact_size(longest_bytes))};
 }
 
-std::optional<Failure> check_space(WorkloadRun& run, const char* workload, uint64_t pages) {
+std::optional<Failure> check_space(WorkloadRun& run, const char* workload, uint64_t pages,
+                                   uint64_t files) {
   // A leaf of the block map holds 512 blocks; the rest is for inner nodes of every file.
-  const uint64_t needed = pages + pages / 512 + 8 * run.threads + 8;
+  const uint64_t needed = pages + pages / 512 + 8 * files + 8;
   const uint64_t there = run.files.space_use().free_blocks;
   if (there >= needed) return std::nullopt;
   return Failure{

@@ -30,6 +30,12 @@ Failure failure_at(const Place& place, std::string_view what);
 
 std::string through_mapping(size_t index);  // "through mapping 1" for index 0
 std::string describe_write(uint64_t length_bytes, uint64_t offset_bytes);
+// What write() answered to `length_bytes`: has to be all of them.
+std::optional<Failure> check_whole_write(const Place& place, uint64_t length_bytes,
+                                         uint64_t offset_bytes, const Result<uint64_t>& written);
+// The same for read(), of a range before the end of the file.
+std::optional<Failure> check_whole_read(const Place& place, ByteRange range,
+                                        const Result<uint64_t>& read);
 
 // Fills `into` with the bytes that the file should hold from the offset on (a multiple of 8).
 using Content = std::function<void(uint64_t offset_bytes, std::span<std::byte> into)>;
@@ -58,16 +64,27 @@ struct MappedFile {
     return wrong_word(place, offset_bytes, expected, seen, through_mapping(index));
   }
   std::optional<Failure> check_load_everywhere(uint64_t offset_bytes, uint64_t expected) const;
-  // Loads the first word of each page of the share through each mapping: all are holes.
+  // Loads the first word of each page from first_page on through each mapping: all are holes.
   std::optional<Failure> check_holes(uint64_t first_page, uint64_t end_page) const;
   // Through read() and through every mapping, and that the size is the end of the range.
   std::optional<Failure> verify(ByteRange range, const Content& content) const;
 };
 
-// Refuses what cannot fit, before it fails half-way: `pages` blocks and what a block map needs.
-std::optional<Failure> check_space(WorkloadRun& run, const char* workload, uint64_t pages);
+// Refuses what cannot fit, before it fails half-way: `pages` blocks and what the block maps of
+// `files` files need.
+std::optional<Failure> check_space(WorkloadRun& run, const char* workload, uint64_t pages,
+                                   uint64_t files);
+inline std::optional<Failure> check_space(WorkloadRun& run, const char* workload, uint64_t pages) {
+  return check_space(run, workload, pages, run.threads);
+}
 
-// Refuses a block_size that no single write can have. Makes a file and unlinks it again.
+// Refuses to give each thread a part of its own of what has not as many.
+std::optional<Failure> check_a_part_each(const WorkloadRun& run, const char* workload,
+                                         std::string_view parts, uint64_t count);
+
+// Refuses a block_size that is not made of words.
+std::optional<Failure> check_whole_words(const char* workload, uint64_t block_size_bytes);
+// The same, and one that no single write can have. Makes a file and unlinks it again.
 std::optional<Failure> check_block_size(WorkloadRun& run, const char* workload,
                                         uint64_t block_size_bytes);
 

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <vector>
 
 #include "core/base/bus_error.h"
+#include "harness/workloads/access_pattern.h"
 #include "harness/workloads/checks.h"
 #include "harness/workloads/each_workload.h"
 #include "harness/workloads/hole_loop.h"
@@ -15,11 +17,11 @@ constexpr uint64_t MiB = uint64_t{1} << 20;
 constexpr Option options[] = {
     integer_option("size", OptionUnit::bytes, 32 * MiB, page_bytes, uint64_t{1} << 40,
                    "bytes of file, rounded up to whole pages"),
-    choice_option("pattern", "sequential|random", 0, "order of the pages"),
+    pattern_option(Pattern::sequential, "order of the pages"),
+    zipf_theta_option,
 };
 
-enum { option_size, option_pattern };
-enum { sequential, random_order };
+enum { option_size, option_pattern, option_theta };
 
 // Reading the clock costs more than a load from a huge zero page. So only every 16th span of pages
 // has its loads timed one by one; the others run the bare loop.
@@ -105,15 +107,17 @@ const WorkloadDescription hole_read_description{
 
 std::optional<Failure> run_hole_read(WorkloadRun& run) {
   const uint64_t pages = pages_of(run.options[option_size]);
-  const bool random = run.options[option_pattern] == random_order;
+  const auto kind = static_cast<Pattern>(run.options[option_pattern]);
+  const bool in_order = kind == Pattern::sequential;
   const char* const name = hole_read_description.name;
-  if (!random) {
+  if (in_order) {
     if (auto failure = compare_with_huge_zero_page(run, name, pages)) return failure;
   }
   MappedFile holes{{name, "data"}};
   if (auto failure = holes.create(run.files, pages, 1)) return failure;
-  const std::vector<uint64_t> order =
-      random ? order_of(pages, true, run.seed) : std::vector<uint64_t>();
+  const AccessPattern pattern(kind, pages, run.options[option_theta], run.seed);
+  std::vector<uint64_t> order;  // drawn beforehand: a draw costs more than some loads
+  for (uint64_t i = 0; !in_order && i < pages; ++i) order.push_back(pattern.at(i));
   const Reading reading{holes, order, run.seed};
   std::optional<Failure> failure = run_timed_workers(run, run.threads, [&](Worker& worker) {
     return read_share(reading, share_of(pages, worker.index, run.threads), worker);

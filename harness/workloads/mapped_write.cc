@@ -1,83 +1,142 @@
 #include <atomic>
 #include <vector>
 
-#include "harness/workloads/checks.h"
+#include "harness/workloads/access_pattern.h"
 #include "harness/workloads/each_workload.h"
-#include "harness/workloads/page_words.h"
-#include "harness/workloads/stamp.h"
+#include "harness/workloads/fsync_every.h"
+#include "harness/workloads/hole_file.h"
+#include "harness/workloads/versioned_blocks.h"
 #include "harness/workloads/workers.h"
 
 namespace daxlab {
 namespace {
 
-constexpr uint64_t MiB = uint64_t{1} << 20;
+constexpr uint64_t KiB = uint64_t{1} << 10, MiB = KiB << 10;
 
 constexpr Option options[] = {
     integer_option("size", OptionUnit::bytes, 16 * MiB, page_bytes, uint64_t{1} << 40,
                    "bytes of file, rounded up to whole pages"),
-    choice_option("pattern", "sequential|random", 0, "order of the pages"),
+    pattern_option(Pattern::sequential, "order of the blocks"),
+    zipf_theta_option,
+    integer_option("block_size", OptionUnit::bytes, page_bytes, 8, 64 * MiB,
+                   "bytes stored in one operation, a multiple of 8"),
+    choice_option("mode", "fill|overwrite", 0,
+                  "into holes and then over it, or over what set-up has stored"),
+    fsync_every_option("stores of a block from one msync of them to the next; 0: one at the end"),
 };
 
-enum { option_size, option_pattern };
-enum { sequential, random_order };
+enum { option_size, option_pattern, option_theta, option_block_size, option_mode, option_fsync };
+enum { fill, overwrite };
 
-// One operation stores all words of a page.
-void store_page(View& view, Stamp stamp, uint64_t page, Worker& worker) {
-  worker.time([&] {
-    for (uint64_t at = page * page_bytes; at < (page + 1) * page_bytes; at += 8)
-      view.store(at, stamp.word(at));
-  });
-  worker.bytes_processed += page_bytes;
-}
+// One worker and its share of the blocks.
+class Storer {
+ public:
+  Storer(const MappedFile& data, VersionedBlocks& blocks, uint64_t fsync_every, Worker& worker)
+      : view_(*data.views[0]), data_(data), blocks_(blocks), fsync_(fsync_every), worker_(worker) {}
 
-struct Passes {
-  Stamp first, second;
-};
-
-std::optional<Failure> write_share(const MappedFile& data, const std::vector<uint64_t>& order,
-                                   Share share, Passes passes, Worker& worker) {
-  for (uint64_t i = share.begin; i < share.end && !worker.stopped(); ++i)
-    store_page(*data.views[0], passes.first, order[i], worker);
-  for (uint64_t i = share.begin; i < share.end && !worker.stopped(); ++i) {
-    for (const uint64_t in_page : stamped_in_page) {
-      const uint64_t at = order[i] * page_bytes + in_page;
-      if (auto wrong = data.check_load(0, at, passes.first.word(at))) return wrong;
+  // What the block holds is looked at before it is stored to again.
+  std::optional<Failure> operation(uint64_t block) {
+    const ByteRange range = blocks_.range(block);
+    const uint32_t version = blocks_.version(block);
+    if (version != 0) {
+      const Stamp seen = blocks_.stamp(version);
+      for (const uint64_t at : {range.offset_bytes, middle(range), range.end() - 8}) {
+        if (auto wrong = data_.check_load(0, at, seen.word(at))) return wrong;
+      }
     }
-    store_page(*data.views[0], passes.second, order[i], worker);
+    unsynced_ = unsynced_.length_bytes == 0 ? range : covering(unsynced_, range);
+    const bool sync = fsync_.is_due();
+    Status synced;
+    worker_.time([&] {
+      store(block, version + 1);
+      if (sync) synced = view_.sync(unsynced_);
+    });
+    if (!synced.ok()) return failed_call(data_.place, "msync", synced);
+    if (sync) unsynced_ = {};
+    worker_.bytes_processed += range.length_bytes;
+    return std::nullopt;
   }
-  return std::nullopt;
+  void store(uint64_t block, uint32_t version) {
+    const Stamp stamp = blocks_.stamp(version);
+    const ByteRange range = blocks_.range(block);
+    for (uint64_t at = range.offset_bytes; at < range.end(); at += 8)
+      view_.store(at, stamp.word(at));
+    blocks_.set_version(block, version);
+  }
+
+ private:
+  static uint64_t middle(ByteRange range) {
+    return range.offset_bytes + range.length_bytes / 16 * 8;
+  }
+  static ByteRange covering(ByteRange a, ByteRange b) {
+    const uint64_t begin = std::min(a.offset_bytes, b.offset_bytes);
+    return {begin, std::max(a.end(), b.end()) - begin};
+  }
+
+  View& view_;
+  const MappedFile& data_;
+  VersionedBlocks& blocks_;
+  FsyncEvery fsync_;
+  ByteRange unsynced_{};
+  Worker& worker_;
+};
+
+std::optional<Failure> store_timed(WorkloadRun& run, const MappedFile& data,
+                                   VersionedBlocks& blocks) {
+  const bool twice = run.options[option_mode] == fill;
+  std::atomic<uint64_t> still_writing{run.threads};
+  return run_timed_workers(run, run.threads, [&](Worker& worker) -> std::optional<Failure> {
+    const Share share = share_of(blocks.count(), worker.index, run.threads);
+    if (share.size() > 0) {
+      Storer storer(data, blocks, run.options[option_fsync], worker);
+      const AccessPattern pattern(static_cast<Pattern>(run.options[option_pattern]), share.size(),
+                                  run.options[option_theta], run.seed ^ worker.index);
+      const uint64_t steps = share.size() * (twice ? 2 : 1);
+      for (uint64_t step = 0; worker.goes_on(step < steps); ++step) {
+        if (auto failure = storer.operation(share.begin + pattern.at(step))) return failure;
+      }
+    }
+    // The last one makes all of it durable, and its time counts.
+    if (still_writing.fetch_sub(1) != 1) return std::nullopt;
+    const Status status = data.file->sync();
+    if (!status.ok()) return failed_call(data.place, "sync", status);
+    return std::nullopt;
+  });
 }
 
 }  // namespace
 
 const WorkloadDescription mapped_write_description{
-    "mapped_write", "what do stores through a mapping cost, into holes and again?",
-    options,        axis_fault | axis_alloc,
-    false,          true};
+    "mapped_write",
+    "what do stores through a mapping cost, into holes and again?",
+    options,
+    axis_fault | axis_alloc,
+    false,
+    true,
+    true};
 
 std::optional<Failure> run_mapped_write(WorkloadRun& run) {
-  const uint64_t pages = pages_of(run.options[option_size]);
   const char* const name = mapped_write_description.name;
-  if (auto failure = check_space(run, name, pages)) return failure;
-  MappedFile data{{name, "data"}};
-  if (auto failure = data.create(run.files, pages, 1)) return failure;
-  const std::vector<uint64_t> order =
-      order_of(pages, run.options[option_pattern] == random_order, run.seed);
-  const Passes passes{Stamp(run.seed, 0, 1), Stamp(run.seed, 0, 2)};
-  std::atomic<uint64_t> still_writing{run.threads};
-  std::optional<Failure> failure =
-      run_timed_workers(run, run.threads, [&](Worker& worker) -> std::optional<Failure> {
-        const Share share = share_of(pages, worker.index, run.threads);
-        if (auto wrong = write_share(data, order, share, passes, worker)) return wrong;
-        // The last one makes all of it durable, and its time counts.
-        if (still_writing.fetch_sub(1) != 1) return std::nullopt;
-        const Status status = data.file->sync();
-        if (!status.ok()) return failed_call(data.place, "sync", status);
-        return std::nullopt;
-      });
+  const uint64_t pages = pages_of(run.options[option_size]);
+  const uint64_t block_size_bytes = run.options[option_block_size];
+  if (auto failure = check_whole_words(name, block_size_bytes)) return failure;
+  auto made = make_hole_file(run, name, pages, 1);
+  if (!made.ok()) return Failure{made.error().message};
+  const MappedFile data = made.take();
+  VersionedBlocks blocks(run.seed, 0, pages * page_bytes, block_size_bytes);
+  std::optional<Failure> failure;
+  if (run.options[option_mode] == overwrite) {
+    failure = run_workers(run, run.threads, [&](Worker& worker) {
+      Storer storer(data, blocks, 0, worker);
+      const Share share = share_of(blocks.count(), worker.index, run.threads);
+      for (uint64_t block = share.begin; block < share.end; ++block) storer.store(block, 1);
+      return std::optional<Failure>();
+    });
+  }
+  if (!failure) failure = store_timed(run, data, blocks);
   run.measure_memory();
   if (failure) return failure;
-  return data.verify({0, pages * page_bytes}, stamp_content(passes.second));
+  return data.verify({0, pages * page_bytes}, blocks.content());
 }
 
 }  // namespace daxlab

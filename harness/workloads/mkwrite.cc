@@ -1,7 +1,6 @@
-#include <vector>
-
-#include "harness/workloads/checks.h"
+#include "harness/workloads/access_pattern.h"
 #include "harness/workloads/each_workload.h"
+#include "harness/workloads/hole_file.h"
 #include "harness/workloads/page_words.h"
 #include "harness/workloads/stamp.h"
 #include "harness/workloads/workers.h"
@@ -15,14 +14,16 @@ constexpr Option options[] = {
     integer_option("size", OptionUnit::bytes, 16 * MiB, page_bytes, uint64_t{1} << 40,
                    "bytes of file, rounded up to whole pages"),
     integer_option("mappings", OptionUnit::none, 1, 1, 2, "mappings of the file"),
+    choice_option("pattern", "sequential|random", 0, "order of the pages"),
 };
 
-enum { option_size, option_mappings };
+enum { option_size, option_mappings, option_pattern };
 
 // The first store to a page is the operation: it takes the page from hole to block.
-std::optional<Failure> store_pages(const MappedFile& data, Stamp stamp, Share pages,
-                                   Worker& worker) {
-  for (uint64_t page = pages.begin; page < pages.end && !worker.stopped(); ++page) {
+std::optional<Failure> store_pages(const MappedFile& data, Stamp stamp,
+                                   const AccessPattern& pattern, Share share, Worker& worker) {
+  for (uint64_t i = share.begin; i < share.end && !worker.stopped(); ++i) {
+    const uint64_t page = pattern.at(i);
     // The mappings take turns, so that each also shows what a store through another one did.
     View& view = *data.views[page % data.views.size()];
     const uint64_t first = page * page_bytes + stamped_in_page[0];
@@ -30,8 +31,8 @@ std::optional<Failure> store_pages(const MappedFile& data, Stamp stamp, Share pa
     worker.time([&] { view.store(first, first_word); });
     worker.bytes_processed += page_bytes;
     if (auto wrong = data.check_load_everywhere(first, first_word)) return wrong;
-    for (size_t i = 1; i < stamped_in_page.size(); ++i) {
-      const uint64_t at = page * page_bytes + stamped_in_page[i];
+    for (size_t word = 1; word < stamped_in_page.size(); ++word) {
+      const uint64_t at = page * page_bytes + stamped_in_page[word];
       view.store(at, stamp.word(at));
       if (auto wrong = data.check_load_everywhere(at, stamp.word(at))) return wrong;
     }
@@ -48,20 +49,16 @@ const WorkloadDescription mkwrite_description{
 
 std::optional<Failure> run_mkwrite(WorkloadRun& run) {
   const uint64_t pages = pages_of(run.options[option_size]);
-  const char* const name = mkwrite_description.name;
-  if (auto failure = check_space(run, name, pages)) return failure;
-  MappedFile data{{name, "data"}};
-  if (auto failure = data.create(run.files, pages, run.options[option_mappings])) return failure;
-  std::optional<Failure> failure = run_workers(run.threads, [&](Worker& worker) {
-    const Share share = share_of(pages, worker.index, run.threads);
-    return data.check_holes(share.begin, share.end);
-  });
-  if (failure) return failure;
-  run.measure_memory();
+  auto made = make_hole_file(run, mkwrite_description.name, pages, run.options[option_mappings]);
+  if (!made.ok()) return Failure{made.error().message};
+  const MappedFile data = made.take();
+  if (auto failure = read_holes(run, data, pages)) return failure;
 
   const Stamp stamp(run.seed, 0, 1);
-  failure = run_timed_workers(run, run.threads, [&](Worker& worker) {
-    return store_pages(data, stamp, share_of(pages, worker.index, run.threads), worker);
+  const AccessPattern pattern(static_cast<Pattern>(run.options[option_pattern]), pages, 1,
+                              run.seed);
+  auto failure = run_timed_workers(run, run.threads, [&](Worker& worker) {
+    return store_pages(data, stamp, pattern, share_of(pages, worker.index, run.threads), worker);
   });
   run.measure_memory();
   if (failure) return failure;

@@ -6,10 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <numeric>
 #include <span>
-#include <utility>
-#include <vector>
 
 namespace daxlab {
 
@@ -46,17 +43,5 @@ class Stamp {
  private:
   uint64_t key_;
 };
-
-// 0 .. count-1, in order or in a seeded random order.
-inline std::vector<uint64_t> order_of(uint64_t count, bool random, uint64_t seed) {
-  std::vector<uint64_t> order(count);
-  std::iota(order.begin(), order.end(), uint64_t{0});
-  if (!random) return order;
-  for (uint64_t i = count; i > 1; --i) {
-    seed = mix(seed);
-    std::swap(order[i - 1], order[seed % i]);
-  }
-  return order;
-}
 
 }  // namespace daxlab

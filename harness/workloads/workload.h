@@ -42,6 +42,8 @@ struct WorkloadRun {
   uint64_t runtime_ns = 0;  // 0: the workload's own amount of work
   uint64_t ramp_ns = 0;
   std::span<const uint32_t> cpus = {};  // worker i runs on cpus[i % size]; empty: anywhere
+  // The time that runtime_ns is counted by, called by any thread; empty: the monotonic clock.
+  std::function<uint64_t()> clock_ns = {};
 
   // Called when set-up is over and again after the last operation; only what lies between is timed.
   std::function<void()> start_timing, stop_timing;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,9 +24,15 @@ struct TestRun {
   bool measured_while_timing = false;
 };
 
+// Of time there is as much as a test says: reading the clock takes one nanosecond.
+struct TestTime {
+  uint64_t runtime_ns = 0, ramp_ns = 0;
+};
+
 // Options that are not named have their defaults.
 inline TestRun run_workload(FileSystem& files, std::string_view name,
-                            const std::map<std::string, uint64_t>& options, uint64_t threads = 1) {
+                            const std::map<std::string, uint64_t>& options, uint64_t threads = 1,
+                            TestTime time = {}) {
   const auto workload = make_workload(name);
   if (workload == nullptr) {
     ADD_FAILURE() << "no workload " << name;
@@ -43,11 +50,15 @@ inline TestRun run_workload(FileSystem& files, std::string_view name,
 
   TestRun result;
   bool timing = false;
+  std::atomic<uint64_t> passed_ns = 0;
   WorkloadRun run{.files = files,
                   .options = {values.data(), table.count},
                   .threads = threads,
                   .seed = 42,
                   .region_bytes = 0,
+                  .runtime_ns = time.runtime_ns,
+                  .ramp_ns = time.ramp_ns,
+                  .clock_ns = [&] { return passed_ns++; },
                   .start_timing = [&] { ++result.starts, timing = true; },
                   .stop_timing = [&] { ++result.stops, timing = false; },
                   .measure_memory =

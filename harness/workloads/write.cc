@@ -1,13 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <string>
 #include <vector>
 
-#include "harness/workloads/checks.h"
+#include "harness/workloads/access_pattern.h"
 #include "harness/workloads/each_workload.h"
-#include "harness/workloads/page_words.h"
-#include "harness/workloads/stamp.h"
+#include "harness/workloads/fsync_every.h"
+#include "harness/workloads/versioned_blocks.h"
 #include "harness/workloads/workers.h"
 
 namespace daxlab {
@@ -21,72 +20,136 @@ constexpr Option options[] = {
     integer_option("block_size", OptionUnit::bytes, page_bytes, 8, 64 * MiB,
                    "bytes of one write, a multiple of 8"),
     choice_option("mode", "overwrite|append", 0, "over a filled file, or growing an empty one"),
+    pattern_option(Pattern::sequential, "order of the blocks; append is sequential"),
+    zipf_theta_option,
+    fsync_every_option("writes of a thread from one fsync to the next; 0: none"),
 };
 
-enum { option_size, option_block_size, option_mode };
+enum { option_size, option_block_size, option_mode, option_pattern, option_theta, option_fsync };
 enum { overwrite, append };
 
-// Writes [0, length_bytes) of the file block by block; each write has to take all of its bytes.
-std::optional<Failure> write_blocks(const MappedFile& data, Stamp stamp, uint64_t length_bytes,
-                                    uint64_t block_size_bytes, Worker& worker) {
-  std::vector<std::byte> buffer(block_size_bytes);
-  for (uint64_t at = 0; at < length_bytes && !worker.stopped(); at += block_size_bytes) {
-    const std::span block = std::span(buffer).first(std::min(block_size_bytes, length_bytes - at));
-    stamp.fill(at, block);
+// A file for each thread, so that append means the same with many as with one.
+struct WrittenFile {
+  MappedFile data;
+  VersionedBlocks blocks;
+  uint64_t size_bytes = 0;
+};
+
+class Writer {
+ public:
+  Writer(WrittenFile& file, uint64_t fsync_every, Worker& worker)
+      : file_(file),
+        fsync_(fsync_every),
+        worker_(worker),
+        buffer_(file.blocks.range(0).length_bytes) {}
+
+  std::optional<Failure> write(uint64_t block) {
+    const ByteRange range = file_.blocks.range(block);
+    const uint32_t version = file_.blocks.version(block) + 1;
+    const std::span bytes = std::span(buffer_).first(range.length_bytes);
+    file_.blocks.stamp(version).fill(range.offset_bytes, bytes);
+    const bool sync = fsync_.is_due();
     Result<uint64_t> n = ErrorCode::io_error;
-    worker.time([&] { n = data.file->write(at, block); });
-    const std::string call = describe_write(block.size(), at);
-    if (!n.ok()) return failed_call(data.place, call, n.status());
-    if (n.value() != block.size())
-      return failure_at(data.place, fmt::format("{} was short: {}", call, n.value()));
-    worker.bytes_processed += n.value();
+    Status synced;
+    worker_.time([&] {
+      n = file_.data.file->write(range.offset_bytes, bytes);
+      if (sync) synced = file_.data.file->sync();
+    });
+    const Place& place = file_.data.place;
+    if (auto wrong = check_whole_write(place, bytes.size(), range.offset_bytes, n)) return wrong;
+    if (!synced.ok()) return failed_call(place, "sync", synced);
+    worker_.bytes_processed += bytes.size();
+    file_.blocks.set_version(block, version);
+    file_.size_bytes = std::max(file_.size_bytes, range.end());
+    return std::nullopt;
   }
-  return std::nullopt;
+  // Before an append goes on from the beginning.
+  std::optional<Failure> empty() {
+    const Status status = file_.data.file->truncate(0);
+    if (!status.ok()) return failed_call(file_.data.place, "truncate to 0", status);
+    file_.size_bytes = 0;
+    return std::nullopt;
+  }
+
+ private:
+  WrittenFile& file_;
+  FsyncEvery fsync_;
+  Worker& worker_;
+  std::vector<std::byte> buffer_;
+};
+
+// Every block once, in order.
+std::optional<Failure> fill(WorkloadRun& run, std::vector<WrittenFile>& files) {
+  return run_workers(run, run.threads, [&](Worker& worker) -> std::optional<Failure> {
+    WrittenFile& file = files[worker.index];
+    Writer writer(file, 0, worker);
+    for (uint64_t block = 0; block < file.blocks.count() && !worker.stopped(); ++block) {
+      if (auto failure = writer.write(block)) return failure;
+    }
+    return std::nullopt;
+  });
+}
+
+std::optional<Failure> write_timed(WorkloadRun& run, std::vector<WrittenFile>& files) {
+  const bool appends = run.options[option_mode] == append;
+  return run_timed_workers(run, run.threads, [&](Worker& worker) -> std::optional<Failure> {
+    WrittenFile& file = files[worker.index];
+    const uint64_t count = file.blocks.count();
+    Writer writer(file, run.options[option_fsync], worker);
+    const AccessPattern pattern(static_cast<Pattern>(run.options[option_pattern]), count,
+                                run.options[option_theta], run.seed ^ worker.index);
+    for (uint64_t step = 0; worker.goes_on(step < count); ++step) {
+      if (appends && step > 0 && step % count == 0) {
+        if (auto failure = writer.empty()) return failure;
+      }
+      if (auto failure = writer.write(pattern.at(step))) return failure;
+    }
+    return std::nullopt;
+  });
 }
 
 // A mapping made afterwards has to show what was written.
-std::optional<Failure> verify_written(MappedFile& data, Stamp stamp, uint64_t length_bytes) {
-  auto view = data.file->map({0, pages_of(length_bytes)});
-  if (!view.ok()) return failed_call(data.place, "map", view.status());
-  data.views.push_back(view.take());
-  return data.verify({0, length_bytes}, stamp_content(stamp));
+std::optional<Failure> verify_written(WrittenFile& file) {
+  if (file.size_bytes == 0) return verify_size(*file.data.file, file.data.place, 0);
+  auto view = file.data.file->map({0, pages_of(file.size_bytes)});
+  if (!view.ok()) return failed_call(file.data.place, "map", view.status());
+  file.data.views.push_back(view.take());
+  return file.data.verify({0, file.size_bytes}, file.blocks.content());
 }
 
 }  // namespace
 
 const WorkloadDescription write_description{
-    "write", "what does write() cost?", options, axis_write | axis_alloc, false, true};
+    "write", "what does write() cost, over blocks that are there and over new ones?",
+    options, axis_write | axis_alloc,
+    false,   true,
+    true};
 
 std::optional<Failure> run_write(WorkloadRun& run) {
   const uint64_t block_size_bytes = run.options[option_block_size];
   const char* const name = write_description.name;
+  if (run.options[option_mode] == append &&
+      run.options[option_pattern] != static_cast<uint64_t>(Pattern::sequential))
+    return Failure{"write: mode append is sequential: leave pattern out, or choose overwrite"};
   if (auto failure = check_block_size(run, name, block_size_bytes)) return failure;
   const uint64_t pages = std::max(pages_of(run.options[option_size]), run.threads);
-  if (auto failure = check_space(run, name, pages)) return failure;
+  // A strategy may need new blocks before it gives back those that are written over.
+  const uint64_t on_the_way = run.threads * (pages_of(block_size_bytes) + 1);
+  if (auto failure = check_space(run, name, pages + on_the_way)) return failure;
 
-  // A file for each thread, so that append means the same with many as with one.
-  std::vector<MappedFile> data;
+  std::vector<WrittenFile> files;
   for (uint64_t i = 0; i < run.threads; ++i) {
-    data.push_back({{name, fmt::format("data{}", i)}});
-    if (auto failure = data.back().create(run.files, 0, 0)) return failure;
+    const uint64_t length_bytes = share_of(pages, i, run.threads).size() * page_bytes;
+    files.push_back({{{name, fmt::format("data{}", i)}},
+                     VersionedBlocks(run.seed, i, length_bytes, block_size_bytes)});
+    if (auto failure = files.back().data.create(run.files, 0, 0)) return failure;
   }
-  const auto length_of = [&](uint64_t index) {
-    const Share share = share_of(pages, index, run.threads);
-    return (share.end - share.begin) * page_bytes;
-  };
-  const auto write_all = [&](uint64_t version) {
-    return [&, version](Worker& worker) {
-      return write_blocks(data[worker.index], Stamp(run.seed, worker.index, version),
-                          length_of(worker.index), block_size_bytes, worker);
-    };
-  };
   std::optional<Failure> failure;
-  if (run.options[option_mode] == overwrite) failure = run_workers(run.threads, write_all(1));
+  if (run.options[option_mode] == overwrite) failure = fill(run, files);
   if (failure) return failure;
-  failure = run_timed_workers(run, run.threads, write_all(2));
+  failure = write_timed(run, files);
   run.measure_memory();
-  for (uint64_t i = 0; i < run.threads && !failure; ++i)
-    failure = verify_written(data[i], Stamp(run.seed, i, 2), length_of(i));
+  for (uint64_t i = 0; i < run.threads && !failure; ++i) failure = verify_written(files[i]);
   return failure;
 }
 

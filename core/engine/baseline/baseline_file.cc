@@ -1,10 +1,14 @@
 #include "core/engine/baseline/baseline_file.h"
 
 #include <fcntl.h>
+#include <linux/fiemap.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "core/base/errno_status.h"
 #include "core/engine/baseline/baseline_view.h"
@@ -31,6 +35,32 @@ void touch_buffer(const std::byte* buffer, uint64_t length_bytes, bool write) {
     const uint64_t in_page = reinterpret_cast<uintptr_t>(buffer + at) % page_bytes;
     at += page_bytes - in_page;
   }
+}
+
+// As many extents as one call brings.
+struct ExtentQuery {
+  static constexpr uint32_t most = 128;
+  alignas(fiemap) std::byte bytes[sizeof(fiemap) + most * sizeof(fiemap_extent)] = {};
+
+  fiemap& head() { return *reinterpret_cast<fiemap*>(bytes); }
+  void ask_from(uint64_t offset_bytes) {
+    std::memset(bytes, 0, sizeof bytes);
+    head().fm_start = offset_bytes;
+    head().fm_length = FIEMAP_MAX_OFFSET - offset_bytes;
+    head().fm_flags = FIEMAP_FLAG_SYNC;
+    head().fm_extent_count = most;
+  }
+  std::span<const fiemap_extent> extents() {
+    return {head().fm_extents, head().fm_mapped_extents};
+  }
+};
+
+// Somewhere in whole pages, so that it could be mapped.
+bool has_blocks(const fiemap_extent& extent) {
+  constexpr uint32_t elsewhere = FIEMAP_EXTENT_UNKNOWN | FIEMAP_EXTENT_DELALLOC |
+                                 FIEMAP_EXTENT_ENCODED | FIEMAP_EXTENT_NOT_ALIGNED;
+  return (extent.fe_flags & elsewhere) == 0 &&
+         (extent.fe_logical | extent.fe_physical | extent.fe_length) % page_bytes == 0;
 }
 
 }  // namespace
@@ -104,6 +134,30 @@ Status BaselineFile::preallocate(ByteRange range) { return allocate(0, range); }
 Status BaselineFile::sync() {
   if (::fdatasync(inode_->descriptor()) == 0) return {};
   return status_from_errno(errno);
+}
+
+Result<std::vector<FileExtent>> BaselineFile::extents() {
+  std::vector<FileExtent> extents;
+  ExtentQuery query;
+  uint64_t from_bytes = 0;
+  for (bool last = false; !last;) {
+    query.ask_from(from_bytes);
+    if (::ioctl(inode_->descriptor(), FS_IOC_FIEMAP, query.bytes) != 0) {
+      // ENOTTY: the file system does not know the call.
+      if (errno == EOPNOTSUPP || errno == ENOTTY) return ErrorCode::unsupported;
+      return status_from_errno(errno);
+    }
+    if (query.extents().empty()) break;
+    for (const fiemap_extent& extent : query.extents()) {
+      if (!has_blocks(extent)) return ErrorCode::unsupported;
+      append_extent(extents, {.pgoff = extent.fe_logical / page_bytes,
+                              .block = extent.fe_physical / block_bytes,
+                              .pages = extent.fe_length / page_bytes});
+      from_bytes = extent.fe_logical + extent.fe_length;
+      last = (extent.fe_flags & FIEMAP_EXTENT_LAST) != 0;
+    }
+  }
+  return extents;
 }
 
 Result<std::unique_ptr<View>> BaselineFile::map(PageRange range) {

@@ -20,6 +20,7 @@ class BaselineFile final : public File {
   Status preallocate(ByteRange range) override;
   Status sync() override;
   uint64_t size_bytes() const override { return inode_->size_bytes(); }
+  Result<std::vector<FileExtent>> extents() override;
   Result<std::unique_ptr<View>> map(PageRange range) override;
 
  private:

@@ -79,6 +79,26 @@ TEST_F(BaselineTest, PunchZerosAndFreesAndPreallocateTakes) {
   EXPECT_EQ(read(100 + 2 * block_bytes - 1, 2), std::string("\0\1", 2));
 }
 
+TEST_F(BaselineTest, ExtentsAreToldWhereTheFileSystemKnowsThem) {
+  EXPECT_EQ(file_->extents().code(), ErrorCode::unsupported) << "tmpfs";
+  auto made = BaselineFileSystem::make("/var/tmp");
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  const auto files = made.take();
+  const auto file = files->create("data").take();
+  const std::vector<std::byte> page(block_bytes, std::byte{1});
+  ASSERT_TRUE(file->write(0, page).ok());
+  ASSERT_TRUE(file->write(3 * block_bytes, page).ok());
+  ASSERT_TRUE(file->write(4 * block_bytes, page).ok());
+  const auto extents = file->extents();
+  if (extents.code() == ErrorCode::unsupported) return;  // not every file system has it
+  ASSERT_TRUE(extents.ok());
+  std::vector<uint64_t> pages;
+  for (const FileExtent& extent : extents.value()) {
+    for (uint64_t i = 0; i < extent.pages; ++i) pages.push_back(extent.pgoff + i);
+  }
+  EXPECT_EQ(pages, (std::vector<uint64_t>{0, 3, 4}));
+}
+
 TEST_F(BaselineTest, NamesAreChecked) {
   EXPECT_EQ(files_->create("data").code(), ErrorCode::exists);
   EXPECT_EQ(files_->create("").code(), ErrorCode::invalid_argument);

@@ -29,14 +29,13 @@ Status map_no_access(const Mapping& mapping, PageRange run) noexcept {
   return map_over(mapping, run, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
-Status protect(const Mapping& mapping, PageRange run, int protection) noexcept {
-  int failed = mprotect(pointer(mapping.address_of(run.pgoff)), run.pages * page_bytes, protection);
+Status protect(uint64_t address, uint64_t length_bytes, int protection) noexcept {
+  int failed = mprotect(pointer(address), length_bytes, protection);
   return failed == 0 ? Status{} : status_of_mmap(errno);
 }
 
-Status drop_pages(const Mapping& mapping, PageRange run) noexcept {
-  int failed =
-      madvise(pointer(mapping.address_of(run.pgoff)), run.pages * page_bytes, MADV_DONTNEED);
+Status drop_pages(uint64_t address, uint64_t length_bytes) noexcept {
+  int failed = madvise(pointer(address), length_bytes, MADV_DONTNEED);
   return failed == 0 ? Status{} : status_from_errno(errno);
 }
 

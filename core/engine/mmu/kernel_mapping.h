@@ -19,8 +19,8 @@ Status map_over(const Mapping& mapping, PageRange run, int protection, int flags
                 uint64_t offset_bytes) noexcept;
 // The same by addresses without access.
 Status map_no_access(const Mapping& mapping, PageRange run) noexcept;
-Status protect(const Mapping& mapping, PageRange run, int protection) noexcept;
+Status protect(uint64_t address, uint64_t length_bytes, int protection) noexcept;
 // Takes the pages out of anonymous memory or of the page cache's, which stays mapped and armed.
-Status drop_pages(const Mapping& mapping, PageRange run) noexcept;
+Status drop_pages(uint64_t address, uint64_t length_bytes) noexcept;
 
 }  // namespace daxlab

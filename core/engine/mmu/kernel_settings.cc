@@ -6,7 +6,7 @@
 namespace daxlab {
 namespace {
 
-std::string first_line(const char* path) {
+std::string first_line(const std::filesystem::path& path) {
   std::ifstream file(path);
   std::string line;
   std::getline(file, line);
@@ -15,10 +15,9 @@ std::string first_line(const char* path) {
 
 }  // namespace
 
-bool kernel_has_huge_zero_page() {
-  return first_line("/sys/kernel/mm/transparent_hugepage/use_zero_page") == "1" &&
-         first_line("/sys/kernel/mm/transparent_hugepage/enabled").find("[never]") ==
-             std::string::npos;
+bool kernel_has_huge_zero_page(const std::filesystem::path& folder) {
+  return first_line(folder / "use_zero_page") == "1" &&
+         first_line(folder / "enabled").find("[never]") == std::string::npos;
 }
 
 uint64_t kernel_max_map_count() {

@@ -4,13 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <mutex>
 #include <new>
 
 #include "core/base/bus_error.h"
-#include "core/base/errno_status.h"
+#include "core/base/no_memory.h"
 #include "core/dax/shared_file.h"
 #include "core/engine/mmu/kernel_mapping.h"
 #include "core/engine/mmu/kernel_settings.h"
@@ -32,48 +30,61 @@ ErrorOr<std::unique_ptr<MmuAddressSpace>> MmuAddressSpace::create(Region& region
         "the mmu engine maps a region's blocks again elsewhere, which this medium does not "
         "allow (it has no descriptor); use the simulator"};
   }
-  ErrorOr<UserfaultDoor> door = UserfaultDoor::open();
-  if (!door.ok()) return door.error();
+  auto trap = HoleTrap::open();
+  if (!trap.ok()) return trap.error();
   install_bus_error_handler();  // first: ours passes bus errors on to it
   std::unique_ptr<MmuAddressSpace> space(
-      new MmuAddressSpace(door.take(), region, zero_pages, counters));
+      new MmuAddressSpace(trap.take(), region, zero_pages, counters));
   if (auto error = add_fault_target(*space)) return *error;
   return space;
 }
 
-MmuAddressSpace::MmuAddressSpace(UserfaultDoor door, Region& region, ZeroPages& zero_pages,
-                                 const Counters& counters)
-    : door_(std::move(door)),
+MmuAddressSpace::MmuAddressSpace(std::unique_ptr<HoleTrap> trap, Region& region,
+                                 ZeroPages& zero_pages, const Counters& counters)
+    : trap_(std::move(trap)),
       region_(region),
       zero_pages_(zero_pages),
       counters_(counters),
       huge_zero_pages_(kernel_has_huge_zero_page()),
       max_kernel_mappings_(kernel_max_map_count()) {}
 
-MmuAddressSpace::~MmuAddressSpace() { remove_fault_target(*this); }
+MmuAddressSpace::~MmuAddressSpace() {
+  remove_fault_target(*this);
+  give_back_leftovers();
+}
 
 // At the limit even an exact replacement fails, and so do the program's own large mallocs: stop
 // well before.
-bool MmuAddressSpace::room_for_kernel_mappings() const noexcept {
+bool MmuAddressSpace::has_room() const noexcept {
   uint64_t ours = static_cast<uint64_t>(counters_.level(Peak::kernel_mappings));
   return ours + max_kernel_mappings_ / 16 < max_kernel_mappings_;
+}
+
+// Without userfaultfd, pages of the cache cannot be mapped and still fault.
+HoleBacking MmuAddressSpace::backing_for(HoleBacking wanted) const {
+  bool cannot = trap_->by_access() && wanted == HoleBacking::page_cache;
+  return cannot ? HoleBacking::trap : wanted;
 }
 
 Status MmuAddressSpace::map(Mapping& mapping, uint64_t pages_in_file) {
   if (abandoned_)
     return ErrorCode::unsupported;  // our userfaultfd would arm addresses of the parent
-  if (!room_for_kernel_mappings()) return ErrorCode::no_mappings;
+  if (!has_room()) return ErrorCode::no_mappings;
+  give_back_leftovers();
   if (Status status = reserve_addresses(mapping); !status.ok()) return status;
-  if (Status status = back(mapping, pages_in_file); !status.ok()) {
-    munmap(pointer(mapping.start()), mapping.range().pages * page_bytes);
-    return status;
-  }
+  if (trap_->by_access()) mapping.set_zeros_apart();
+  Status status = back(mapping, pages_in_file);
+  if (status.ok()) status = list(mapping);
+  if (!status.ok()) give_back_addresses(all_of(mapping));
+  return status;
+}
+
+Status MmuAddressSpace::list(Mapping& mapping) {
   std::lock_guard guard(mappings_lock_);
   auto after =
       std::upper_bound(mappings_.begin(), mappings_.end(), mapping.start(),
                        [](uint64_t start, const Mapping* other) { return start < other->start(); });
-  mappings_.insert(after, &mapping);
-  return {};
+  return or_no_memory([&] { mappings_.insert(after, &mapping); });
 }
 
 void MmuAddressSpace::unmap(Mapping& mapping) {
@@ -82,7 +93,7 @@ void MmuAddressSpace::unmap(Mapping& mapping) {
     std::erase(mappings_, &mapping);
   }
   mapping.wait_until_unused();
-  munmap(pointer(mapping.start()), mapping.range().pages * page_bytes);
+  give_back_addresses(all_of(mapping));
 }
 
 std::byte* MmuAddressSpace::raw(const Mapping& mapping) const {
@@ -150,86 +161,91 @@ void MmuAddressSpace::after_fork(bool in_child) noexcept {
 }
 
 Status MmuAddressSpace::insert_kernel_zero(Mapping& mapping, PageRange run) noexcept {
+  bool splits = is_bare(mapping, run) || trap_->by_access();
+  if (splits && !has_room()) return ErrorCode::no_mappings;
+  return put_kernel_zero(mapping, run);
+}
+
+Status MmuAddressSpace::put_kernel_zero(Mapping& mapping, PageRange run) noexcept {
   switch (mapping.backing()) {
     case HoleBacking::page_cache:
       return ErrorCode::unsupported;  // shared memory has no zero page
     case HoleBacking::kernel_zero:
-      if (mapping.entry(run.pgoff).state != PageState::none) return {};
-      return serve_zeros(mapping, run);
+      return is_bare(mapping, run) ? serve_zeros(mapping, run) : Status{};
     case HoleBacking::trap:
       break;
   }
   if (Status status = rearm(mapping, run); !status.ok()) return status;
-  return door_.insert_zero(mapping.address_of(run.pgoff), run.pages * page_bytes);
+  return trap_->insert_zero(mapping.address_of(run.pgoff), run.pages * page_bytes);
 }
 
 Status MmuAddressSpace::insert_own_zero(Mapping& mapping, PageRange run) noexcept {
-  if (!room_for_kernel_mappings()) return ErrorCode::no_mappings;
+  return has_room() ? put_own_zero(mapping, run) : ErrorCode::no_mappings;
+}
+
+Status MmuAddressSpace::put_own_zero(Mapping& mapping, PageRange run) noexcept {
   return map_over(mapping, run, PROT_READ, MAP_SHARED | MAP_POPULATE, zero_pages_.own_descriptor,
                   0);
 }
 
 Status MmuAddressSpace::insert_cached(Mapping& mapping, PageRange run) noexcept {
+  bool splits = is_bare(mapping, run) || mapping.backing() != HoleBacking::page_cache;
+  if (splits && !has_room()) return ErrorCode::no_mappings;
+  return put_cached(mapping, run);
+}
+
+// Pages get their memory before they are mapped, since MAP_POPULATE does not say when there is
+// none, and the kernel would go on trying at each touch.
+Status MmuAddressSpace::put_cached(Mapping& mapping, PageRange run) noexcept {
   if (mapping.backing() == HoleBacking::page_cache) {
     if (Status status = rearm(mapping, run); !status.ok()) return status;
-    return door_.insert_shared(mapping.address_of(run.pgoff), run.pages * page_bytes);
+    return trap_->insert_shared(mapping.address_of(run.pgoff), run.pages * page_bytes);
   }
-  if (!room_for_kernel_mappings()) return ErrorCode::no_mappings;
-  return map_over(mapping, run, PROT_READ, MAP_SHARED | MAP_POPULATE,
-                  mapping.file().cache.descriptor(), run.pgoff * page_bytes);
+  PageCache& cache = mapping.file().cache;
+  if (Status status = cache.fill(run); !status.ok()) return status;
+  return map_over(mapping, run, PROT_READ, MAP_SHARED | MAP_POPULATE, cache.descriptor(),
+                  run.pgoff * page_bytes);
 }
 
 Status MmuAddressSpace::insert_blocks(Mapping& mapping, PageRange run, uint64_t first_block,
                                       bool writable) noexcept {
-  if (!room_for_kernel_mappings()) return ErrorCode::no_mappings;
+  return has_room() ? put_blocks(mapping, run, first_block, writable) : ErrorCode::no_mappings;
+}
+
+Status MmuAddressSpace::put_blocks(Mapping& mapping, PageRange run, uint64_t first_block,
+                                   bool writable) noexcept {
   int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
   return map_over(mapping, run, protection, MAP_SHARED | MAP_POPULATE, region_.descriptor(),
                   first_block * block_bytes);
 }
 
-// Zero pages in armed memory go one by one and leave it armed; all else is replaced by addresses
-// without access, whose next touch faults as well. Dropping a block mapping's pages (MADV_DONTNEED)
-// would not do: the kernel brings them back silently.
-Status MmuAddressSpace::remove(Mapping& mapping, PageRange run) noexcept {
-  uint64_t pgoff = run.pgoff;
-  while (pgoff < run.end()) {
-    Removal removal = removal_of(mapping, pgoff);
-    uint64_t end = pgoff + 1;
-    while (end < run.end() && removal_of(mapping, end) == removal) ++end;
-    if (Status status = take_out(mapping, {pgoff, end - pgoff}, removal); !status.ok()) {
-      return status;
-    }
-    pgoff = end;
-  }
-  return {};
-}
-
-MmuAddressSpace::Removal MmuAddressSpace::removal_of(const Mapping& mapping, uint64_t pgoff) {
-  bool kernel_serves = mapping.backing() == HoleBacking::kernel_zero;
-  switch (mapping.entry(pgoff).state) {
-    case PageState::none:
-      return Removal::nothing;
+Status MmuAddressSpace::show_again(Mapping& mapping, uint64_t pgoff) noexcept {
+  PageRange page{pgoff, 1};
+  PageEntry entry = mapping.entry(pgoff);
+  bool in_place =
+      entry.state == PageState::kernel_zero ||
+      (entry.state == PageState::cached && mapping.backing() == HoleBacking::page_cache);
+  if (!in_place && !mapping.disturbed()) return {};
+  Status status;
+  switch (entry.state) {
     case PageState::backing:
-      return kernel_serves ? Removal::replace : Removal::nothing;
+    case PageState::none:
+      return {};
     case PageState::kernel_zero:
-      return kernel_serves ? Removal::replace : Removal::drop;
-    case PageState::cached:
-      return mapping.backing() == HoleBacking::page_cache ? Removal::drop : Removal::replace;
+      status = put_kernel_zero(mapping, page);
+      break;
     case PageState::own_zero:
+      status = put_own_zero(mapping, page);
+      break;
+    case PageState::cached:
+      status = put_cached(mapping, page);
+      break;
     case PageState::block_ro:
     case PageState::block_rw:
+      status = put_blocks(mapping, page, entry.frame, entry.state == PageState::block_rw);
       break;
   }
-  return Removal::replace;
-}
-
-Status MmuAddressSpace::take_out(Mapping& mapping, PageRange run, Removal removal) noexcept {
-  if (removal == Removal::nothing) return {};
-  bool replace = removal == Removal::replace;
-  Status status = replace ? map_no_access(mapping, run) : drop_pages(mapping, run);
-  if (status.ok()) {
-    mapping.set_entries(run, {replace ? PageState::none : PageState::backing, 0});
-  }
+  if (status.ok()) mapping.set_entries(page, entry);
   return status;
 }
 

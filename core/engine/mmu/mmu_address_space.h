@@ -14,7 +14,7 @@
 #include "core/dax/address_space.h"
 #include "core/dax/page.h"
 #include "core/engine/mmu/fault_delivery.h"
-#include "core/engine/mmu/userfault_door.h"
+#include "core/engine/mmu/hole_trap.h"
 #include "core/region/region.h"
 #include "core/sync/sync.h"
 
@@ -28,6 +28,8 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
                                                           const Counters& counters);
   ~MmuAddressSpace() override;
 
+  const char* fault_delivery() const override { return trap_->delivery(); }
+  HoleBacking backing_for(HoleBacking wanted) const override;
   void set_fault_handler(FaultHandler& handler) override { handler_ = &handler; }
   Status map(Mapping& mapping, uint64_t pages_in_file) override;
   void unmap(Mapping& mapping) override;
@@ -41,9 +43,12 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
   Status insert_blocks(Mapping& mapping, PageRange run, uint64_t first_block,
                        bool writable) noexcept override;
   Status remove(Mapping& mapping, PageRange run) noexcept override;
+  bool has_room() const noexcept override;
+  Status remove_all(Mapping& mapping) noexcept override;
+  Status show_again(Mapping& mapping, uint64_t pgoff) noexcept override;
 
  private:
-  MmuAddressSpace(UserfaultDoor door, Region& region, ZeroPages& zero_pages,
+  MmuAddressSpace(std::unique_ptr<HoleTrap> trap, Region& region, ZeroPages& zero_pages,
                   const Counters& counters);
 
   // FaultTarget
@@ -51,24 +56,47 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
   void before_fork() noexcept override { mappings_lock_.lock(); }
   void after_fork(bool in_child) noexcept override;
 
+  Status list(Mapping& mapping);
   Mapping* acquire_mapping_at(uint64_t address) noexcept;
-  // hole_backing.cc
+
+  // addresses.cc
+  struct Addresses {
+    uint64_t start, length_bytes;
+  };
+  // With the page behind its end.
+  static Addresses all_of(const Mapping& mapping);
   Status reserve_addresses(Mapping& mapping);
+  void give_back_addresses(Addresses addresses) noexcept;
+  void give_back_leftovers() noexcept;
+
+  // The insertions, whether there is room or not.
+  Status put_kernel_zero(Mapping& mapping, PageRange run) noexcept;
+  Status put_own_zero(Mapping& mapping, PageRange run) noexcept;
+  Status put_cached(Mapping& mapping, PageRange run) noexcept;
+  Status put_blocks(Mapping& mapping, PageRange run, uint64_t first_block, bool writable) noexcept;
+
+  // hole_backing.cc
   Status back(Mapping& mapping, uint64_t pages_in_file);
   // Lets the kernel serve zeros under addresses without access.
   Status serve_zeros(const Mapping& mapping, PageRange run) noexcept;
-  // Makes `none` pages of a trap or page_cache mapping armed holes again.
+  // Whether there may be anything else than the backing under absent pages of the run.
+  static bool is_bare(const Mapping& mapping, PageRange run);
+  // Makes bare pages of a trap or page_cache mapping armed holes again.
   Status rearm(Mapping& mapping, PageRange run) noexcept;
   // Arms the backing under addresses without access, and then lets reads through to it.
   Status arm(const Mapping& mapping, PageRange run) noexcept;
-  // How a page is taken out: it is out already; its page is dropped and the backing stays armed; or
-  // the addresses are replaced by some without access.
+
+  // removal.cc. How a page is taken out: it is out already; its page is dropped and the backing
+  // stays armed; or the addresses are replaced by some without access.
   enum class Removal { nothing, drop, replace };
   static Removal removal_of(const Mapping& mapping, uint64_t pgoff);
-  static Status take_out(Mapping& mapping, PageRange run, Removal removal) noexcept;
-  bool room_for_kernel_mappings() const noexcept;
+  Status take_out(Mapping& mapping, PageRange run, Removal removal) noexcept;
+  // Addresses without access in place of the run.
+  Status bare(Mapping& mapping, PageRange run) noexcept;
+  PageEntry bare_entry(const Mapping& mapping) const;
+  Status hide(Mapping& mapping, PageRange run) noexcept;
 
-  UserfaultDoor door_;
+  std::unique_ptr<HoleTrap> trap_;
   Region& region_;
   ZeroPages& zero_pages_;
   const Counters& counters_;
@@ -79,6 +107,8 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
   // By start address. Shared to look up, exclusive to change.
   RwLock mappings_lock_;
   std::vector<Mapping*> mappings_;
+  std::vector<Addresses>
+      leftovers_;  // that the kernel would not take back yet; under the same lock
 };
 
 }  // namespace daxlab

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include <utility>
 
 #include "core/base/errno_status.h"
+#include "core/engine/mmu/kernel_mapping.h"
 
 namespace daxlab {
 namespace {
@@ -17,7 +19,7 @@ namespace {
 constexpr uint64_t wanted_features =
     UFFD_FEATURE_SIGBUS | UFFD_FEATURE_MISSING_SHMEM | UFFD_FEATURE_MINOR_SHMEM;
 
-constexpr uint64_t page = 4096;
+constexpr int64_t page = 4096;
 
 // One request; bytes done, or errno negated. DONTWAKE: nobody sleeps on the page, since the thread
 // that faulted is this one and all others wait for its lock.
@@ -37,50 +39,44 @@ int64_t continue_pages(int descriptor, uint64_t address, uint64_t length) noexce
   return argument.mapped > 0 || failed == 0 ? argument.mapped : -failed;
 }
 
+// How often in a row the kernel may ask to come again: it does so while something else changes the
+// address space, which passes.
+constexpr int most_tries = 10'000;
+
 // Asks for what is left until all is done. The kernel stops early where a page is there (EEXIST:
 // what to do then is the caller's) or something holds it up (EAGAIN), and says how far it came.
 template <class Ask, class Present>
 Status repeat(uint64_t address, uint64_t length_bytes, Ask ask, Present present) noexcept {
   uint64_t end = address + length_bytes;
+  int tries = 0;
   while (address < end) {
     int64_t done = ask(address, end - address);
-    if (done > 0) {
-      address += static_cast<uint64_t>(done);
-    } else if (done == -EEXIST) {
+    if (done == -EEXIST) {
       if (Status status = present(address); !status.ok()) return status;
-      address += page;
-    } else if (done != 0 && done != -EAGAIN) {
-      return status_from_errno(static_cast<int>(-done));
+      done = page;
     }
+    bool again = done == 0 || done == -EAGAIN;
+    tries = again ? tries + 1 : 0;
+    if (again && tries < most_tries) continue;
+    if (again) return ErrorCode::busy;
+    if (done < 0) return status_from_errno(static_cast<int>(-done));
+    address += static_cast<uint64_t>(done);
   }
   return {};
 }
 
 }  // namespace
 
-ErrorOr<UserfaultDoor> UserfaultDoor::open() {
-  int descriptor =
-      static_cast<int>(syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY));
-  if (descriptor < 0) {
-    Error error = error_from_errno("userfaultfd", errno);
-    error.message += "; engine mmu needs it, see `daxlab doctor`";
-    return error;
-  }
+std::unique_ptr<UserfaultDoor> UserfaultDoor::open(int* refusal) {
+  OwnedDescriptor descriptor(
+      static_cast<int>(syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY)));
   uffdio_api api{.api = UFFD_API, .features = wanted_features, .ioctls = 0};
-  if (ioctl(descriptor, UFFDIO_API, &api) != 0) {
-    Error error = error_from_errno("userfaultfd without SIGBUS, shmem or minor faults", errno);
-    error.message += "; engine mmu needs Linux 5.14 or later, see `daxlab doctor`";
-    close(descriptor);
-    return error;
+  // Without SIGBUS, shmem or minor faults (before Linux 5.14) it is of no use.
+  if (!descriptor.is_open() || ioctl(descriptor.number(), UFFDIO_API, &api) != 0) {
+    *refusal = errno;
+    return nullptr;
   }
-  return UserfaultDoor(descriptor);
-}
-
-UserfaultDoor::UserfaultDoor(UserfaultDoor&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-UserfaultDoor::~UserfaultDoor() {
-  if (descriptor_ >= 0) close(descriptor_);
+  return std::unique_ptr<UserfaultDoor>(new UserfaultDoor(std::move(descriptor)));
 }
 
 Status UserfaultDoor::arm(uint64_t address, uint64_t length_bytes, Memory memory) const noexcept {
@@ -89,14 +85,14 @@ Status UserfaultDoor::arm(uint64_t address, uint64_t length_bytes, Memory memory
   argument.mode = UFFDIO_REGISTER_MODE_MISSING;
   // Minor faults as well, or a second mapping would be served by the kernel itself.
   if (memory == Memory::shared) argument.mode |= UFFDIO_REGISTER_MODE_MINOR;
-  if (ioctl(descriptor_, UFFDIO_REGISTER, &argument) != 0) return status_from_errno(errno);
-  return {};
+  if (ioctl(descriptor_.number(), UFFDIO_REGISTER, &argument) != 0) return status_from_errno(errno);
+  return protect(address, length_bytes, PROT_READ);
 }
 
 Status UserfaultDoor::insert_zero(uint64_t address, uint64_t length_bytes) const noexcept {
   return repeat(
       address, length_bytes,
-      [this](uint64_t at, uint64_t length) { return zero_pages(descriptor_, at, length); },
+      [this](uint64_t at, uint64_t length) { return zero_pages(descriptor_.number(), at, length); },
       [](uint64_t) { return Status{}; });
 }
 
@@ -104,15 +100,22 @@ Status UserfaultDoor::insert_zero(uint64_t address, uint64_t length_bytes) const
 // the page it says EEXIST, and CONTINUE maps it; which says EEXIST in turn where it is mapped.
 Status UserfaultDoor::insert_shared(uint64_t address, uint64_t length_bytes) const noexcept {
   auto map_present = [this](uint64_t at) {
-    int64_t done = continue_pages(descriptor_, at, page);
+    int64_t done = 0;
+    for (int tries = 0; tries < most_tries && (done == 0 || done == -EAGAIN); ++tries) {
+      done = continue_pages(descriptor_.number(), at, page);
+    }
     if (done > 0 || done == -EEXIST) return Status{};
-    return done == 0 || done == -EAGAIN ? Status{ErrorCode::busy}
-                                        : status_from_errno(static_cast<int>(-done));
+    return done == 0 ? Status{ErrorCode::busy} : status_from_errno(static_cast<int>(-done));
   };
   return repeat(
       address, length_bytes,
-      [this](uint64_t at, uint64_t length) { return zero_pages(descriptor_, at, length); },
+      [this](uint64_t at, uint64_t length) { return zero_pages(descriptor_.number(), at, length); },
       map_present);
+}
+
+// The range stays armed: the next touch finds the page absent.
+Status UserfaultDoor::drop(uint64_t address, uint64_t length_bytes) const noexcept {
+  return drop_pages(address, length_bytes);
 }
 
 }  // namespace daxlab

@@ -3,33 +3,29 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <utility>
 
-#include "core/base/error_or.h"
-#include "daxlab/status.h"
+#include "core/base/owned_descriptor.h"
+#include "core/engine/mmu/hole_trap.h"
 
 namespace daxlab {
 
-class UserfaultDoor {
+class UserfaultDoor final : public HoleTrap {
  public:
-  // Needs no privilege (UFFD_USER_MODE_ONLY). The error says what the kernel lacks and what to do.
-  static ErrorOr<UserfaultDoor> open();
-  UserfaultDoor(UserfaultDoor&& other) noexcept;
-  UserfaultDoor& operator=(UserfaultDoor&&) = delete;
-  ~UserfaultDoor();
+  // Needs no privilege (UFFD_USER_MODE_ONLY). nullptr: `refusal` is the errno that says why.
+  static std::unique_ptr<UserfaultDoor> open(int* refusal);
 
-  // All signal-safe, ranges page-aligned.
-  enum class Memory { anonymous, shared };  // private anonymous, or a mapping of a memfd
-  // From now on the first touch of an absent page raises SIGBUS (shared: of a cached one, too).
-  Status arm(uint64_t address, uint64_t length_bytes, Memory memory) const noexcept;
-  // Each maps pages with the protection that the range has; pages that are mapped already are left
-  // alone. The kernel's zero page, in anonymous memory.
-  Status insert_zero(uint64_t address, uint64_t length_bytes) const noexcept;
-  // Pages of the memfd, new ones zeroed.
-  Status insert_shared(uint64_t address, uint64_t length_bytes) const noexcept;
+  const char* delivery() const noexcept override { return "userfaultfd + SIGSEGV"; }
+  bool by_access() const noexcept override { return false; }
+  Status arm(uint64_t address, uint64_t length_bytes, Memory memory) const noexcept override;
+  Status insert_zero(uint64_t address, uint64_t length_bytes) const noexcept override;
+  Status insert_shared(uint64_t address, uint64_t length_bytes) const noexcept override;
+  Status drop(uint64_t address, uint64_t length_bytes) const noexcept override;
 
  private:
-  explicit UserfaultDoor(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
+  explicit UserfaultDoor(OwnedDescriptor descriptor) : descriptor_(std::move(descriptor)) {}
+  OwnedDescriptor descriptor_;
 };
 
 }  // namespace daxlab

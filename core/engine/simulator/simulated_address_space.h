@@ -14,6 +14,8 @@ class SimulatedAddressSpace final : public AddressSpace {
   // The region outlives it.
   explicit SimulatedAddressSpace(Region& region) : region_(region) {}
 
+  const char* fault_delivery() const override { return "simulated"; }
+  HoleBacking backing_for(HoleBacking wanted) const override { return wanted; }
   void set_fault_handler(FaultHandler& handler) override { handler_ = &handler; }
   Status map(Mapping& mapping, uint64_t pages_in_file) override;
   void unmap(Mapping& mapping) override { mapping.wait_until_unused(); }
@@ -27,6 +29,9 @@ class SimulatedAddressSpace final : public AddressSpace {
   Status insert_blocks(Mapping& mapping, PageRange run, uint64_t first_block,
                        bool writable) noexcept override;
   Status remove(Mapping& mapping, PageRange run) noexcept override;
+  bool has_room() const noexcept override { return true; }
+  Status remove_all(Mapping& mapping) noexcept override { return remove(mapping, mapping.range()); }
+  Status show_again(Mapping&, uint64_t) noexcept override { return {}; }
 
  private:
   bool kernel_serves(const Mapping& mapping, PageEntry entry) const;

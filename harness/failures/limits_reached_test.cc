@@ -1,0 +1,227 @@
+// The limits of a process, reached for real, each in a child of its own: calls say so, nothing is
+// lost, and all goes on when there is room again.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <malloc.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "harness/failures/failing_run.h"
+#include "harness/strategies/each_strategy.h"
+
+namespace daxlab {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
+// The test's own small pieces of memory come from here, whatever is forbidden by then.
+void have_memory_at_hand() {
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  void* volatile at_hand = std::malloc(size_t{16} << 20);  // volatile: or it is optimized away
+  std::free(at_hand);
+}
+
+// Runs `body` in a child; what it says is wrong, or how else it ended. Empty: all is well.
+template <class Body>
+std::string in_child(const Body& body) {
+  int ends[2];
+  if (pipe(ends) != 0) return "no pipe";
+  const pid_t child = fork();
+  if (child == 0) {
+    have_memory_at_hand();
+    std::string wrong;
+    try {
+      wrong = body();
+    } catch (const std::exception& error) {
+      wrong = error.what();
+    }
+    const ssize_t written = write(ends[1], wrong.data(), wrong.size());
+    _exit(written == static_cast<ssize_t>(wrong.size()) ? 0 : 1);
+  }
+  close(ends[1]);
+  std::string said(4096, '\0');
+  const ssize_t length = read(ends[0], said.data(), said.size());
+  close(ends[0]);
+  said.resize(length > 0 ? static_cast<size_t>(length) : 0);
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (WIFSIGNALED(status)) return fmt::format("killed by signal {}", WTERMSIG(status));
+  if (WEXITSTATUS(status) != 0) return fmt::format("ended with {}", WEXITSTATUS(status));
+  return said;
+}
+
+std::string verdict_of(const RunVerdict& verdict) {
+  if (verdict.broken) return *verdict.broken;
+  if (verdict.given_up) return "given up: " + *verdict.given_up;
+  if (verdict.not_assembled && verdict.not_assembled->empty()) return "no lab, and no word why";
+  return {};
+}
+
+class AtTheLimit : public testing::TestWithParam<std::tuple<std::string, bool>> {
+ protected:
+  static NamedLab named() {
+    return {.fault = std::get<0>(GetParam()), .region_bytes = uint64_t{1} << 20};
+  }
+  static bool forbidden() { return std::get<1>(GetParam()); }
+
+  const LabSpec spec_ = spec_of(named());
+};
+
+// Kernel mappings of the program's own, up to the limit but for a few.
+class ManyMappings {
+ public:
+  void fill(uint64_t left) {
+    constexpr uint64_t pages = uint64_t{1} << 18;
+    length_bytes_ = pages * page_bytes;
+    start_ = static_cast<std::byte*>(mmap(nullptr, length_bytes_, PROT_NONE,
+                                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+    uint64_t page = 1;
+    // Each takes two more.
+    while (page < pages && mprotect(start_ + page * page_bytes, page_bytes, PROT_READ) == 0) {
+      page += 2;
+    }
+    full_ = page < pages;
+    for (uint64_t freed = 0; freed < left; freed += 2) {
+      page -= 2;
+      mprotect(start_ + page * page_bytes, page_bytes, PROT_NONE);
+    }
+  }
+  void free() { munmap(start_, length_bytes_); }
+  bool full() const { return full_; }
+
+ private:
+  std::byte* start_ = nullptr;
+  uint64_t length_bytes_ = 0;
+  bool full_ = false;
+};
+
+TEST_P(AtTheLimit, OfKernelMappings) {
+  if (sanitized) GTEST_SKIP() << "a sanitizer's own memory needs kernel mappings";
+  for (uint64_t left : {0u, 2u, 4u, 8u, 16u, 30u, 60u}) {
+    for (bool before : {false, true}) {
+      SCOPED_TRACE(fmt::format("{} mappings left{}", left, before ? ", no lab yet" : ""));
+      EXPECT_EQ(in_child([&]() -> std::string {
+                  ManyMappings many;
+                  const Limit limit{.before_assembly = before,
+                                    .reach = [&] { many.fill(left); },
+                                    .lift = [&] { many.free(); }};
+                  const auto verdict =
+                      run_at_a_limit(spec_, history_of_every_operation(), limit, forbidden());
+                  if (!many.full()) return "vm.max_map_count is too high to be reached";
+                  return verdict_of(verdict);
+                }),
+                "");
+    }
+  }
+}
+
+TEST_P(AtTheLimit, OfFileDescriptors) {
+  if (sanitized) GTEST_SKIP() << "a sanitizer looks at memory through a pipe";
+  for (rlim_t left = 0; left < 8; ++left) {
+    SCOPED_TRACE(left);
+    EXPECT_EQ(in_child([&]() -> std::string {
+                rlimit before{};
+                getrlimit(RLIMIT_NOFILE, &before);
+                const int next = dup(0);  // the lowest number that is free
+                close(next);
+                const Limit limit{
+                    .before_assembly = true,
+                    .reach =
+                        [&] {
+                          const rlimit low{static_cast<rlim_t>(next) + left, before.rlim_max};
+                          setrlimit(RLIMIT_NOFILE, &low);
+                        },
+                    .lift = [&] { setrlimit(RLIMIT_NOFILE, &before); }};
+                return verdict_of(
+                    run_at_a_limit(spec_, history_of_every_operation(), limit, forbidden()));
+              }),
+              "");
+  }
+}
+
+uint64_t address_space_bytes() {
+  uint64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * page_bytes;
+}
+
+TEST_P(AtTheLimit, OfAddressSpace) {
+  if (sanitized) GTEST_SKIP() << "a sanitizer's shadow takes all address space";
+  for (uint64_t left_kib : {0u, 64u, 512u, 4096u, 16384u, 65536u}) {
+    for (bool before : {false, true}) {
+      SCOPED_TRACE(fmt::format("{} KiB left{}", left_kib, before ? ", no lab yet" : ""));
+      EXPECT_EQ(
+          in_child([&]() -> std::string {
+            rlimit unlimited{};
+            getrlimit(RLIMIT_AS, &unlimited);
+            const Limit limit{
+                .before_assembly = before,
+                .reach =
+                    [&] {
+                      const rlimit low{address_space_bytes() + left_kib * 1024, unlimited.rlim_max};
+                      setrlimit(RLIMIT_AS, &low);
+                    },
+                .lift = [&] { setrlimit(RLIMIT_AS, &unlimited); }};
+            return verdict_of(
+                run_at_a_limit(spec_, history_of_every_operation(), limit, forbidden()));
+          }),
+          "");
+    }
+  }
+}
+
+std::string name_of_case(const testing::TestParamInfo<AtTheLimit::ParamType>& info) {
+  return test_name({std::get<0>(info.param), 0}) +
+         (std::get<1>(info.param) ? "_without_userfaultfd" : "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Strategies, AtTheLimit,
+                         testing::Combine(testing::Values("page_zero", "global_zero",
+                                                          "global_zero:zero_page=own",
+                                                          "native_zero", "alloc_on_read"),
+                                          testing::Bool()),
+                         name_of_case);
+
+// A file in few kernel mappings of which every other page is punched needs two for each hole: more
+// than there are.
+TEST(KernelMappings, PunchingEveryOtherPageOfALargeMappingGoesOn) {
+  constexpr uint64_t pages = 72'000;
+  auto lab = make_lab({.fault = "global_zero", .region_bytes = (pages + 4000) * block_bytes});
+  auto file = lab->files().create("file").take();
+  ASSERT_TRUE(file->preallocate({0, pages * page_bytes}).ok());
+  auto view = file->map({0, pages}).take();
+  ASSERT_TRUE(view->prefault({0, pages * page_bytes}, true).ok());
+  for (uint64_t page = 0; page < pages; page += 16) view->store(page * page_bytes, page + 1);
+  ASSERT_LT(lab->counters().level(Peak::kernel_mappings), 100);
+  for (uint64_t page = 1; page < pages; page += 2) {
+    const Status status = file->punch({page * page_bytes, page_bytes});
+    ASSERT_TRUE(status.ok()) << "page " << page << ": " << describe(status.code());
+  }
+  EXPECT_EQ(lab->failure(), std::nullopt) << *lab->failure();
+  for (uint64_t page = 0; page < 2000; page += 16) {
+    ASSERT_EQ(view->try_load(page * page_bytes).value(), page + 1);
+    ASSERT_EQ(view->try_load((page + 1) * page_bytes).value(), 0u);
+  }
+  uint64_t word = 0;
+  for (uint64_t page = 0; page < pages; page += 16) {
+    ASSERT_TRUE(file->read(page * page_bytes, std::as_writable_bytes(std::span(&word, 1))).ok());
+    ASSERT_EQ(word, page + 1);
+  }
+}
+
+}  // namespace
+}  // namespace daxlab

@@ -1,0 +1,49 @@
+#include "harness/strategies/pairwise.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace daxlab {
+namespace {
+
+void expect_all_pairs(const std::vector<size_t>& axes, size_t most_rows) {
+  const auto rows = pairwise_rows(axes);
+  std::set<std::tuple<size_t, size_t, size_t, size_t>> seen;
+  for (const auto& row : rows) {
+    ASSERT_EQ(row.size(), axes.size());
+    for (size_t a = 0; a < axes.size(); ++a) {
+      ASSERT_LT(row[a], axes[a]);
+      for (size_t b = a + 1; b < axes.size(); ++b) seen.insert({a, row[a], b, row[b]});
+    }
+  }
+  size_t pairs = 0;
+  for (size_t a = 0; a < axes.size(); ++a) {
+    for (size_t b = a + 1; b < axes.size(); ++b) pairs += axes[a] * axes[b];
+  }
+  EXPECT_EQ(seen.size(), pairs);
+  EXPECT_LE(rows.size(), most_rows);
+  auto sorted = rows;
+  std::sort(sorted.begin(), sorted.end());
+  EXPECT_EQ(std::adjacent_find(sorted.begin(), sorted.end()), sorted.end()) << "a row twice";
+  EXPECT_EQ(pairwise_rows(axes), rows);
+}
+
+TEST(Pairwise, EveryPairOfValuesIsInSomeRow) {
+  expect_all_pairs({2, 2}, 4);
+  expect_all_pairs({2, 2, 2}, 6);
+  expect_all_pairs({1, 1, 1}, 1);
+  expect_all_pairs({5, 1, 3}, 15);
+  expect_all_pairs({11, 3, 4, 2}, 48);
+  expect_all_pairs({11, 3, 4, 2, 3}, 52);
+  expect_all_pairs({2, 2, 2, 2, 2, 2, 2, 2}, 12);
+}
+
+TEST(Pairwise, OneAxisIsItsValues) {
+  EXPECT_EQ(pairwise_rows({3}), (std::vector<std::vector<size_t>>{{0}, {1}, {2}}));
+}
+
+}  // namespace
+}  // namespace daxlab

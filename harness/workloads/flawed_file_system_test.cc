@@ -1,0 +1,49 @@
+// The workloads that change what several threads see, on file systems that are wrong in themselves.
+#include "harness/histories/flawed_file_system.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/workloads/lie_cases_test.h"
+
+namespace daxlab {
+namespace {
+
+struct FlawCase {
+  Flaw flaw;
+  const char* workload;
+  Options options;
+  uint64_t threads;
+};
+
+TEST(FlawedFileSystem, IsFoundOutByTheWorkloadsOfThatFlaw) {
+  const Options mixed{{"size", 16 * page_bytes}, {"operations", 1000}, {"block_size", 512}};
+  Options one_page = mixed;
+  one_page["size"] = page_bytes;
+  one_page["through"] = 2;
+  const Options regrow{{"size", 8 * page_bytes}, {"operations", 40}};
+  const Options storm{{"size", 8 * page_bytes}, {"operations", 400}, {"files", 1}};
+  const FlawCase cases[] = {
+      {Flaw::drops_stores, "mixed", mixed, 1},
+      {Flaw::keeps_zero_pages, "mixed", mixed, 1},
+      {Flaw::writes_short, "mixed", {{"size", 65536}, {"block_size", 8192}}, 1},
+      {Flaw::copies_pages, "mixed", one_page, 3},
+      {Flaw::drops_stores, "truncate_regrow", regrow, 1},
+      {Flaw::keeps_cut_bytes, "truncate_regrow", regrow, 1},
+      {Flaw::keeps_cut_bytes, "truncate_regrow", regrow, 2},
+      {Flaw::drops_stores, "punch_storm", storm, 1},
+      {Flaw::keeps_zero_pages, "punch_storm", storm, 2},
+      {Flaw::punches_pages, "punch_storm", storm, 1},
+      {Flaw::punches_pages, "punch_storm", storm, 3},
+  };
+  for (const FlawCase& test : cases) {
+    SCOPED_TRACE(std::string(test.workload) + ", flaw " +
+                 std::to_string(static_cast<uint32_t>(test.flaw)));
+    FlawedFileSystem flawed(test.flaw), right(Flaw::none);
+    EXPECT_TRUE(run_workload(flawed, test.workload, test.options, test.threads).failure);
+    const TestRun run = run_workload(right, test.workload, test.options, test.threads);
+    EXPECT_FALSE(run.failure) << message_of(run);
+  }
+}
+
+}  // namespace
+}  // namespace daxlab

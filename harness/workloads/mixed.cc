@@ -1,0 +1,178 @@
+#include <vector>
+
+#include "harness/workloads/access_pattern.h"
+#include "harness/workloads/each_workload.h"
+#include "harness/workloads/fsync_every.h"
+#include "harness/workloads/hole_file.h"
+#include "harness/workloads/operations.h"
+#include "harness/workloads/owned_words.h"
+#include "harness/workloads/workers.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t MiB = uint64_t{1} << 20;
+
+constexpr Option options[] = {
+    integer_option("size", OptionUnit::bytes, 4 * MiB, page_bytes, OwnedWords::most_bytes,
+                   "bytes of file, rounded up to whole pages"),
+    integer_option("mappings", OptionUnit::none, 2, 1, 8, "mappings of the file"),
+    integer_option("block_size", OptionUnit::bytes, page_bytes, 8, 64 * MiB,
+                   "bytes of one read or write, a multiple of 8"),
+    integer_option("read_share", OptionUnit::none, 50, 0, 100, "operations that read, in percent"),
+    choice_option("through", "both|mappings|calls", 0,
+                  "loads and stores through mappings, read() and write(), or either in turn"),
+    pattern_option(Pattern::uniform, "order of the blocks"),
+    zipf_theta_option,
+    fsync_every_option("writes of a thread from one fsync to the next; 0: none"),
+    operations_option(4096),
+};
+
+enum {
+  option_size,
+  option_mappings,
+  option_block_size,
+  option_read_share,
+  option_through,
+  option_pattern,
+  option_theta,
+  option_fsync,
+  option_operations
+};
+enum { both, mappings_only, calls_only };
+
+struct SharedFile {
+  const MappedFile& data;
+  OwnedWords& words;
+  const AccessPattern& pattern;  // of blocks
+  uint64_t block_size_bytes;
+
+  ByteRange block(uint64_t number) const {
+    const uint64_t begin = number * block_size_bytes;
+    return {begin, std::min(block_size_bytes, words.length_bytes() - begin)};
+  }
+};
+
+// Of the blocks, each thread owns those whose number leaves its index when divided by `threads`.
+class Mixer {
+ public:
+  Mixer(const SharedFile& file, const WorkloadRun& run, Worker& worker)
+      : file_(file),
+        run_(run),
+        fsync_(run.options[option_fsync]),
+        worker_(worker),
+        words_(file.block_size_bytes / 8) {}
+
+  std::optional<Failure> operation(uint64_t step) {
+    const uint64_t chance = mix(run_.seed ^ mix(step * run_.threads + worker_.index));
+    const bool reads = chance % 100 < run_.options[option_read_share];
+    const uint64_t place = file_.pattern.at(step * run_.threads + worker_.index);
+    const ByteRange range = file_.block(reads ? place : own(place));
+    const uint64_t through = run_.options[option_through];
+    const bool by_call = through == calls_only || (through == both && (chance >> 32) % 2 == 0);
+    const size_t mapping = (chance >> 40) % file_.data.views.size();
+    worker_.bytes_processed += range.length_bytes;
+    const std::span words = std::span(words_).first(range.length_bytes / 8);
+    return reads ? read(range, by_call, mapping, words) : write(range, by_call, mapping, words);
+  }
+
+ private:
+  uint64_t own(uint64_t place) const {
+    const uint64_t mine = place - place % run_.threads + worker_.index;
+    return mine < file_.pattern.count() ? mine : mine - run_.threads;
+  }
+
+  std::optional<Failure> read(ByteRange range, bool by_call, size_t mapping,
+                              std::span<uint64_t> words) {
+    file_.words.note(range, before_);
+    if (by_call) {
+      Result<uint64_t> n = ErrorCode::io_error;
+      worker_.time(
+          [&] { n = file_.data.file->read(range.offset_bytes, std::as_writable_bytes(words)); });
+      if (auto wrong = check_whole_read(file_.data.place, range, n)) return wrong;
+    } else {
+      const View& view = *file_.data.views[mapping];
+      worker_.time([&] {
+        for (uint64_t i = 0; i < words.size(); ++i)
+          words[i] = view.load(range.offset_bytes + i * 8);
+      });
+    }
+    return file_.words.check(file_.data.place, range.offset_bytes, before_, words,
+                             by_call ? "through read" : through_mapping(mapping));
+  }
+
+  std::optional<Failure> write(ByteRange range, bool by_call, size_t mapping,
+                               std::span<uint64_t> words) {
+    const uint32_t version = file_.words.next_version();
+    if (version == 0) return no_more_versions(file_.data.place);
+    file_.words.fill(range.offset_bytes, version, std::as_writable_bytes(words));
+    const bool sync = fsync_.is_due();
+    Status synced;
+    Result<uint64_t> n = range.length_bytes;
+    worker_.time([&] {
+      if (by_call) n = file_.data.file->write(range.offset_bytes, std::as_bytes(words));
+      if (!by_call) store(*file_.data.views[mapping], range.offset_bytes, words);
+      if (sync) synced = file_.data.file->sync();
+    });
+    const Place& place = file_.data.place;
+    if (auto wrong = check_whole_write(place, range.length_bytes, range.offset_bytes, n))
+      return wrong;
+    if (!synced.ok()) return failed_call(place, "sync", synced);
+    file_.words.stored(range, version);
+    return std::nullopt;
+  }
+
+  static void store(View& view, uint64_t offset_bytes, std::span<const uint64_t> words) {
+    for (uint64_t i = 0; i < words.size(); ++i) view.store(offset_bytes + i * 8, words[i]);
+  }
+
+  const SharedFile& file_;
+  const WorkloadRun& run_;
+  FsyncEvery fsync_;
+  Worker& worker_;
+  std::vector<uint64_t> words_;
+  std::vector<OwnedWords::State> before_;
+};
+
+}  // namespace
+
+const WorkloadDescription mixed_description{
+    "mixed",
+    "what do readers and writers cost each other, through several mappings of one file and calls?",
+    options,
+    axis_fault | axis_write | axis_alloc,
+    false,
+    true,
+    true};
+
+std::optional<Failure> run_mixed(WorkloadRun& run) {
+  const char* const name = mixed_description.name;
+  const uint64_t pages = pages_of(run.options[option_size]);
+  const uint64_t block_size_bytes = run.options[option_block_size];
+  auto refused = run.options[option_through] == mappings_only
+                     ? check_whole_words(name, block_size_bytes)
+                     : check_block_size(run, name, block_size_bytes);
+  if (refused) return refused;
+  const uint64_t blocks = (pages * page_bytes + block_size_bytes - 1) / block_size_bytes;
+  if (auto failure = check_a_part_each(run, name, "blocks", blocks)) return failure;
+  // A strategy may need new blocks before it gives back those that are written over.
+  const uint64_t on_the_way = run.threads * (pages_of(block_size_bytes) + 1);
+  auto made = make_hole_file(run, name, pages, run.options[option_mappings], on_the_way);
+  if (!made.ok()) return Failure{made.error().message};
+  const MappedFile data = made.take();
+
+  OwnedWords words(run.seed, 0, pages * page_bytes, OwnedWords::Zeros::at_first);
+  const AccessPattern pattern(static_cast<Pattern>(run.options[option_pattern]), blocks,
+                              run.options[option_theta], run.seed);
+  const SharedFile file{data, words, pattern, block_size_bytes};
+  std::optional<Failure> failure = run_timed_workers(run, run.threads, [&](Worker& worker) {
+    Mixer mixer(file, run, worker);
+    return repeat(worker, run.options[option_operations], run.threads,
+                  [&](uint64_t step) { return mixer.operation(step); });
+  });
+  run.measure_memory();
+  if (failure) return failure;
+  return data.verify({0, pages * page_bytes}, words.content());
+}
+
+}  // namespace daxlab
