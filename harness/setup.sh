@@ -7,7 +7,7 @@ tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 packages=(
   g++ cmake ninja-build ccache pkg-config git
   libboost1.81-dev libyaml-cpp-dev libfmt-dev nlohmann-json3-dev libcli11-dev
-  libbenchmark-dev libgtest-dev libgmock-dev libxxhash-dev
+  libbenchmark-dev libgtest-dev libgmock-dev libxxhash-dev libvalijson-dev
 )
 
 say() { printf '%s\n' "$*" >&2; }

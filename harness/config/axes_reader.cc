@@ -4,24 +4,14 @@
 
 #include <algorithm>
 #include <map>
-#include <system_error>
+#include <optional>
 
+#include "harness/config/cell_values.h"
+#include "harness/config/keys.h"
 #include "harness/config/node_checks.h"
-#include "harness/config/quoted_text.h"
 
 namespace daxlab {
 namespace {
-
-constexpr const char* default_directory = "/dev/shm";
-constexpr EngineKind engines[] = {EngineKind::mmu, EngineKind::simulator, EngineKind::baseline};
-constexpr MediumKind media[] = {MediumKind::memfd, MediumKind::file};
-
-template <class Kind, size_t n>
-std::vector<std::string> names_of(const Kind (&kinds)[n]) {
-  std::vector<std::string> names;
-  for (Kind kind : kinds) names.emplace_back(name_of(kind));
-  return names;
-}
 
 template <class Kind>
 std::string kind_label(const Kind& kind) {
@@ -35,24 +25,11 @@ std::string choice_label(const Choice& choice) { return choice.label(); }
 AxesReader::AxesReader(const Node& root, PluginChoices& plugins, FirstProblem& problems)
     : root_(root), plugins_(plugins), problems_(problems) {
   const Node* matrix = root.find("matrix");
-  if (matrix != nullptr && check_kind(*matrix, Node::Kind::map, "matrix",
-                                      "lists such as fault: [page_zero, global_zero]", problems)) {
-    matrix_ = matrix;
-    check_matrix();
-  }
-}
-
-void AxesReader::check_matrix() {
-  for (const char* later : {"exclude", "axes"}) {
-    if (const MapEntry* entry = matrix_->find_entry(later)) {
-      problems_.report(entry->key_at,
-                       fmt::format("'{}' in matrix is not supported; expected only lists of "
-                                   "engine, medium, fault, write, alloc, and include",
-                                   later));
-    }
-  }
-  const std::vector<std::string> keys = {"engine", "medium", "fault", "write", "alloc", "include"};
-  check_keys(*matrix_, "key of matrix", keys, problems_);
+  if (matrix == nullptr) return;
+  const char* const expected = "lists such as fault: [page_zero, global_zero]";
+  if (!check_kind(*matrix, Node::Kind::map, "matrix", expected, problems)) return;
+  matrix_ = matrix;
+  check_keys(*matrix_, "key of matrix", names_of(matrix_keys()), problems_);
 }
 
 // `holder` is the map in which the single value stands.
@@ -92,23 +69,13 @@ std::vector<Placed<T>> AxesReader::read_axis(const char* key, const Node* holder
   return values;
 }
 
-std::optional<EngineKind> AxesReader::read_engine(const Node& node) {
-  const std::optional<size_t> index = read_word(node, "engine", names_of(engines), problems_);
-  return index ? std::optional(engines[*index]) : std::nullopt;
-}
-
-std::optional<MediumKind> AxesReader::read_medium(const Node& node) {
-  const std::optional<size_t> index = read_word(node, "medium", names_of(media), problems_);
-  return index ? std::optional(media[*index]) : std::nullopt;
-}
-
 void AxesReader::read_engines_and_media(MatrixAxes& axes) {
   axes.engine = read_axis<EngineKind>(
-      "engine", &root_, [this](const Node& node) { return read_engine(node); },
+      "engine", &root_, [this](const Node& node) { return read_engine(node, problems_); },
       kind_label<EngineKind>);
   axes.medium = read_axis<MediumKind>(
-      "medium", root_.find("region"), [this](const Node& node) { return read_medium(node); },
-      kind_label<MediumKind>);
+      "medium", root_.find("region"),
+      [this](const Node& node) { return read_medium(node, problems_); }, kind_label<MediumKind>);
   if (axes.engine.empty()) axes.engine.push_back({EngineKind::mmu, {}});
   if (axes.medium.empty()) axes.medium.push_back({MediumKind::memfd, {}});
 }
@@ -133,96 +100,6 @@ void AxesReader::read_strategies(MatrixAxes& axes, bool needs_defaults) {
   axes.fault = read_strategy(PluginKind::fault, "global_zero", needs_defaults);
   axes.write = read_strategy(PluginKind::write, "partial", needs_defaults);
   axes.alloc = read_strategy(PluginKind::alloc, "first_fit", needs_defaults);
-}
-
-std::filesystem::path AxesReader::read_directory(const Node* node, const Location& at,
-                                                 bool must_exist) {
-  std::filesystem::path directory = default_directory;
-  if (node != nullptr) {
-    if (!check_kind(*node, Node::Kind::scalar, "path", "a folder such as /dev/shm", problems_)) {
-      return directory;
-    }
-    directory = node->text;
-  }
-  std::error_code error;
-  if (must_exist && !std::filesystem::is_directory(directory, error)) {
-    problems_.report(at,
-                     fmt::format("path: {} is no folder; expected one for the files of baseline, "
-                                 "such as /dev/shm",
-                                 in_quotes(directory.string())));
-  }
-  return directory;
-}
-
-const Node* AxesReader::include_list() const {
-  const Node* include = matrix_ == nullptr ? nullptr : matrix_->find("include");
-  if (include == nullptr) return nullptr;
-  const bool is_list = check_kind(*include, Node::Kind::list, "include",
-                                  "a list of cells such as [{engine: baseline}]", problems_);
-  return is_list ? include : nullptr;
-}
-
-EngineKind AxesReader::engine_of_include(const Node& item, EngineKind first_engine) {
-  const Node* engine = item.find("engine");
-  return engine == nullptr ? first_engine : read_engine(*engine).value_or(first_engine);
-}
-
-Placed<MatrixPoint> AxesReader::read_include(const Node& item, const MatrixPlan& plan) {
-  const MatrixAxes& axes = plan.axes;
-  MatrixPoint point;
-  point.engine = engine_of_include(item, axes.engine.front().value);
-  if (point.engine == EngineKind::baseline) {
-    const std::vector<std::string> keys = {"engine", "path"};
-    check_keys(item, "key of a baseline cell", keys, problems_);
-    const Node* path = item.find("path");
-    const Node* directory = path == nullptr ? root_.find("path") : path;
-    point.directory =
-        read_directory(directory, directory == nullptr ? item.at : directory->at, true);
-    return {std::move(point), item.at};
-  }
-  const std::vector<std::string> keys = {"engine", "medium", "fault", "write", "alloc"};
-  check_keys(item, "key of a cell", keys, problems_);
-  const auto read_or_first = [&](PluginKind kind, const std::vector<Placed<Choice>>& axis) {
-    const Node* node = item.find(name_of(kind));
-    return node == nullptr ? axis.front().value : plugins_.read(kind, *node).value_or(Choice{});
-  };
-  const Node* medium = item.find("medium");
-  const MediumKind first_medium = axes.medium.front().value;
-  point.medium = medium == nullptr ? first_medium : read_medium(*medium).value_or(first_medium);
-  point.fault = read_or_first(PluginKind::fault, axes.fault);
-  point.write = read_or_first(PluginKind::write, axes.write);
-  point.alloc = read_or_first(PluginKind::alloc, axes.alloc);
-  return {std::move(point), item.at};
-}
-
-void AxesReader::read_into(MatrixPlan& plan) {
-  const auto is_baseline = [](EngineKind engine) { return engine == EngineKind::baseline; };
-  read_engines_and_media(plan.axes);
-  const auto baseline = std::ranges::find_if(
-      plan.axes.engine, is_baseline, [](const Placed<EngineKind>& engine) { return engine.value; });
-  const bool has_baseline = baseline != plan.axes.engine.end();
-  const bool only_baseline = has_baseline && plan.axes.engine.size() == 1;
-
-  const Node* include = include_list();
-  bool needs_strategies = !only_baseline;
-  if (include != nullptr) {
-    for (const Node& item : include->items) {
-      if (!check_kind(item, Node::Kind::map, "include", "a cell such as {engine: baseline}",
-                      problems_)) {
-        return;
-      }
-      const EngineKind first_engine = plan.axes.engine.front().value;
-      needs_strategies |= !is_baseline(engine_of_include(item, first_engine));
-    }
-  }
-  read_strategies(plan.axes, needs_strategies);
-
-  const Node* path = root_.find("path");
-  Location path_at;
-  if (has_baseline) path_at = path == nullptr ? baseline->at : path->at;
-  plan.directory = read_directory(path, path_at, has_baseline);
-  if (include == nullptr) return;
-  for (const Node& item : include->items) plan.includes.push_back(read_include(item, plan));
 }
 
 }  // namespace daxlab

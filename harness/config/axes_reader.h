@@ -1,7 +1,6 @@
-// Engine, medium and strategies: single values, the lists of `matrix`, its `include`, defaults.
+// Engine, medium and strategies: single values, the lists of `matrix`, defaults.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,23 +16,17 @@ class AxesReader {
   // All outlive this.
   AxesReader(const Node& root, PluginChoices& plugins, FirstProblem& problems);
 
-  // Fills axes, directory and includes. After a report they may be incomplete.
-  void read_into(MatrixPlan& plan);
+  // After a report the axes may be incomplete, but none is empty. Engines and media first: what
+  // else is needed depends on them.
+  void read_engines_and_media(MatrixAxes& axes);
+  // Without `needs_defaults` an axis that is not given has one value without a name.
+  void read_strategies(MatrixAxes& axes, bool needs_defaults);
 
  private:
   template <class T, class Read, class Label>
   std::vector<Placed<T>> read_axis(const char* key, const Node* holder, Read read, Label label);
-  void check_matrix();
-  void read_engines_and_media(MatrixAxes& axes);
-  void read_strategies(MatrixAxes& axes, bool needs_defaults);
   std::vector<Placed<Choice>> read_strategy(PluginKind kind, const char* default_name,
                                             bool needs_default);
-  std::optional<EngineKind> read_engine(const Node& node);
-  std::optional<MediumKind> read_medium(const Node& node);
-  std::filesystem::path read_directory(const Node* node, const Location& at, bool must_exist);
-  const Node* include_list() const;
-  EngineKind engine_of_include(const Node& item, EngineKind first_engine);
-  Placed<MatrixPoint> read_include(const Node& item, const MatrixPlan& plan);
 
   const Node& root_;
   const Node* matrix_ = nullptr;  // nullptr: there is none that is a map

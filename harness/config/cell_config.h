@@ -4,11 +4,14 @@
 #include <string>
 
 #include "harness/config/config.h"
+#include "harness/config/config_loader.h"
 
 namespace daxlab {
 
 // JSON, which is YAML too: loaded again, it gives one cell equal to this one in all but `force`.
-// Every option is written out, also those at their defaults. `config` is the cell's.
-std::string cell_config_text(const Config& config, const Cell& cell);
+// Every option is written out, also those at their defaults. `config` is the cell's; `workloads`
+// are those that it was loaded with.
+std::string cell_config_text(const Config& config, const Cell& cell,
+                             WorkloadTable workloads = all_workloads());
 
 }  // namespace daxlab

@@ -4,6 +4,8 @@
 
 #include <cassert>
 
+#include "harness/config/quantity.h"
+
 namespace daxlab {
 
 std::string Choice::label() const {
@@ -14,11 +16,24 @@ std::string Choice::label() const {
   return label;
 }
 
+std::string Cell::workload_label() const {
+  Choice shown = workload;
+  const auto show = [&](const char* key, std::chrono::nanoseconds time) {
+    if (time.count() == 0) return;
+    const auto time_ns = static_cast<uint64_t>(time.count());
+    shown.non_defaults.push_back(
+        fmt::format("{}={}", key, format_quantity(time_ns, OptionUnit::nanoseconds)));
+  };
+  show("runtime", runtime);
+  show("ramp", ramp);
+  return shown.label();
+}
+
 std::string Cell::name() const {
   if (engine == EngineKind::baseline) {
-    return fmt::format("{}/{}/-/-/-/-/threads:{}", workload.label(), name_of(engine), threads);
+    return fmt::format("{}/{}/-/-/-/-/threads:{}", workload_label(), name_of(engine), threads);
   }
-  return fmt::format("{}/{}/{}/{}/{}/{}/threads:{}", workload.label(), name_of(engine),
+  return fmt::format("{}/{}/{}/{}/{}/{}/threads:{}", workload_label(), name_of(engine),
                      name_of(medium), fault.label(), write.label(), alloc.label(), threads);
 }
 

@@ -44,6 +44,8 @@ struct Cell {
   std::chrono::nanoseconds runtime{}, ramp{};
   std::vector<uint32_t> cpus;  // thread i runs on cpus[i % size]; empty: where the kernel likes
 
+  // "write:block_size=4KiB,runtime=5s,ramp=1s"
+  std::string workload_label() const;
   // workload/engine/medium/fault/write/alloc/threads:N, "-" for what the engine has not. A runtime
   // is shown among the workload's options.
   std::string name() const;
@@ -66,6 +68,10 @@ struct Config {
 // "--set key=value: ..." for an override.
 ErrorOr<Config> load_config(const std::filesystem::path& path,
                             const std::vector<std::string>& overrides, Registry& registry);
+
+// The same for a text that is no file's. `path` is what messages and Config::path say.
+ErrorOr<Config> load_config_text(const std::filesystem::path& path, std::string_view text,
+                                 const std::vector<std::string>& overrides, Registry& registry);
 
 // Names of enumerators as written in YAML and results.
 const char* name_of(EngineKind engine);

@@ -7,7 +7,10 @@
 #include <optional>
 
 #include "harness/config/axes_reader.h"
+#include "harness/config/cell_lists_reader.h"
+#include "harness/config/cell_values.h"
 #include "harness/config/first_problem.h"
+#include "harness/config/keys.h"
 #include "harness/config/matrix.h"
 #include "harness/config/node_checks.h"
 #include "harness/config/override.h"
@@ -19,34 +22,80 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t most_repetitions = 10'000;
-constexpr uint64_t shortest_limit_ns = 1'000'000;
-constexpr uint64_t default_limit_ns = 60'000'000'000;
-constexpr uint64_t longest_limit_ns = 24 * uint64_t{3600} * 1'000'000'000;
-
-const std::vector<std::string>& top_keys() {
-  static const std::vector<std::string> keys = {"seed",        "region",     "engine",   "path",
-                                                "fault",       "write",      "alloc",    "matrix",
-                                                "repetitions", "time_limit", "workloads"};
-  return keys;
+uint64_t number_or_default(const Node& map, std::string_view key, const NumberRange& range,
+                           FirstProblem& problems) {
+  const Node* node = map.find(key);
+  return node == nullptr ? range.default_value : read_number(*node, key, range, problems);
 }
 
-uint64_t quantity_or(const Node& map, std::string_view key, OptionUnit unit, uint64_t minimum,
-                     uint64_t maximum, uint64_t default_value, FirstProblem& problems) {
-  const Node* node = map.find(key);
-  if (node == nullptr) return default_value;
-  return read_quantity(*node, key, unit, minimum, maximum, problems).value_or(default_value);
+std::vector<uint32_t> read_cpus(const Node& node, FirstProblem& problems) {
+  const char* const expected = "a list of CPU numbers such as [0, 1]";
+  if (!check_kind(node, Node::Kind::list, "cpus", expected, problems)) return {};
+  if (node.items.empty() || node.items.size() > most_cpus) {
+    problems.report(
+        node.at,
+        fmt::format("cpus: expected {}, found {}", expected,
+                    node.items.empty() ? "an empty list" : fmt::format("more than {}", most_cpus)));
+    return {};
+  }
+  std::vector<uint32_t> cpus;
+  for (const Node& item : node.items) {
+    const auto cpu = static_cast<uint32_t>(read_number(item, "cpus", cpu_range, problems));
+    const auto earlier = std::ranges::find(cpus, cpu);
+    if (earlier != cpus.end()) {
+      const Location& first_at = node.items[static_cast<size_t>(earlier - cpus.begin())].at;
+      problems.report(item.at,
+                      fmt::format("duplicate CPU {} in cpus, first at {}; keep one of them", cpu,
+                                  problems.place(first_at)));
+    }
+    cpus.push_back(cpu);
+  }
+  return cpus;
 }
 
 Cell read_common(const Node& root, FirstProblem& problems) {
   Cell common;
-  common.seed = quantity_or(root, "seed", OptionUnit::none, 0, UINT64_MAX, 1, problems);
-  common.repetitions =
-      quantity_or(root, "repetitions", OptionUnit::none, 1, most_repetitions, 1, problems);
+  common.seed = number_or_default(root, "seed", seed_range, problems);
+  common.repetitions = number_or_default(root, "repetitions", repetitions_range, problems);
   common.time_limit = std::chrono::nanoseconds(static_cast<std::chrono::nanoseconds::rep>(
-      quantity_or(root, "time_limit", OptionUnit::nanoseconds, shortest_limit_ns, longest_limit_ns,
-                  default_limit_ns, problems)));
+      number_or_default(root, "time_limit", time_limit_range, problems)));
+  if (const Node* cpus = root.find("cpus")) common.cpus = read_cpus(*cpus, problems);
   return common;
+}
+
+bool read_random_order(const Node& root, FirstProblem& problems) {
+  const Node* order = root.find("order");
+  return order == nullptr || read_word(*order, "order", order_words(), problems).value_or(0) == 0;
+}
+
+MatrixPlan read_plan(const Node& root, PluginChoices& plugins, WorkloadTable table,
+                     FirstProblem& problems) {
+  MatrixPlan plan;
+  plan.common = read_common(root, problems);
+  WorkloadReader workloads(table, plan.common.time_limit, problems);
+  plan.workloads = workloads.read_list(root);
+
+  AxesReader axes(root, plugins, problems);
+  axes.read_engines_and_media(plan.axes);
+  const auto is_baseline = [](const Placed<EngineKind>& engine) {
+    return engine.value == EngineKind::baseline;
+  };
+  CellListsReader lists(root, plugins, workloads, problems);
+  const bool needs_strategies = !std::ranges::all_of(plan.axes.engine, is_baseline) ||
+                                lists.includes_need_strategies(plan.axes.engine.front().value);
+  axes.read_strategies(plan.axes, needs_strategies);
+
+  const Node* path = root.find("path");
+  const auto baseline = std::ranges::find_if(plan.axes.engine, is_baseline);
+  const bool has_baseline = baseline != plan.axes.engine.end();
+  Location path_at;
+  if (has_baseline) path_at = path == nullptr ? baseline->at : path->at;
+  plan.directory = read_directory(path, path_at, has_baseline, problems);
+  lists.read_includes(plan);
+  lists.read_excludes(plan);
+  read_region(root, plan, problems);
+  require_workloads(root, problems);
+  return plan;
 }
 
 bool uses(const std::vector<Cell>& cells, const PluginDescription& plugin) {
@@ -72,7 +121,7 @@ std::optional<Node> read_root(std::string_view text, const std::vector<std::stri
   for (uint32_t i = 0; i < overrides.size(); ++i) {
     apply_override(*root, overrides[i], i + 1, problems);
   }
-  check_keys(*root, "key", top_keys(), problems);
+  check_keys(*root, "key", names_of(top_keys()), problems, own_key_prefix);
   return root;
 }
 
@@ -86,16 +135,13 @@ ErrorOr<Config> resolve_config(const std::filesystem::path& path, std::string_vi
   if (!root) return problems.error();
 
   PluginChoices plugins(find_plugin, problems);
-  MatrixPlan plan;
-  plan.common = read_common(*root, problems);
-  plan.workloads = read_workloads(*root, workloads, problems);
-  AxesReader(*root, plugins, problems).read_into(plan);
-  read_region(*root, plan, problems);
-  require_workloads(*root, problems);
+  const MatrixPlan plan = read_plan(*root, plugins, workloads, problems);
+  Config config;
+  config.random_order = read_random_order(*root, problems);
   if (problems.any()) return problems.error();
 
-  Config config;
   config.path = path;
+  config.seed = plan.common.seed;
   config.cells = expand(plan, problems);
   if (problems.any()) return problems.error();
   for (const PluginDescription& plugin : plugins.found()) {

@@ -20,8 +20,12 @@ void FirstProblem::report(const Location& at, std::string message) {
 Error FirstProblem::error() const {
   assert(any());
   if (at_.override_number != 0) return Error{place(at_) + ": " + *message_};
-  return Error{fmt::format("{}:{}:{}: {}", printable(path_.string(), 4096), at_.line, at_.column,
-                           *message_)};
+  std::string text =
+      fmt::format("{}:{}:{}: {}", printable(path_.string(), 4096), at_.line, at_.column, *message_);
+  if (at_.alias_line != 0) {
+    text += fmt::format(" (used by the alias at {}:{})", at_.alias_line, at_.alias_column);
+  }
+  return Error{std::move(text)};
 }
 
 std::string FirstProblem::place(const Location& at) const {

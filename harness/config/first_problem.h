@@ -22,7 +22,8 @@ class FirstProblem {
   // Whether a report at `at` would be ignored: saves costly checks.
   bool precedes(const Location& at) const { return any() && at_ <= at; }
 
-  // "configs/x.yaml:4:10: message" or "--set key=value: message". Requires any().
+  // "configs/x.yaml:4:10: message", with "(used by the alias at 9:5)" for what an alias brings, or
+  // "--set key=value: message". Requires any().
   Error error() const;
 
   // How a message refers to another place: "4:10" or "--set key=value".

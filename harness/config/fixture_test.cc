@@ -1,9 +1,11 @@
 #include "harness/config/fixture_test.h"
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include "harness/config/nearest_name.h"
 #include "harness/config/option_values.h"
+#include "harness/config/schema_judge_test.h"
 
 namespace daxlab {
 namespace {
@@ -46,9 +48,17 @@ const std::vector<TestPlugin>& plugins() {
   return table;
 }
 
+PluginDescription describe(const TestPlugin& plugin) {
+  PluginDescription description;
+  description.kind = plugin.kind;
+  description.name = plugin.name;
+  description.options = describe_options(plugin.options);
+  return description;
+}
+
 constexpr WorkloadDescription hole_read{"hole_read", "", size_options, axis_fault, false, false};
-constexpr WorkloadDescription write_file{"write", "",  size_options, axis_write | axis_alloc,
-                                         false,   true};
+constexpr WorkloadDescription write_file{"write", "",   size_options, axis_write | axis_alloc,
+                                         false,   true, true};
 constexpr WorkloadDescription enospc{"enospc", "",  enospc_options, axis_write | axis_alloc,
                                      true,     true};
 constexpr const WorkloadDescription* workloads[] = {&hole_read, &write_file, &enospc};
@@ -61,14 +71,16 @@ ErrorOr<PluginDescription> find_test_plugin(PluginKind kind, std::string_view na
     if (plugin.kind != kind) continue;
     names.emplace_back(plugin.name);
     if (plugin.name != name) continue;
-    PluginDescription description;
-    description.kind = kind;
-    description.name = name;
-    description.options = describe_options(plugin.options);
-    return description;
+    return describe(plugin);
   }
   return Error{
       fmt::format("no {} plugin '{}', {}", name_of(kind), name, expected_names(name, names))};
+}
+
+std::vector<PluginDescription> test_plugins() {
+  std::vector<PluginDescription> described;
+  for (const TestPlugin& plugin : plugins()) described.push_back(describe(plugin));
+  return described;
 }
 
 WorkloadTable test_workloads() { return workloads; }
@@ -77,9 +89,15 @@ ErrorOr<Config> resolve(std::string_view text, const std::vector<std::string>& o
   return resolve_config("t.yaml", text, overrides, find_test_plugin, test_workloads());
 }
 
+ErrorOr<Config> resolve_good(std::string_view text, const std::vector<std::string>& overrides) {
+  const auto refusal = test_schema().refusal(text, overrides);
+  EXPECT_FALSE(refusal.has_value()) << "refused by the schema: " << *refusal << "\n" << text;
+  return resolve(text, overrides);
+}
+
 std::vector<std::string> cell_names(std::string_view text,
                                     const std::vector<std::string>& overrides) {
-  const ErrorOr<Config> config = resolve(text, overrides);
+  const ErrorOr<Config> config = resolve_good(text, overrides);
   if (!config.ok()) return {"error: " + config.error().message};
   std::vector<std::string> names;
   for (const Cell& cell : config.value().cells) names.push_back(cell.name());

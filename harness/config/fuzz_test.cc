@@ -14,7 +14,10 @@ namespace daxlab {
 namespace {
 
 const std::string seed_text = R"(# a comment
+x-own: [&w {size: 1MiB, runtime: 2s}, &list [hole_read]]
 seed: 1
+cpus: [0, 1]
+order: listed
 region: {size: 64MiB, path: /var/tmp/lab.pmem, create: if_missing}
 repetitions: 5
 time_limit: 20s
@@ -25,13 +28,14 @@ matrix:
   write:
     - partial
     - 'all_or_nothing'
-  include: [{engine: mmu, alloc: "per_cpu"}]
+  include: [{engine: mmu, alloc: "per_cpu"}, {fault: native_zero, workload: {name: write, <<: *w}}]
+  exclude: [{fault: page_zero, medium: file}, {workload: write, fault: {name: page_zero}}]
 workloads:
-  - {name: hole_read, size: 32MiB}
+  - {name: hole_read, size: 32MiB, axes: [fault, alloc]}
   - name: enospc
     threads: 2
     on_short: retry
-  - write
+  - {name: write, <<: [*w, {ramp: 1ms}]}
 )";
 
 // Fragments that mean something to YAML or to a config.
@@ -58,7 +62,12 @@ const std::vector<std::string> fragments = {"[",           "]",
                                             "matrix",      "workloads: all\n",
                                             "include",     "baseline",
                                             "file",        "never",
-                                            "path: /x",    "region: {medium: file, "};
+                                            "path: /x",    "region: {medium: file, ",
+                                            "*w",          "*list",
+                                            "<<: *w",      "&w ",
+                                            "x-a: ",       "exclude: [{",
+                                            "axes: [",     "runtime: 1s",
+                                            "cpus: [3]",   "workload: "};
 
 class Mutator {
  public:
@@ -151,13 +160,35 @@ TEST(FuzzConfig, RandomBytesAndFragmentsGiveAnError) {
 
 TEST(FuzzConfig, MutatedOverridesGiveAConfigOrAnError) {
   Mutator mutator(7);
-  const std::vector<std::string> good = {"region.size=1GiB",      "matrix.fault=[page_zero]",
-                                         "workloads.1.threads=4", "workloads.2.size=1MiB",
-                                         "region.create=never",   "matrix.medium=[file]"};
+  const std::vector<std::string> good = {"region.size=1GiB",
+                                         "matrix.fault=[page_zero]",
+                                         "workloads.1.threads=4",
+                                         "workloads.2.size=1MiB",
+                                         "cpus=[5]",
+                                         "order=random",
+                                         "region.create=never",
+                                         "matrix.medium=[file]"};
   ASSERT_TRUE(check_any(seed_text, good));
   for (int i = 0; i < 3000; ++i) {
     check_any(seed_text, {mutator.mutate(good[static_cast<size_t>(i) % good.size()])});
   }
+}
+
+std::string repeated(std::string_view text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+// Each ten times as large as the one before.
+std::string aliases_of_aliases(const std::string& open, const std::string& close) {
+  std::string text = "x-0: &a0 {a: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]}\n";
+  for (int i = 1; i < 40; ++i) {
+    const std::string number = std::to_string(i);
+    text += "x-" + number + ": &a" + number + " {k" + number + ": " + open +
+            repeated("*a" + std::to_string(i - 1) + ", ", 10) + close + "}\n";
+  }
+  return text + "workloads: all\n";
 }
 
 TEST(FuzzConfig, HostileSizesEndInAnError) {
@@ -183,6 +214,20 @@ TEST(FuzzConfig, HostileSizesEndInAnError) {
   EXPECT_FALSE(check_any(std::string(900'000, '{')));
   EXPECT_FALSE(check_any("seed: " + std::string(900'000, '1')));
   EXPECT_FALSE(check_any(std::string(900'000, 'k') + ": 1"));
+  EXPECT_FALSE(check_any(aliases_of_aliases("[", "]")));
+  EXPECT_FALSE(check_any(aliases_of_aliases("{<<: [", "]}")));
+  EXPECT_FALSE(check_any("x-a: &a " + std::string(500'000, 'x') + "\nx-b: [" +
+                         repeated("*a, ", 20'000) + "]\nworkloads: all\n"));
+  // One key of many, in many maps.
+  EXPECT_FALSE(check_any("x-a: &a {" + repeated("k: 1, ", 20'000) + "}\nx-b: [" +
+                         repeated("{<<: *a}, ", 20'000) + "]\nworkloads: all\n"));
+  EXPECT_TRUE(check_any("x-a: &a {size: 1MiB}\nx-b: [" + repeated("{<<: *a}, ", 5'000) +
+                        "]\nworkloads: all\n"));
+  std::string own_keys = "workloads: all\n";
+  for (int i = 0; i < 60'000; ++i) own_keys += "x-" + std::to_string(i) + ": 1\n";
+  EXPECT_TRUE(check_any(own_keys));
+  EXPECT_FALSE(check_any("workloads: all\nmatrix: {exclude: [" +
+                         repeated("{fault: global_zero},\n", 40'000) + "]}"));
   std::string dashes;
   for (int i = 0; i < 400'000; ++i) dashes += "- ";
   EXPECT_FALSE(check_any(dashes));

@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 
 TEST(GoodConfig, DefaultsFillWhatIsNotGiven) {
-  const ErrorOr<Config> config = resolve("workloads: [hole_read]");
+  const ErrorOr<Config> config = resolve_good("workloads: [hole_read]");
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(config.value().path, "t.yaml");
   ASSERT_EQ(config.value().cells.size(), 1u);
@@ -29,7 +29,7 @@ TEST(GoodConfig, DefaultsFillWhatIsNotGiven) {
 }
 
 TEST(GoodConfig, EveryKeyReachesTheCell) {
-  const ErrorOr<Config> config = resolve(R"(
+  const ErrorOr<Config> config = resolve_good(R"(
 seed: 7
 region: {medium: memfd, size: 1GiB}
 engine: simulator
@@ -56,7 +56,7 @@ workloads:
 }
 
 TEST(GoodConfig, ThreadsReachTheCell) {
-  const ErrorOr<Config> config = resolve("workloads: [{name: write, threads: 4}]");
+  const ErrorOr<Config> config = resolve_good("workloads: [{name: write, threads: 4}]");
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(config.value().cells.at(0).threads, 4u);
 }
@@ -81,7 +81,7 @@ workloads: [hole_read, enospc]
 }
 
 TEST(GoodConfig, BaselineIsOneCellForEachWorkloadThatItCanRun) {
-  const ErrorOr<Config> config = resolve(R"(
+  const ErrorOr<Config> config = resolve_good(R"(
 path: /tmp
 matrix:
   engine: [baseline, mmu]
@@ -139,7 +139,7 @@ TEST(GoodConfig, ThreadsAndOptionsTellWorkloadsApart) {
 }
 
 TEST(GoodConfig, ARegionFileIsForCellsOfThatMedium) {
-  const ErrorOr<Config> config = resolve(
+  const ErrorOr<Config> config = resolve_good(
       "region: {size: 1MiB, path: some/lab.pmem}\n"
       "matrix: {engine: [mmu, baseline], medium: [memfd, file]}\npath: /tmp\n"
       "workloads: [hole_read]\n");
@@ -161,13 +161,13 @@ TEST(GoodConfig, ARegionFileIsForCellsOfThatMedium) {
 
 TEST(GoodConfig, ARegionThatIsThereSaysItsSizeItself) {
   const ErrorOr<Config> config =
-      resolve("region: {medium: file, path: /x, create: never}\nworkloads: [hole_read]\n");
+      resolve_good("region: {medium: file, path: /x, create: never}\nworkloads: [hole_read]\n");
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(config.value().cells[0].create, CreateRegion::never);
   EXPECT_EQ(config.value().cells[0].region_bytes, 0u);
-  const ErrorOr<Config> sized =
-      resolve("workloads: [hole_read]\n",
-              {"region.medium=file", "region.path=/x", "region.create=never", "region.size=2MiB"});
+  const ErrorOr<Config> sized = resolve_good(
+      "workloads: [hole_read]\n",
+      {"region.medium=file", "region.path=/x", "region.create=never", "region.size=2MiB"});
   ASSERT_TRUE(sized.ok()) << sized.error().message;
   EXPECT_EQ(sized.value().cells[0].region_bytes, uint64_t{2} << 20);
 }
@@ -180,7 +180,7 @@ TEST(GoodConfig, AnIncludedCellMayHaveTheFile) {
 }
 
 TEST(GoodConfig, OverridesReplaceAndCreate) {
-  const ErrorOr<Config> config = resolve(
+  const ErrorOr<Config> config = resolve_good(
       "seed: nonsense\nfault: global_zero\nworkloads:\n  - hole_read\n  - {name: write, "
       "size: 1MiB}\n",
       {"seed=9", "region.size=128MiB", "fault.around=16", "workloads.0.pattern=random",
@@ -199,7 +199,7 @@ TEST(GoodConfig, OverridesReplaceAndCreate) {
 TEST(GoodConfig, PluginsAreThoseThatCellsName) {
   // enospc does not exercise the fault axis: page_zero alone is used.
   const ErrorOr<Config> config =
-      resolve("matrix: {fault: [page_zero, global_zero]}\nworkloads: [enospc]");
+      resolve_good("matrix: {fault: [page_zero, global_zero]}\nworkloads: [enospc]");
   ASSERT_TRUE(config.ok()) << config.error().message;
   std::vector<std::string> names;
   for (const PluginDescription& plugin : config.value().plugins) names.push_back(plugin.name);

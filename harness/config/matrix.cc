@@ -8,11 +8,14 @@
 #include <set>
 #include <string>
 
+#include "harness/config/exclusion.h"
+
 namespace daxlab {
 namespace {
 
-constexpr size_t most_points = 4096;
 constexpr size_t most_workloads = 256;
+
+bool is_baseline(const MatrixPoint& point) { return point.engine == EngineKind::baseline; }
 
 Cell cell_of(const MatrixPlan& plan, const MatrixPoint& point) {
   Cell cell = plan.common;
@@ -22,11 +25,20 @@ Cell cell_of(const MatrixPlan& plan, const MatrixPoint& point) {
   cell.fault = point.fault;
   cell.write = point.write;
   cell.alloc = point.alloc;
-  if (point.engine == EngineKind::baseline) cell.region_bytes = 0;
-  if (point.engine == EngineKind::baseline || point.medium != MediumKind::file) {
+  if (is_baseline(point)) cell.region_bytes = 0;
+  if (is_baseline(point) || point.medium != MediumKind::file) {
     cell.region_path.clear();
     cell.create = CreateRegion::if_missing;
   }
+  return cell;
+}
+
+Cell cell_of(const MatrixPlan& plan, const MatrixPoint& point, const WorkloadEntry& workload) {
+  Cell cell = cell_of(plan, point);
+  cell.workload = workload.choice;
+  cell.threads = workload.threads;
+  cell.runtime = workload.runtime;
+  cell.ramp = workload.ramp;
   return cell;
 }
 
@@ -35,6 +47,14 @@ std::string point_name(const MatrixPlan& plan, const MatrixPoint& point) {
   const std::string name = cell_of(plan, point).name();
   const size_t start = name.find('/') + 1;
   return name.substr(start, name.rfind('/') - start);
+}
+
+std::string name_with_threads(const WorkloadEntry& entry) {
+  Cell cell;
+  cell.workload = entry.choice;
+  cell.runtime = entry.runtime;
+  cell.ramp = entry.ramp;
+  return fmt::format("{} with threads: {}", cell.workload_label(), entry.threads);
 }
 
 void add_points_of_engine(const MatrixPlan& plan, EngineKind engine,
@@ -59,30 +79,38 @@ void add_points_of_engine(const MatrixPlan& plan, EngineKind engine,
   }
 }
 
-// All points in order; reports an include that is there already.
+// All points of the lists in order; none, and reported, if they are too many.
 std::vector<MatrixPoint> list_points(const MatrixPlan& plan, FirstProblem& problems) {
   std::vector<MatrixPoint> points;
   for (const auto& engine : plan.axes.engine) add_points_of_engine(plan, engine.value, points);
-  if (points.size() + plan.includes.size() > most_points) {
-    problems.report(plan.axes.engine.front().at,
-                    fmt::format("more than {} combinations; shorten the lists", most_points));
-    return {};
-  }
+  if (points.size() + plan.includes.size() <= most_points) return points;
+  problems.report(plan.axes.engine.front().at,
+                  fmt::format("more than {} combinations; shorten the lists", most_points));
+  return {};
+}
+
+void report_duplicate(const IncludedCell& include, const std::string& name,
+                      const std::optional<Location>& earlier, FirstProblem& problems) {
+  const std::string place = earlier ? "include at " + problems.place(*earlier) : "lists of matrix";
+  problems.report(include.at, fmt::format("duplicate cell {}, there already by the {}; remove one "
+                                          "of them",
+                                          name, place));
+}
+
+// Includes for all workloads that are there already.
+void check_includes(const MatrixPlan& plan, const std::vector<MatrixPoint>& points,
+                    const PointSet& excluded, FirstProblem& problems) {
+  if (plan.includes.empty()) return;
   std::map<std::string, std::optional<Location>> names;
-  for (const MatrixPoint& point : points) names.emplace(point_name(plan, point), std::nullopt);
-  for (const Placed<MatrixPoint>& include : plan.includes) {
-    const std::string name = point_name(plan, include.value);
-    const auto [earlier, is_new] = names.emplace(name, include.at);
-    if (!is_new) {
-      const std::string place =
-          earlier->second ? "include at " + problems.place(*earlier->second) : "lists of matrix";
-      problems.report(include.at, fmt::format("duplicate cell {}, there already by the {}; "
-                                              "remove one of them",
-                                              name, place));
-    }
-    points.push_back(include.value);
+  for (size_t i = 0; i < points.size(); ++i) {
+    if (!excluded[i]) names.emplace(point_name(plan, points[i]), std::nullopt);
   }
-  return points;
+  for (const IncludedCell& include : plan.includes) {
+    if (include.workload) continue;
+    const std::string name = point_name(plan, include.point);
+    const auto [earlier, is_new] = names.emplace(name, include.at);
+    if (!is_new) report_duplicate(include, name, earlier->second, problems);
+  }
 }
 
 void check_workloads(const MatrixPlan& plan, FirstProblem& problems) {
@@ -92,8 +120,7 @@ void check_workloads(const MatrixPlan& plan, FirstProblem& problems) {
   }
   std::map<std::string, Location> names;
   for (const WorkloadEntry& entry : plan.workloads) {
-    const std::string name =
-        fmt::format("{} with threads: {}", entry.choice.label(), entry.threads);
+    const std::string name = name_with_threads(entry);
     const auto [earlier, is_new] = names.emplace(name, entry.at);
     if (is_new) continue;
     problems.report(entry.at,
@@ -103,35 +130,101 @@ void check_workloads(const MatrixPlan& plan, FirstProblem& problems) {
   }
 }
 
-// The simulator's page table is for one thread: its loads and stores take no lock.
-void check_simulated_threads(const MatrixPlan& plan, const std::vector<MatrixPoint>& points,
-                             FirstProblem& problems) {
-  const bool simulated = std::ranges::any_of(
-      points, [](const MatrixPoint& point) { return point.engine == EngineKind::simulator; });
-  if (!simulated) return;
-  for (const WorkloadEntry& entry : plan.workloads) {
-    if (entry.threads == 1) continue;
-    problems.report(entry.at, fmt::format("{} with threads: {}: the simulator runs one thread; "
-                                          "expected threads: 1 or another engine",
-                                          entry.choice.label(), entry.threads));
+// The cells of one workload of the plan.
+class WorkloadCells {
+ public:
+  WorkloadCells(const MatrixPlan& plan, const WorkloadEntry& entry, FirstProblem& problems)
+      : plan_(plan), entry_(entry), problems_(problems) {}
+
+  void add(const MatrixPoint& point) {
+    if (is_baseline(point) && entry_.needs_region) return;
+    if (!exercised_.insert(exercised_name(point)).second) return;
+    // The simulator's page table is for one thread: its loads and stores take no lock.
+    if (point.engine == EngineKind::simulator && entry_.threads > 1) {
+      problems_.report(entry_.at, fmt::format("{}: the simulator runs one thread; expected "
+                                              "threads: 1 or another engine",
+                                              name_with_threads(entry_)));
+    }
+    if (!is_baseline(point) && !first_) first_ = point;
+    cells_.push_back(cell_of(plan_, point, entry_));
   }
+
+  // Over axes that do not matter it has what the other cells have.
+  void add_include(MatrixPoint point) {
+    if (!is_baseline(point) && first_) {
+      if ((entry_.axes & axis_fault) == 0) point.fault = first_->fault;
+      if ((entry_.axes & axis_write) == 0) point.write = first_->write;
+      if ((entry_.axes & axis_alloc) == 0) point.alloc = first_->alloc;
+    }
+    add(point);
+  }
+
+  std::vector<Cell> take() { return std::move(cells_); }
+
+ private:
+  std::string exercised_name(const MatrixPoint& point) const {
+    const auto shown = [&](Axes axis, const Choice& choice) {
+      return (entry_.axes & axis) == 0 ? std::string() : choice.label();
+    };
+    if (is_baseline(point)) return name_of(point.engine);
+    return fmt::format("{}/{}/{}/{}/{}", name_of(point.engine), name_of(point.medium),
+                       shown(axis_fault, point.fault), shown(axis_write, point.write),
+                       shown(axis_alloc, point.alloc));
+  }
+
+  const MatrixPlan& plan_;
+  const WorkloadEntry& entry_;
+  FirstProblem& problems_;
+  std::set<std::string> exercised_;
+  std::optional<MatrixPoint> first_;  // with strategies
+  std::vector<Cell> cells_;
+};
+
+std::vector<Cell> cells_of_workloads(const MatrixPlan& plan, const std::vector<MatrixPoint>& points,
+                                     const Exclusion& exclusion, FirstProblem& problems) {
+  std::vector<Cell> cells;
+  for (const WorkloadEntry& entry : plan.workloads) {
+    const PointSet excluded = exclusion.of(entry);
+    WorkloadCells own(plan, entry, problems);
+    for (size_t i = 0; i < points.size(); ++i) {
+      if (!excluded[i]) own.add(points[i]);
+    }
+    for (const IncludedCell& include : plan.includes) {
+      if (!include.workload) own.add_include(include.point);
+    }
+    std::vector<Cell> added = own.take();
+    if (added.empty() && excluded.any()) {
+      problems.report(entry.at,
+                      fmt::format("{}: exclude leaves no cell of it; remove it from workloads, or "
+                                  "change exclude",
+                                  name_with_threads(entry)));
+    }
+    std::ranges::move(added, std::back_inserter(cells));
+  }
+  return cells;
 }
 
-void add_cells_of_workload(const MatrixPlan& plan, const WorkloadEntry& entry,
-                           const std::vector<MatrixPoint>& points, std::vector<Cell>& cells) {
-  std::set<std::string> names;
-  for (const MatrixPoint& point : points) {
-    const bool is_baseline = point.engine == EngineKind::baseline;
-    if (is_baseline && entry.needs_region) continue;
-    Cell cell = cell_of(plan, point);
-    cell.workload = entry.choice;
-    cell.threads = entry.threads;
-    if (!is_baseline) {
-      if ((entry.axes & axis_fault) == 0) cell.fault = plan.axes.fault.front().value;
-      if ((entry.axes & axis_write) == 0) cell.write = plan.axes.write.front().value;
-      if ((entry.axes & axis_alloc) == 0) cell.alloc = plan.axes.alloc.front().value;
+void add_whole_cells(const MatrixPlan& plan, std::vector<Cell>& cells, FirstProblem& problems) {
+  const auto has_workload = [](const IncludedCell& include) {
+    return include.workload.has_value();
+  };
+  if (std::ranges::none_of(plan.includes, has_workload)) return;
+  std::map<std::string, std::optional<Location>> names;
+  for (const Cell& cell : cells) names.emplace(cell.name(), std::nullopt);
+  for (const IncludedCell& include : plan.includes) {
+    if (!include.workload) continue;
+    const WorkloadEntry& entry = *include.workload;
+    if (is_baseline(include.point) && entry.needs_region) {
+      problems.report(
+          entry.at, fmt::format("baseline cannot run {}, which fills a region", entry.choice.name));
+      continue;
     }
-    if (names.insert(cell.name()).second) cells.push_back(std::move(cell));
+    WorkloadCells own(plan, entry, problems);
+    own.add(include.point);
+    std::vector<Cell> added = own.take();
+    const auto [earlier, is_new] = names.emplace(added.front().name(), include.at);
+    if (!is_new) report_duplicate(include, earlier->first, earlier->second, problems);
+    cells.push_back(std::move(added.front()));
   }
 }
 
@@ -140,12 +233,12 @@ void add_cells_of_workload(const MatrixPlan& plan, const WorkloadEntry& entry,
 std::vector<Cell> expand(const MatrixPlan& plan, FirstProblem& problems) {
   check_workloads(plan, problems);
   const std::vector<MatrixPoint> points = list_points(plan, problems);
-  check_simulated_threads(plan, points, problems);
   if (problems.any()) return {};
-  std::vector<Cell> cells;
-  for (const WorkloadEntry& entry : plan.workloads) {
-    add_cells_of_workload(plan, entry, points, cells);
-  }
+  const Exclusion exclusion(plan, points, problems);
+  if (problems.any()) return {};
+  check_includes(plan, points, exclusion.of_any(), problems);
+  std::vector<Cell> cells = cells_of_workloads(plan, points, exclusion, problems);
+  add_whole_cells(plan, cells, problems);
   if (cells.empty()) {
     problems.report(plan.workloads.front().at,
                     "no cell to run: baseline cannot run workloads that fill a region");

@@ -1,7 +1,9 @@
 // Axes to cells: every combination of the values that matter to a workload.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "harness/config/config.h"
@@ -35,22 +37,54 @@ struct MatrixPoint {
 struct WorkloadEntry {
   Choice choice;
   uint64_t threads = 1;
-  uint32_t axes = 0;  // of Axes
+  std::chrono::nanoseconds runtime{}, ramp{};
+  uint32_t axes = 0;  // of Axes: over which it is run
   bool needs_region = false;
+  Location at;
+};
+
+// A whole cell; without a workload, one for each of the plan's.
+struct IncludedCell {
+  MatrixPoint point;
+  std::optional<WorkloadEntry> workload;
+  Location at;
+};
+
+// Matches combinations that have all that is given.
+struct ExcludedCells {
+  struct Pattern {
+    Choice choice;
+    bool any_options = false;  // whatever its options: only the name counts
+    bool matches(const Choice& other) const {
+      return any_options ? choice.name == other.name : choice == other;
+    }
+  };
+  struct WorkloadPattern {
+    WorkloadEntry entry;
+    bool any_options = false;
+    bool matches(const WorkloadEntry& other) const;
+  };
+  std::optional<EngineKind> engine;
+  std::optional<MediumKind> medium;
+  std::optional<Pattern> fault, write, alloc;
+  std::optional<WorkloadPattern> workload;
   Location at;
 };
 
 struct MatrixPlan {
   MatrixAxes axes;
-  std::filesystem::path directory;            // of the matrix's baseline
-  std::vector<Placed<MatrixPoint>> includes;  // whole cells besides
+  std::filesystem::path directory;  // of the matrix's baseline
+  std::vector<ExcludedCells> excludes;
+  std::vector<IncludedCell> includes;
   std::vector<WorkloadEntry> workloads;
-  Cell common;  // seed, repetitions, time limit, region
+  Cell common;  // seed, repetitions, time limit, CPUs, region
 };
 
-// Cells by workload, then engine, medium, fault, write, alloc, then includes. Reports points and
-// workloads that are there twice, and several threads for the simulator. Axes that a workload does
-// not exercise stay at their first value; baseline skips workloads that need a region.
+// Cells by workload, then engine, medium, fault, write, alloc, then includes; last the includes
+// with a workload of their own. Of combinations that differ only in axes over which a workload is
+// not run, it gets the first that is not excluded. Baseline skips workloads that need a region.
+// Reports points and workloads that are there twice, excludes that match nothing, workloads without
+// a cell, and several threads for the simulator.
 std::vector<Cell> expand(const MatrixPlan& plan, FirstProblem& problems);
 
 }  // namespace daxlab

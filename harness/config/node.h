@@ -13,6 +13,10 @@ struct Location {
   uint32_t override_number = 0;  // 0: the file; n: the n-th --set
   uint32_t line = 1;             // 1-based
   uint32_t column = 1;           // 1-based, in bytes
+  // Where the alias stands that brings this into the config, for what stands in an anchor; 0: none
+  // does. Of aliases in aliases, the outermost.
+  uint32_t alias_line = 0;
+  uint32_t alias_column = 0;
   friend auto operator<=>(const Location&, const Location&) = default;
 };
 
@@ -24,6 +28,7 @@ struct Node {
   Kind kind = Kind::nothing;
   Location at;
   std::string text;               // scalar
+  bool quoted = false;            // scalar: other readers of YAML take "1" for text
   std::vector<Node> items;        // list
   std::vector<MapEntry> entries;  // map: in order, duplicate keys kept
 

@@ -33,7 +33,7 @@ bool check_kind(const Node& node, Node::Kind kind, std::string_view what, std::s
 }
 
 void check_keys(const Node& map, std::string_view key_kind, std::span<const std::string> known,
-                FirstProblem& problems) {
+                FirstProblem& problems, std::string_view own_prefix) {
   std::map<std::string_view, Location> seen;
   for (const MapEntry& entry : map.entries) {
     const auto [earlier, is_new] = seen.emplace(entry.key, entry.key_at);
@@ -41,6 +41,8 @@ void check_keys(const Node& map, std::string_view key_kind, std::span<const std:
       problems.report(entry.key_at,
                       fmt::format("duplicate {} {}, first at {}; keep one of them", key_kind,
                                   in_quotes(entry.key), problems.place(earlier->second)));
+    } else if (!own_prefix.empty() && entry.key.starts_with(own_prefix)) {
+      continue;
     } else if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
       problems.report(entry.key_at, fmt::format("unknown {} {}, {}", key_kind, in_quotes(entry.key),
                                                 expected_names(entry.key, known)));
@@ -64,6 +66,12 @@ std::optional<uint64_t> read_quantity(const Node& node, std::string_view what, O
                               format_quantity(number.value(), unit), format_quantity(minimum, unit),
                               format_quantity(maximum, unit)));
   return std::nullopt;
+}
+
+uint64_t read_number(const Node& node, std::string_view what, const NumberRange& range,
+                     FirstProblem& problems) {
+  return read_quantity(node, what, range.unit, range.minimum, range.maximum, problems)
+      .value_or(range.default_value);
 }
 
 std::optional<size_t> read_word(const Node& node, std::string_view what,

@@ -9,6 +9,7 @@
 
 #include "daxlab/options.h"
 #include "harness/config/first_problem.h"
+#include "harness/config/keys.h"
 #include "harness/config/node.h"
 
 namespace daxlab {
@@ -20,13 +21,17 @@ std::string found(const Node& node);
 bool check_kind(const Node& node, Node::Kind kind, std::string_view what, std::string_view expected,
                 FirstProblem& problems);
 
-// Every key of a map is one of `known` and stands there once.
+// Every key of a map is one of `known`, or begins with `own_prefix`, and stands there once.
 void check_keys(const Node& map, std::string_view key_kind, std::span<const std::string> known,
-                FirstProblem& problems);
+                FirstProblem& problems, std::string_view own_prefix = {});
 
 // A number within [minimum, maximum]; nullopt: reported.
 std::optional<uint64_t> read_quantity(const Node& node, std::string_view what, OptionUnit unit,
                                       uint64_t minimum, uint64_t maximum, FirstProblem& problems);
+
+// The same for a number of the tables; its default after a report.
+uint64_t read_number(const Node& node, std::string_view what, const NumberRange& range,
+                     FirstProblem& problems);
 
 // Index of one of `words`; nullopt: reported as "unknown <what> 'x', expected ...".
 std::optional<size_t> read_word(const Node& node, std::string_view what,

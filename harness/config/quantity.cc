@@ -12,25 +12,14 @@
 namespace daxlab {
 namespace {
 
-struct Suffix {
-  std::string_view name;
-  uint64_t factor;
-};
-
-constexpr Suffix byte_suffixes[] = {{"TiB", uint64_t{1} << 40},
-                                    {"GiB", uint64_t{1} << 30},
-                                    {"MiB", uint64_t{1} << 20},
-                                    {"KiB", uint64_t{1} << 10},
-                                    {"B", 1}};
-constexpr Suffix time_suffixes[] = {
+constexpr UnitSuffix byte_suffixes[] = {{"TiB", uint64_t{1} << 40},
+                                        {"GiB", uint64_t{1} << 30},
+                                        {"MiB", uint64_t{1} << 20},
+                                        {"KiB", uint64_t{1} << 10},
+                                        {"B", 1}};
+constexpr UnitSuffix time_suffixes[] = {
     {"h", 3'600'000'000'000}, {"min", 60'000'000'000}, {"s", 1'000'000'000},
     {"ms", 1'000'000},        {"us", 1'000},           {"ns", 1}};
-
-std::span<const Suffix> suffixes_of(OptionUnit unit) {
-  if (unit == OptionUnit::bytes) return byte_suffixes;
-  if (unit == OptionUnit::nanoseconds) return time_suffixes;
-  return {};
-}
 
 Error refuse(std::string_view text, OptionUnit unit, std::string_view reason) {
   std::string message =
@@ -39,7 +28,7 @@ Error refuse(std::string_view text, OptionUnit unit, std::string_view reason) {
   return Error{std::move(message)};
 }
 
-std::string unit_names(std::span<const Suffix> suffixes) {
+std::string unit_names(std::span<const UnitSuffix> suffixes) {
   std::vector<std::string_view> names;
   for (auto suffix = suffixes.rbegin(); suffix != suffixes.rend(); ++suffix) {
     names.push_back(suffix->name);
@@ -50,6 +39,12 @@ std::string unit_names(std::span<const Suffix> suffixes) {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
+
+std::span<const UnitSuffix> suffixes_of(OptionUnit unit) {
+  if (unit == OptionUnit::bytes) return byte_suffixes;
+  if (unit == OptionUnit::nanoseconds) return time_suffixes;
+  return {};
+}
 
 const char* expected_quantity(OptionUnit unit) {
   if (unit == OptionUnit::bytes) return "a size such as 64MiB";
@@ -70,9 +65,9 @@ ErrorOr<uint64_t> parse_quantity(std::string_view text, OptionUnit unit) {
   const std::string_view name(stop, static_cast<size_t>(end - stop));
   if (name.empty()) return number;
   if (name[0] == '.' || name[0] == 'e') return refuse(text, unit, "no fractions or exponents");
-  const std::span<const Suffix> suffixes = suffixes_of(unit);
+  const std::span<const UnitSuffix> suffixes = suffixes_of(unit);
   if (suffixes.empty()) return refuse(text, unit, "it has no unit");
-  for (const Suffix& suffix : suffixes) {
+  for (const UnitSuffix& suffix : suffixes) {
     if (suffix.name != name) continue;
     if (number > UINT64_MAX / suffix.factor) return refuse(text, unit, too_large);
     return number * suffix.factor;
@@ -81,7 +76,7 @@ ErrorOr<uint64_t> parse_quantity(std::string_view text, OptionUnit unit) {
 }
 
 std::string format_quantity(uint64_t value, OptionUnit unit) {
-  for (const Suffix& suffix : suffixes_of(unit)) {
+  for (const UnitSuffix& suffix : suffixes_of(unit)) {
     if (value != 0 && value % suffix.factor == 0) {
       return fmt::format("{}{}", value / suffix.factor, suffix.name);
     }

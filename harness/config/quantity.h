@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,14 @@
 #include "daxlab/options.h"
 
 namespace daxlab {
+
+struct UnitSuffix {
+  std::string_view name;  // "KiB"
+  uint64_t factor;
+};
+
+// The largest first, the last is the unit itself; none for numbers without a unit.
+std::span<const UnitSuffix> suffixes_of(OptionUnit unit);
 
 // none, pages, blocks: "16". bytes: "4096", "4KiB", "1GiB" (B, KiB, MiB, GiB, TiB). nanoseconds:
 // "500", "20s", "500ms" (ns, us, ms, s, min, h). No sign, no fraction, no space; at most 2^64 - 1.

@@ -5,34 +5,27 @@
 #include <string>
 #include <vector>
 
+#include "harness/config/keys.h"
 #include "harness/config/node_checks.h"
 #include "harness/config/quantity.h"
 
 namespace daxlab {
 namespace {
 
-constexpr uint64_t smallest_region_bytes = uint64_t{64} << 10;
-constexpr uint64_t largest_region_bytes = uint64_t{1} << 40;
-constexpr uint64_t default_region_bytes = uint64_t{64} << 20;
-constexpr CreateRegion creations[] = {CreateRegion::never, CreateRegion::if_missing,
-                                      CreateRegion::always};
-
 // Where cells first get each medium; nullopt: no cell has it.
 std::optional<Location> place_of(MediumKind medium, const MatrixPlan& plan) {
   for (const Placed<MediumKind>& value : plan.axes.medium) {
     if (value.value == medium) return value.at;
   }
-  for (const Placed<MatrixPoint>& include : plan.includes) {
-    const MatrixPoint& point = include.value;
+  for (const IncludedCell& include : plan.includes) {
+    const MatrixPoint& point = include.point;
     if (point.engine != EngineKind::baseline && point.medium == medium) return include.at;
   }
   return std::nullopt;
 }
 
 uint64_t read_size(const Node& node, FirstProblem& problems) {
-  const uint64_t bytes = read_quantity(node, "size", OptionUnit::bytes, smallest_region_bytes,
-                                       largest_region_bytes, problems)
-                             .value_or(default_region_bytes);
+  const uint64_t bytes = read_number(node, "size", region_size_range, problems);
   if (bytes % block_bytes != 0) {
     problems.report(node.at, fmt::format("size: {} is not a multiple of 4KiB",
                                          format_quantity(bytes, OptionUnit::bytes)));
@@ -50,10 +43,8 @@ std::filesystem::path read_path(const Node& node, FirstProblem& problems) {
 }
 
 CreateRegion read_create(const Node& node, FirstProblem& problems) {
-  std::vector<std::string> words;
-  for (CreateRegion create : creations) words.emplace_back(name_of(create));
   const std::optional<size_t> index =
-      read_word(node, "value for create of region", words, problems);
+      read_word(node, "value for create of region", words_of(creations), problems);
   return index ? creations[*index] : CreateRegion::if_missing;
 }
 
@@ -91,14 +82,13 @@ void check_keys_of_file(const Node& root, const MatrixPlan& plan, FirstProblem& 
 
 void read_region(const Node& root, MatrixPlan& plan, FirstProblem& problems) {
   Cell& common = plan.common;
-  common.region_bytes = default_region_bytes;
+  common.region_bytes = region_size_range.default_value;
   const Node* region = root.find("region");
   if (region != nullptr) {
     if (!check_kind(*region, Node::Kind::map, "region", "{medium: memfd, size: 64MiB}", problems)) {
       return;
     }
-    const std::vector<std::string> keys = {"medium", "size", "path", "create"};
-    check_keys(*region, "key of region", keys, problems);
+    check_keys(*region, "key of region", names_of(region_keys()), problems);
     if (const Node* node = region->find("path")) common.region_path = read_path(*node, problems);
     if (const Node* node = region->find("create")) common.create = read_create(*node, problems);
     if (const Node* node = region->find("size")) {

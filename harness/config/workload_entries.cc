@@ -1,18 +1,19 @@
 #include "harness/config/workload_entries.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <optional>
 #include <string>
 
+#include "harness/config/keys.h"
 #include "harness/config/node_checks.h"
 #include "harness/config/option_values.h"
 #include "harness/config/plugin_choices.h"
+#include "harness/config/quantity.h"
 
 namespace daxlab {
 namespace {
 
-constexpr uint64_t most_threads = 64;
 constexpr const char* expected_workloads = "'all' or a list of workloads such as [hole_read]";
 
 WorkloadEntry entry_of(const WorkloadDescription& workload, const Location& at) {
@@ -20,39 +21,6 @@ WorkloadEntry entry_of(const WorkloadDescription& workload, const Location& at) 
   entry.axes = workload.axes;
   entry.needs_region = workload.needs_region;
   entry.at = at;
-  return entry;
-}
-
-uint64_t read_threads(const Node& node, const WorkloadDescription& workload,
-                      FirstProblem& problems) {
-  const Node* threads = node.find("threads");
-  if (threads == nullptr) return 1;
-  const std::string what = fmt::format("threads of {}", workload.name);
-  const uint64_t count =
-      read_quantity(*threads, what, OptionUnit::none, 1, most_threads, problems).value_or(1);
-  if (count > 1 && !workload.multi_threaded) {
-    problems.report(threads->at, fmt::format("{}: it runs in one thread, found {}; expected 1 or "
-                                             "no such key",
-                                             what, count));
-  }
-  return count;
-}
-
-std::optional<WorkloadEntry> read_entry(const Node& node, WorkloadTable table,
-                                        FirstProblem& problems) {
-  const Node* name = read_name(node, "workload", "{name: word, option: value}", problems);
-  if (name == nullptr) return std::nullopt;
-  std::vector<std::string> names;
-  for (const WorkloadDescription* workload : table) names.emplace_back(workload->name);
-  const std::optional<size_t> index = read_word(*name, "workload", names, problems);
-  if (!index) return std::nullopt;
-
-  const WorkloadDescription& workload = *table[*index];
-  const std::vector<std::string> other_keys = {"threads"};
-  WorkloadEntry entry = entry_of(workload, node.at);
-  entry.choice =
-      read_choice(node, workload.name, describe_options(workload.options), other_keys, problems);
-  entry.threads = read_threads(node, workload, problems);
   return entry;
 }
 
@@ -65,30 +33,144 @@ std::vector<WorkloadEntry> all_entries(WorkloadTable table, const Location& at) 
   return entries;
 }
 
-}  // namespace
-
-void require_workloads(const Node& root, FirstProblem& problems) {
-  if (problems.any() || root.find("workloads") != nullptr) return;
-  problems.report({}, fmt::format("missing key 'workloads', expected {}", expected_workloads));
+std::chrono::nanoseconds read_time(const Node& node, const std::string& what,
+                                   const NumberRange& range, FirstProblem& problems) {
+  return std::chrono::nanoseconds(
+      static_cast<std::chrono::nanoseconds::rep>(read_number(node, what, range, problems)));
 }
 
-std::vector<WorkloadEntry> read_workloads(const Node& root, WorkloadTable table,
-                                          FirstProblem& problems) {
+std::string shown(std::chrono::nanoseconds time) {
+  return format_quantity(static_cast<uint64_t>(time.count()), OptionUnit::nanoseconds);
+}
+
+}  // namespace
+
+WorkloadReader::WorkloadReader(WorkloadTable table, std::chrono::nanoseconds time_limit,
+                               FirstProblem& problems)
+    : table_(table), time_limit_(time_limit), problems_(problems) {}
+
+const WorkloadDescription* WorkloadReader::find(const Node& name) const {
+  std::vector<std::string> names;
+  for (const WorkloadDescription* workload : table_) names.emplace_back(workload->name);
+  const std::optional<size_t> index = read_word(name, "workload", names, problems_);
+  return index ? table_[*index] : nullptr;
+}
+
+uint64_t WorkloadReader::read_threads(const Node& node, const WorkloadDescription& workload) const {
+  const Node* threads = node.find("threads");
+  if (threads == nullptr) return threads_range.default_value;
+  const std::string what = fmt::format("threads of {}", workload.name);
+  const uint64_t count = read_number(*threads, what, threads_range, problems_);
+  if (count > 1 && !workload.multi_threaded) {
+    problems_.report(threads->at, fmt::format("{}: it runs in one thread, found {}; expected 1 or "
+                                              "no such key",
+                                              what, count));
+  }
+  return count;
+}
+
+uint32_t WorkloadReader::read_axes(const Node& node, const WorkloadDescription& workload) const {
+  const Node* list = node.find("axes");
+  if (list == nullptr) return workload.axes;
+  const std::string what = fmt::format("axes of {}", workload.name);
+  if (!check_kind(*list, Node::Kind::list, what, "a list such as [fault, alloc]", problems_)) {
+    return 0;
+  }
+  uint32_t axes = 0;
+  for (const Node& item : list->items) {
+    const std::optional<size_t> index = read_word(item, "axis", axis_words(), problems_);
+    if (!index) continue;
+    const uint32_t axis = uint32_t{1} << *index;
+    if ((axes & axis) != 0) {
+      problems_.report(item.at,
+                       fmt::format("duplicate axis {} in {}; keep one of them", item.text, what));
+    }
+    axes |= axis;
+  }
+  return axes;
+}
+
+// Says more than that the key is unknown.
+void WorkloadReader::check_timed(const Node& node, const WorkloadDescription& workload) const {
+  if (workload.timed) return;
+  std::vector<std::string_view> timed;
+  for (const WorkloadDescription* other : table_) {
+    if (other->timed) timed.emplace_back(other->name);
+  }
+  for (const char* key : {"runtime", "ramp"}) {
+    const MapEntry* entry = node.find_entry(key);
+    if (entry == nullptr) continue;
+    problems_.report(
+        entry->key_at,
+        fmt::format(
+            "{} of {}: it does a fixed amount of work; remove the key{}", key, workload.name,
+            timed.empty() ? ""
+                          : fmt::format(". Workloads with a runtime: {}", fmt::join(timed, ", "))));
+  }
+}
+
+void WorkloadReader::read_runtime(const Node& node, const WorkloadDescription& workload,
+                                  WorkloadEntry& entry) const {
+  const MapEntry* runtime = node.find_entry("runtime");
+  const MapEntry* ramp = node.find_entry("ramp");
+  if (!workload.timed || (runtime == nullptr && ramp == nullptr)) return;
+  const std::string ramp_name = fmt::format("ramp of {}", workload.name);
+  if (runtime == nullptr) {
+    return problems_.report(
+        ramp->key_at, fmt::format("{} needs the key 'runtime', as in runtime: 5s", ramp_name));
+  }
+  const std::string runtime_name = fmt::format("runtime of {}", workload.name);
+  entry.runtime = read_time(runtime->value, runtime_name, runtime_range, problems_);
+  if (ramp != nullptr) entry.ramp = read_time(ramp->value, ramp_name, ramp_range, problems_);
+  if (entry.runtime + entry.ramp < time_limit_) return;
+  problems_.report(
+      runtime->value.at,
+      fmt::format(
+          "{}: {}{} is not below the time_limit of {}; set a longer time_limit", runtime_name,
+          shown(entry.runtime),
+          entry.ramp.count() == 0 ? "" : fmt::format(" and a ramp of {}", shown(entry.ramp)),
+          shown(time_limit_)));
+}
+
+std::optional<WorkloadEntry> WorkloadReader::read(const Node& node, AxesKey axes) const {
+  const Node* name = read_name(node, "workload", "{name: word, option: value}", problems_);
+  if (name == nullptr) return std::nullopt;
+  const WorkloadDescription* workload = find(*name);
+  if (workload == nullptr) return std::nullopt;
+  std::vector<std::string> other_keys = {"threads"};
+  if (workload->timed) other_keys.insert(other_keys.end(), {"runtime", "ramp"});
+  if (axes == AxesKey::accepted) other_keys.emplace_back("axes");
+  check_timed(node, *workload);
+  WorkloadEntry entry = entry_of(*workload, node.at);
+  entry.choice =
+      read_choice(node, workload->name, describe_options(workload->options), other_keys, problems_);
+  entry.threads = read_threads(node, *workload);
+  if (axes == AxesKey::accepted) entry.axes = read_axes(node, *workload);
+  read_runtime(node, *workload, entry);
+  return entry;
+}
+
+std::vector<WorkloadEntry> WorkloadReader::read_list(const Node& root) const {
   const Node* node = root.find("workloads");
   if (node == nullptr) return {};
-  if (node->kind == Node::Kind::scalar && node->text == "all") return all_entries(table, node->at);
-  if (!check_kind(*node, Node::Kind::list, "workloads", expected_workloads, problems)) return {};
+  if (node->kind == Node::Kind::scalar && node->text == "all") return all_entries(table_, node->at);
+  if (!check_kind(*node, Node::Kind::list, "workloads", expected_workloads, problems_)) return {};
   if (node->items.empty()) {
-    problems.report(node->at,
-                    fmt::format("workloads: expected {}, found an empty list", expected_workloads));
+    problems_.report(
+        node->at, fmt::format("workloads: expected {}, found an empty list", expected_workloads));
   }
   std::vector<WorkloadEntry> entries;
   for (const Node& item : node->items) {
-    if (std::optional<WorkloadEntry> entry = read_entry(item, table, problems)) {
+    if (std::optional<WorkloadEntry> entry = read(item, AxesKey::accepted)) {
       entries.push_back(std::move(*entry));
     }
   }
   return entries;
+}
+
+void require_workloads(const Node& root, FirstProblem& problems) {
+  if (problems.any() || root.find("workloads") != nullptr) return;
+  problems.report({}, fmt::format("missing key 'workloads', expected {}", expected_workloads));
 }
 
 }  // namespace daxlab

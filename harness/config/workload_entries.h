@@ -1,6 +1,8 @@
 // The `workloads` of a config: names, {name: enospc, threads: 2, on_short: retry}, or all.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <vector>
 
 #include "harness/config/config_loader.h"
@@ -10,9 +12,30 @@
 
 namespace daxlab {
 
-// In the order of the file (of the table for `all`). Empty: reported, or the key is missing.
-std::vector<WorkloadEntry> read_workloads(const Node& root, WorkloadTable table,
-                                          FirstProblem& problems);
+class WorkloadReader {
+ public:
+  // All outlive this. A runtime has to fit into `time_limit`.
+  WorkloadReader(WorkloadTable table, std::chrono::nanoseconds time_limit, FirstProblem& problems);
+
+  // In the order of the file (of the table for `all`). Empty: reported, or the key is missing.
+  std::vector<WorkloadEntry> read_list(const Node& root) const;
+
+  // One entry; nullopt: reported. The key `axes` says nothing where there is one cell.
+  enum class AxesKey { accepted, refused };
+  std::optional<WorkloadEntry> read(const Node& node, AxesKey axes) const;
+
+ private:
+  const WorkloadDescription* find(const Node& name) const;
+  uint64_t read_threads(const Node& node, const WorkloadDescription& workload) const;
+  uint32_t read_axes(const Node& node, const WorkloadDescription& workload) const;
+  void read_runtime(const Node& node, const WorkloadDescription& workload,
+                    WorkloadEntry& entry) const;
+  void check_timed(const Node& node, const WorkloadDescription& workload) const;
+
+  WorkloadTable table_;
+  std::chrono::nanoseconds time_limit_;
+  FirstProblem& problems_;
+};
 
 // Reports that the key is missing, unless anything else is wrong: it has no place in the file.
 void require_workloads(const Node& root, FirstProblem& problems);

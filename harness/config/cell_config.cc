@@ -1,0 +1,105 @@
+#include "harness/config/cell_config.h"
+
+#include <cassert>
+#include <nlohmann/json.hpp>
+
+#include "harness/config/option_values.h"
+#include "harness/config/quantity.h"
+
+namespace daxlab {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A number with a unit is a string, as people write it.
+Json quantity_json(uint64_t value, OptionUnit unit) {
+  const std::string text = format_quantity(value, unit);
+  const bool is_plain = text.find_first_not_of("0123456789") == std::string::npos;
+  return is_plain ? Json(value) : Json(text);
+}
+
+Json time_json(std::chrono::nanoseconds time) {
+  return quantity_json(static_cast<uint64_t>(time.count()), OptionUnit::nanoseconds);
+}
+
+Json option_json(uint64_t value, const OptionDescription& option) {
+  switch (option.type) {
+    case OptionType::boolean:
+      return value != 0;
+    case OptionType::choice:
+      return option.choices.at(value);
+    case OptionType::integer:
+      break;
+  }
+  return quantity_json(value, option.unit);
+}
+
+void add_options(Json& map, const Choice& choice, std::span<const OptionDescription> options) {
+  assert(choice.values.size() == options.size());
+  for (size_t i = 0; i < options.size(); ++i) {
+    map[options[i].name] = option_json(choice.values[i], options[i]);
+  }
+}
+
+Json plugin_json(const Config& config, PluginKind kind, const Choice& choice) {
+  Json map = {{"name", choice.name}};
+  add_options(map, choice, config.plugin(kind, choice.name).options);
+  return map;
+}
+
+Json workload_json(const Cell& cell, WorkloadTable workloads) {
+  Json map = {{"name", cell.workload.name}, {"threads", cell.threads}};
+  if (cell.runtime.count() != 0) map["runtime"] = time_json(cell.runtime);
+  if (cell.ramp.count() != 0) map["ramp"] = time_json(cell.ramp);
+  for (const WorkloadDescription* workload : workloads) {
+    if (workload->name != cell.workload.name) continue;
+    add_options(map, cell.workload, describe_options(workload->options));
+  }
+  return map;
+}
+
+Json region_json(const Cell& cell) {
+  Json region = {{"medium", name_of(cell.medium)}};
+  if (cell.region_bytes != 0) region["size"] = quantity_json(cell.region_bytes, OptionUnit::bytes);
+  if (cell.medium == MediumKind::file) {
+    region["path"] = cell.region_path.string();
+    region["create"] = name_of(cell.create);
+  }
+  return region;
+}
+
+// JSON leaves DEL as it is; a config has no control characters.
+std::string escape_delete(const std::string& json) {
+  std::string text;
+  for (const char c : json) {
+    if (c == '\x7F') {
+      text += "\\u007f";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string cell_config_text(const Config& config, const Cell& cell, WorkloadTable workloads) {
+  Json root;
+  root["seed"] = cell.seed;
+  root["engine"] = name_of(cell.engine);
+  if (cell.engine == EngineKind::baseline) {
+    root["path"] = cell.directory.string();
+  } else {
+    root["region"] = region_json(cell);
+    root["fault"] = plugin_json(config, PluginKind::fault, cell.fault);
+    root["write"] = plugin_json(config, PluginKind::write, cell.write);
+    root["alloc"] = plugin_json(config, PluginKind::alloc, cell.alloc);
+  }
+  root["repetitions"] = cell.repetitions;
+  root["time_limit"] = time_json(cell.time_limit);
+  if (!cell.cpus.empty()) root["cpus"] = cell.cpus;
+  root["workloads"] = Json::array({workload_json(cell, workloads)});
+  return escape_delete(root.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
+}
+
+}  // namespace daxlab

@@ -1,0 +1,23 @@
+// Values of a cell's keys that are no plugins, wherever they stand: at the top, in the lists of
+// matrix, in include and exclude.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "core/lab/lab.h"
+#include "harness/config/first_problem.h"
+#include "harness/config/node.h"
+
+namespace daxlab {
+
+// nullopt: reported.
+std::optional<EngineKind> read_engine(const Node& node, FirstProblem& problems);
+std::optional<MediumKind> read_medium(const Node& node, FirstProblem& problems);
+
+// The folder for baseline's files; nullptr: the default. `at` is where it is reported when there
+// must be one and is none.
+std::filesystem::path read_directory(const Node* node, const Location& at, bool must_exist,
+                                     FirstProblem& problems);
+
+}  // namespace daxlab

@@ -1,0 +1,113 @@
+#include "harness/config/keys.h"
+
+namespace daxlab {
+namespace {
+
+constexpr const char* engine_help =
+    "Who takes the faults: mmu (the processor), simulator (a page table in software), or baseline "
+    "(no strategy: plain files of the kernel's own file system).";
+constexpr const char* medium_help =
+    "What stands behind the region: memfd (memory, fresh for each cell) or file (region.path).";
+constexpr const char* fault_help = "What to do when a mapped page is touched that is not there.";
+constexpr const char* write_help =
+    "How write() puts bytes into blocks, and what it does at ENOSPC.";
+constexpr const char* alloc_help = "Which free blocks are handed out.";
+constexpr const char* path_help =
+    "The folder for the files of engine baseline: /dev/shm by default.";
+
+constexpr KeyDescription top[] = {
+    {"seed", "Where all randomness begins: the data, the places, and the order of runs."},
+    {"region", "How large the region is, and what stands behind it."},
+    {"engine", engine_help},
+    {"path", path_help},
+    {"fault", fault_help},
+    {"write", write_help},
+    {"alloc", alloc_help},
+    {"matrix", "Lists of values, of which every combination is run; with include and exclude."},
+    {"repetitions", "How often each cell is run, each time in a process of its own."},
+    {"order",
+     "The order of runs: random, so that drift of the machine hits all cells alike, or "
+     "listed, as the cells stand in the config."},
+    {"time_limit", "How long one run of a cell may take before it is ended and has failed."},
+    {"cpus", "CPU numbers to run on: thread i runs on the i-th, and again from the first."},
+    {"workloads", "What is run: a list, or all."},
+};
+
+constexpr KeyDescription region[] = {
+    {"medium", medium_help},
+    {"size", "How large the region is, a multiple of 4KiB."},
+    {"path", "The region's file, for medium file."},
+    {"create",
+     "For medium file: never (it is there), if_missing, or always (made anew by every "
+     "cell)."},
+};
+
+constexpr KeyDescription matrix[] = {
+    {"engine", engine_help},
+    {"medium", medium_help},
+    {"fault", fault_help},
+    {"write", write_help},
+    {"alloc", alloc_help},
+    {"include", "Whole cells besides those of the lists."},
+    {"exclude", "Combinations of the lists that are left out."},
+};
+
+constexpr const char* include_workload_help =
+    "The workload of this one cell; without it the cell is run with each of workloads.";
+
+constexpr KeyDescription include[] = {
+    {"engine", engine_help}, {"medium", medium_help}, {"fault", fault_help},
+    {"write", write_help},   {"alloc", alloc_help},   {"workload", include_workload_help},
+};
+
+constexpr KeyDescription baseline_include[] = {
+    {"engine", engine_help},
+    {"path", path_help},
+    {"workload", include_workload_help},
+};
+
+constexpr KeyDescription exclude[] = {
+    {"engine", engine_help},
+    {"medium", medium_help},
+    {"fault", fault_help},
+    {"write", write_help},
+    {"alloc", alloc_help},
+    {"workload", "A workload by name, whatever its options, or exactly one."},
+};
+
+constexpr KeyDescription workload[] = {
+    {"threads", "How many threads do the work."},
+    {"axes",
+     "The lists of matrix with whose values it is run, instead of those that it says "
+     "itself: of fault, write, alloc."},
+    {"runtime", "Goes on for this long instead of doing its own amount of work."},
+    {"ramp", "Runs for this long before the runtime begins to count."},
+};
+
+}  // namespace
+
+KeyTable top_keys() { return top; }
+KeyTable region_keys() { return region; }
+KeyTable matrix_keys() { return matrix; }
+KeyTable include_keys() { return include; }
+KeyTable baseline_include_keys() { return baseline_include; }
+KeyTable exclude_keys() { return exclude; }
+KeyTable workload_keys() { return workload; }
+
+std::vector<std::string> names_of(KeyTable table) {
+  std::vector<std::string> names;
+  for (const KeyDescription& key : table) names.emplace_back(key.name);
+  return names;
+}
+
+const std::vector<std::string>& order_words() {
+  static const std::vector<std::string> words = {"random", "listed"};
+  return words;
+}
+
+const std::vector<std::string>& axis_words() {
+  static const std::vector<std::string> words = {"fault", "write", "alloc"};
+  return words;
+}
+
+}  // namespace daxlab
