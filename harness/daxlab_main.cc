@@ -21,18 +21,21 @@ struct CommandLine {
   ListArguments list;
   bool doctor_json = false;
   SoakArguments soak;
+  ConformanceArguments conformance;
   RegionCreateArguments region_create;
   std::filesystem::path region_path;
   bool region_json = false;
   RegionFsckArguments region_fsck;
-  std::string out;
+  std::string out, csv, from_result;
   std::vector<std::filesystem::path> plugin_paths;
   bool allow_writable = false;
   CLI::App* run_command = nullptr;
   CLI::App* validate_command = nullptr;
   CLI::App* list_command = nullptr;
+  CLI::App* schema_command = nullptr;
   CLI::App* doctor_command = nullptr;
   CLI::App* soak_command = nullptr;
+  CLI::App* conformance_command = nullptr;
   CLI::App* region_command = nullptr;
   CLI::App* region_create_command = nullptr;
   CLI::App* region_info_command = nullptr;
@@ -51,8 +54,8 @@ void add_plugin_options(CLI::App& command, CommandLine& line) {
 }
 
 void add_config_options(CLI::App& command, std::vector<std::filesystem::path>& configs,
-                        std::vector<std::string>& overrides) {
-  command.add_option("configs", configs, "YAML files")->required()->type_name("CONFIG");
+                        std::vector<std::string>& overrides, bool required = true) {
+  command.add_option("configs", configs, "YAML files")->required(required)->type_name("CONFIG");
   command.add_option("--set", overrides, "Override a value: region.size=1GiB; repeatable")
       ->type_name("KEY=VALUE")
       ->expected(1)
@@ -88,18 +91,58 @@ void add_region_commands(CLI::App& app, CommandLine& line) {
   fsck.add_flag("--json", line.region_fsck.json, "As JSON");
 }
 
-void add_commands(CLI::App& app, CommandLine& line) {
-  line.run_command = app.add_subcommand("run", "Run the cells of configs and show the results");
-  add_config_options(*line.run_command, line.run.configs, line.run.overrides);
-  line.run_command->add_option("--out", line.out, "Write the results as Google Benchmark JSON")
+void add_run_command(CLI::App& app, CommandLine& line) {
+  CLI::App& run = *app.add_subcommand("run", "Run the cells of configs and show the results");
+  add_config_options(run, line.run.configs, line.run.overrides, /*required=*/false);
+  run.add_option("--from-result", line.from_result,
+                 "Instead of configs: run the cells of an --out file again")
       ->type_name("FILE.json");
-  line.run_command->add_flag("--list-cells", line.run.list_cells,
-                             "Print the names of cells, run none");
-  line.run_command->add_option("--cells", line.run.cells_glob, "Only cells whose names match")
+  run.add_option("--cells", line.run.cells_glob, "Only cells whose names match")->type_name("GLOB");
+  run.add_flag("--list-cells", line.run.list_cells, "Print the names of cells, run none");
+  run.add_option(
+         "--out", line.out,
+         "Write the results as Google Benchmark JSON; until then every finished run is kept "
+         "in FILE.json.partial")
+      ->type_name("FILE.json");
+  run.add_flag("--resume", line.run.resume,
+               "Run only what --out FILE.json.partial, or an interrupted FILE.json, has not; runs "
+               "that have failed are not run again");
+  run.add_option("--csv", line.csv, "Write a row for each run, all counters")
+      ->type_name("FILE.csv");
+  run.add_option("--jobs", line.run.jobs,
+                 "Run up to N cells at once (1): faster, but times disturb each other")
+      ->type_name("N")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1024}));
+  run.add_flag("--force", line.run.force,
+               "Make regions also over files that are no daxlab regions");
+  add_plugin_options(run, line);
+  line.run_command = &run;
+}
+
+void add_conformance_command(CLI::App& app, CommandLine& line) {
+  ConformanceArguments& arguments = line.conformance;
+  arguments.time_limit = "120s";
+  CLI::App& command = *app.add_subcommand(
+      "conformance", "Check a plugin against the contract of its kind; exit 1 when it breaks it");
+  command.add_option("kind", arguments.kind, "fault, write or alloc")->required();
+  command.add_option("name", arguments.name, "The plugin")->required();
+  command.add_option("--option", arguments.options, "One of the plugin's options; repeatable")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command.add_option("--checks", arguments.checks_glob, "Only checks whose names match")
       ->type_name("GLOB");
-  line.run_command->add_flag("--force", line.run.force,
-                             "Make regions also over files that are no daxlab regions");
-  add_plugin_options(*line.run_command, line);
+  command.add_option("--seed", arguments.seed, "Of what is random (1)")->type_name("N");
+  command.add_option("--time-limit", arguments.time_limit, "Of each check (120s)")
+      ->type_name("TIME");
+  command.add_flag("--json", arguments.json, "As JSON");
+  add_plugin_options(command, line);
+  line.conformance_command = &command;
+}
+
+void add_commands(CLI::App& app, CommandLine& line) {
+  add_run_command(app, line);
 
   line.validate_command = app.add_subcommand("validate", "Check configs, run nothing");
   add_config_options(*line.validate_command, line.validate.configs, line.validate.overrides);
@@ -108,6 +151,10 @@ void add_commands(CLI::App& app, CommandLine& line) {
   line.list_command = app.add_subcommand("list", "Show plugins: kind, path, ABI, options");
   line.list_command->add_flag("--json", line.list.json, "As JSON");
   add_plugin_options(*line.list_command, line);
+
+  line.schema_command =
+      app.add_subcommand("schema", "Print the JSON Schema of configs, for editors");
+  add_plugin_options(*line.schema_command, line);
 
   line.doctor_command =
       app.add_subcommand("doctor", "Show what this machine has and what it lacks");
@@ -126,6 +173,8 @@ void add_commands(CLI::App& app, CommandLine& line) {
       ->type_name("GLOB");
   add_plugin_options(*line.soak_command, line);
 
+  add_conformance_command(app, line);
+
   add_region_commands(app, line);
 }
 
@@ -141,7 +190,11 @@ int run_chosen(CommandLine& line) {
       line.plugin_paths, std::getenv("DAXLAB_PLUGIN_PATH"), this_executable(), line.allow_writable);
   if (line.run_command->parsed()) {
     line.run.search_path = search_path;
-    if (!line.out.empty()) line.run.out = line.out;
+    line.run.plugin_paths = line.plugin_paths;
+    const auto given = [&](const char* option) { return line.run_command->count(option) > 0; };
+    if (given("--out")) line.run.out = line.out;
+    if (given("--csv")) line.run.csv = line.csv;
+    if (given("--from-result")) line.run.from_result = line.from_result;
     return run_run(line.run);
   }
   if (line.validate_command->parsed()) {
@@ -152,9 +205,15 @@ int run_chosen(CommandLine& line) {
     line.list.search_path = search_path;
     return run_list(line.list);
   }
+  if (line.schema_command->parsed()) return run_schema(search_path);
   if (line.soak_command->parsed()) {
     line.soak.search_path = search_path;
     return run_soak(line.soak);
+  }
+  if (line.conformance_command->parsed()) {
+    line.conformance.plugin_paths = line.plugin_paths;
+    line.conformance.search_path = search_path;
+    return run_conformance(line.conformance);
   }
   if (line.region_command->parsed()) return run_region(line);
   return run_doctor(line.doctor_json);
@@ -170,6 +229,7 @@ int main(int argc, char** argv) {
                                                 git_revision(), compiler()));
   CommandLine line;
   add_commands(app, line);
+  line.run.program = argc > 0 ? argv[0] : "daxlab";
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -19,13 +19,19 @@ inline constexpr int exit_usage = 2;   // a wrong command line or config; nothin
 inline constexpr int exit_interrupted = 130;
 
 struct RunArguments {
-  std::vector<std::filesystem::path> configs;
-  std::vector<std::string> overrides;  // key=value
-  std::string cells_glob;              // empty: all
+  std::vector<std::filesystem::path> configs;        // empty with from_result
+  std::optional<std::filesystem::path> from_result;  // run the cells of this file again
+  std::vector<std::string> overrides;                // key=value
+  std::string cells_glob;                            // empty: all
   bool list_cells = false;
   bool force = false;  // make regions also over files that are none
-  std::optional<std::filesystem::path> out;
+  uint64_t jobs = 1;
+  bool resume = false;
+  std::optional<std::filesystem::path> out, csv;
   SearchPath search_path;
+  // As they were typed, for command lines that are proposed.
+  std::string program;
+  std::vector<std::filesystem::path> plugin_paths;
 };
 
 struct ValidateArguments {
@@ -48,6 +54,18 @@ struct SoakArguments {
   SearchPath search_path;
 };
 
+struct ConformanceArguments {
+  std::string kind;                  // as it was given: fault, write or alloc
+  std::string name;                  // of the plugin
+  std::vector<std::string> options;  // key=value, as in YAML
+  std::string checks_glob;           // empty: all
+  std::string time_limit;            // of each check, as in YAML: 60s
+  uint64_t seed = 1;
+  bool json = false;
+  std::vector<std::filesystem::path> plugin_paths;  // as given, to say how to repeat a check
+  SearchPath search_path;
+};
+
 struct RegionCreateArguments {
   std::filesystem::path path;
   std::string size;    // as in YAML: 64MiB
@@ -64,8 +82,10 @@ struct RegionFsckArguments {
 int run_run(const RunArguments& arguments);
 int run_validate(const ValidateArguments& arguments);
 int run_list(const ListArguments& arguments);
+int run_schema(const SearchPath& search_path);
 int run_doctor(bool json);
 int run_soak(const SoakArguments& arguments);
+int run_conformance(const ConformanceArguments& arguments);
 int run_region_create(const RegionCreateArguments& arguments);
 int run_region_info(const std::filesystem::path& path, bool json);
 int run_region_fsck(const RegionFsckArguments& arguments);

@@ -6,7 +6,7 @@
 namespace daxlab {
 
 int run_doctor(bool json) {
-  const std::vector<Finding> findings = examine_machine();
+  const std::vector<MachineFinding> findings = examine_machine();
   fmt::print("{}", json ? as_json(findings) : as_text(findings));
   return mmu_can_run(findings) ? exit_passed : exit_failed;
 }

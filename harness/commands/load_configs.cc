@@ -1,5 +1,7 @@
 #include "harness/commands/load_configs.h"
 
+#include "harness/config/several_configs.h"
+
 namespace daxlab {
 
 ErrorOr<std::vector<Config>> load_configs(const std::vector<std::filesystem::path>& paths,
@@ -12,6 +14,7 @@ ErrorOr<std::vector<Config>> load_configs(const std::vector<std::filesystem::pat
     if (!config.ok()) return config.error();
     configs.push_back(config.take());
   }
+  if (auto error = join_configs(configs)) return *error;
   return configs;
 }
 

@@ -11,7 +11,7 @@
 
 namespace daxlab {
 
-// All of them, or the first error.
+// All of them, or the first error. A cell that several have is in the first of them only.
 ErrorOr<std::vector<Config>> load_configs(const std::vector<std::filesystem::path>& paths,
                                           const std::vector<std::string>& overrides,
                                           const SearchPath& search_path);

@@ -4,12 +4,17 @@
 
 #include <cstdio>
 
+#include "harness/campaign/campaign.h"
+#include "harness/campaign/preflight.h"
+#include "harness/campaign/result_document.h"
 #include "harness/commands/command.h"
 #include "harness/commands/load_configs.h"
+#include "harness/commands/recorded_configs.h"
+#include "harness/commands/run_lines.h"
+#include "harness/commands/run_outputs.h"
+#include "harness/report/csv.h"
 #include "harness/report/table.h"
-#include "harness/run/campaign.h"
 #include "harness/run/interruption.h"
-#include "harness/run/output_file.h"
 
 namespace daxlab {
 namespace {
@@ -20,16 +25,18 @@ int fail(int status, const std::string& message) {
 }
 
 // One line on a terminal, written over and over; nothing elsewhere.
-class Progress {
+class ProgressLine {
  public:
-  Progress() : shown_(isatty(STDERR_FILENO) == 1) {}
-  ~Progress() {
+  ProgressLine() : shown_(isatty(STDERR_FILENO) == 1) {}
+  ~ProgressLine() {
     if (shown_) fmt::print(stderr, "\r\033[K");
   }
-  void show(const CampaignStep& step) const {
+  void show(const CampaignProgress& progress) const {
     if (!shown_) return;
-    fmt::print(stderr, "\r\033[K[{}/{}] {} ({} of {})", step.cell, step.cells,
-               step.name.substr(0, 70), step.repetition, step.repetitions);
+    std::string names;
+    const size_t room = progress.running.empty() ? 0 : 70 / progress.running.size();
+    for (const std::string& name : progress.running) names += " " + name.substr(0, room);
+    fmt::print(stderr, "\r\033[K[{}/{}]{}", progress.runs_over, progress.runs, names.substr(0, 75));
     std::fflush(stderr);
   }
 
@@ -37,31 +44,159 @@ class Progress {
   bool shown_;
 };
 
-std::string summary(const CampaignResult& result, size_t selected) {
+ErrorOr<std::vector<Config>> configs_of(const RunArguments& arguments) {
+  if (!arguments.from_result) {
+    if (arguments.configs.empty()) {
+      return Error{"expected a config: daxlab run CONFIG.yaml, or --from-result FILE.json"};
+    }
+    return load_configs(arguments.configs, arguments.overrides, arguments.search_path);
+  }
+  if (!arguments.configs.empty()) {
+    return Error{
+        fmt::format("--from-result {}: takes cells from that file, and no config besides; "
+                    "leave out {}",
+                    arguments.from_result->string(), arguments.configs.front().string())};
+  }
+  auto recorded =
+      load_recorded_configs(*arguments.from_result, arguments.overrides, arguments.search_path);
+  if (!recorded.ok()) return Error{"--from-result " + recorded.error().message};
+  for (const std::string& warning : recorded.value().warnings) {
+    fmt::print(stderr, "daxlab run: warning: {}\n", warning);
+  }
+  return std::move(recorded.value().configs);
+}
+
+std::string summary(const FinishedRuns::Counts& counts, const CampaignEnd& end) {
   std::string text =
-      fmt::format("{} of {} cells passed", result.cells_run - result.cells_failed, selected);
-  if (result.cells_failed != 0) text += fmt::format(", {} failed", result.cells_failed);
-  if (result.interrupted) text += ", interrupted";
+      fmt::format("{} of {} cells passed", counts.cells_over - counts.cells_failed, counts.cells);
+  if (counts.cells_failed != 0) text += fmt::format(", {} failed", counts.cells_failed);
+  if (counts.runs_over < counts.runs) {
+    text += fmt::format(", {} after {} of {} runs", end.interrupted ? "interrupted" : "ended",
+                        counts.runs_over, counts.runs);
+  }
   return text;
 }
 
-int report(const CampaignResult& result, size_t selected, std::optional<OutputFile>& out) {
-  const auto records = parse_records(result.document);
-  if (!records.ok()) return fail(exit_failed, records.error().message);
-  fmt::print("{}\n{}\n", format_tables(records.value()), summary(result, selected));
-  if (out) {
-    const auto written = out->commit(result.document);
-    if (!written.ok()) return fail(exit_failed, written.error().message);
+// One campaign, from what is known of it to what is shown.
+class RunCommand {
+ public:
+  RunCommand(const RunArguments& arguments, const std::vector<SelectedCell>& cells,
+             RunOutputs outputs)
+      : arguments_(arguments), cells_(cells), outputs_(std::move(outputs)), runs_(cells) {}
+
+  std::optional<Error> take_over_earlier() {
+    const RecordedRuns* earlier = outputs_.earlier();
+    if (earlier == nullptr) return std::nullopt;
+    if (const auto error = runs_.take_over(*earlier)) {
+      return Error{
+          fmt::format("--resume {}: {}; give the options and files of the command that "
+                      "began it, or remove the file to start anew",
+                      outputs_.earlier_file().string(), error->message)};
+    }
+    contexts_ = earlier->contexts;
+    return std::nullopt;
   }
-  if (std::fflush(stdout) != 0) return fail(exit_failed, "the results could not be printed");
-  if (result.interrupted) return exit_interrupted;
-  return result.cells_failed == 0 ? exit_passed : exit_failed;
-}
+
+  int run(int interrupt_fd) {
+    const FinishedRuns::Counts before = runs_.counts();
+    if (arguments_.resume) tell_earlier(before);
+    CampaignEnd end;
+    if (before.runs_over < before.runs) {
+      contexts_.push_back(campaign_context(arguments_.jobs));
+      end.stopped = outputs_.begin(contexts_.back());
+      if (!end.stopped) end = run_missing(interrupt_fd);
+    }
+    return report(end);
+  }
+
+ private:
+  void tell_earlier(const FinishedRuns::Counts& before) const {
+    if (before.records == 0) {
+      fmt::print("nothing to go on with: begins anew\n");
+    } else if (before.runs_over == before.runs) {
+      fmt::print("all {} runs are in {}: nothing to do\n", before.records,
+                 outputs_.earlier_file().string());
+    } else {
+      fmt::print("goes on after {} of {} runs\n", before.runs_over, before.runs);
+    }
+    std::fflush(stdout);
+  }
+
+  CampaignEnd run_missing(int interrupt_fd) {
+    const ProgressLine line;
+    CampaignSettings settings;
+    settings.jobs = arguments_.jobs;
+    settings.interrupt_fd = interrupt_fd;
+    settings.on_progress = [&](const CampaignProgress& progress) { line.show(progress); };
+    settings.keep = [&](const RunRecord& record) { return outputs_.keep(record); };
+    return run_campaign(cells_, settings, runs_);
+  }
+
+  std::string document() const {
+    ResultDocument document;
+    for (const std::string& context : contexts_) document.add_context(context);
+    const FinishedRuns::Counts counts = runs_.counts();
+    if (counts.runs_over < counts.runs) {
+      document.add_context(
+          fmt::format("{{\"interrupted\": \"{} of {} runs\"}}", counts.runs_over, counts.runs));
+    }
+    for (const auto& [cell, record] : runs_.in_order()) document.add(*record, cell);
+    return document.text();
+  }
+
+  // Files first: a terminal that is gone must not cost them.
+  std::optional<Error> write(const std::string& text, const std::vector<ResultRecord>& records) {
+    const FinishedRuns::Counts counts = runs_.counts();
+    if (counts.records == 0) {
+      outputs_.give_up();
+      return std::nullopt;
+    }
+    return outputs_.commit(text, format_csv(records), counts.runs_over == counts.runs);
+  }
+
+  void show(const CampaignEnd& end, const std::vector<ResultRecord>& records) const {
+    const AloneLine alone = [&](const ResultRecord& record) {
+      return alone_line(arguments_, cells_.at(static_cast<size_t>(record.family_index)));
+    };
+    const FinishedRuns::Counts counts = runs_.counts();
+    fmt::print("{}\n{}\n", format_tables(records, alone), summary(counts, end));
+    if (arguments_.jobs > 1) {
+      fmt::print("up to {} cells ran at once: times disturb each other\n", arguments_.jobs);
+    }
+    if (counts.runs_over == counts.runs) return;
+    if (arguments_.out) {
+      fmt::print("to go on: {}\n", resume_line(arguments_));
+    } else {
+      fmt::print(
+          "what had finished is not kept: with --out FILE.json it would be, and --resume "
+          "would go on\n");
+    }
+  }
+
+  int report(const CampaignEnd& end) {
+    const std::string text = document();
+    const auto records = parse_records(text);
+    if (!records.ok()) return fail(exit_failed, records.error().message);
+    const auto unwritten = write(text, records.value());
+    show(end, records.value());
+    if (unwritten) return fail(exit_failed, unwritten->message);
+    if (end.stopped) return fail(exit_failed, end.stopped->message);
+    if (std::fflush(stdout) != 0) return fail(exit_failed, "the results could not be printed");
+    if (end.interrupted) return exit_interrupted;
+    return runs_.counts().cells_failed == 0 ? exit_passed : exit_failed;
+  }
+
+  const RunArguments& arguments_;
+  const std::vector<SelectedCell>& cells_;
+  RunOutputs outputs_;
+  FinishedRuns runs_;
+  std::vector<std::string> contexts_;
+};
 
 }  // namespace
 
 int run_run(const RunArguments& arguments) {
-  auto configs = load_configs(arguments.configs, arguments.overrides, arguments.search_path);
+  auto configs = configs_of(arguments);
   if (!configs.ok()) return fail(exit_usage, configs.error().message);
   for (Config& config : configs.value()) {
     for (Cell& cell : config.cells) cell.force = arguments.force;
@@ -72,22 +207,14 @@ int run_run(const RunArguments& arguments) {
     for (const SelectedCell& selected : cells.value()) fmt::print("{}\n", selected.cell->name());
     return exit_passed;
   }
-  std::optional<OutputFile> out;
-  if (arguments.out) {
-    auto prepared = OutputFile::prepare(*arguments.out);
-    if (!prepared.ok()) return fail(exit_usage, "--out " + prepared.error().message);
-    out.emplace(prepared.take());
-  }
+  if (const auto error = check_cpus(cells.value())) return fail(exit_usage, error->message);
+  auto outputs = RunOutputs::prepare(arguments);
+  if (!outputs.ok()) return fail(exit_usage, outputs.error().message);
+  RunCommand command(arguments, cells.value(), outputs.take());
+  if (const auto error = command.take_over_earlier()) return fail(exit_usage, error->message);
   const auto interruption = Interruption::catch_signals();
   if (!interruption.ok()) return fail(exit_failed, interruption.error().message);
-  auto result = [&] {
-    const Progress progress;
-    return run_campaign(
-        cells.value(), [&](const CampaignStep& step) { progress.show(step); },
-        interruption.value().fd());
-  }();
-  if (!result.ok()) return fail(exit_failed, result.error().message);
-  return report(result.value(), cells.value().size(), out);
+  return command.run(interruption.value().fd());
 }
 
 }  // namespace daxlab

@@ -61,8 +61,9 @@ ErrorOr<ResultRecord> parse_record(const nlohmann::json& json) {
   record.family_index = json.value("family_index", int64_t{0});
   record.repetition_index = json.value("repetition_index", int64_t{0});
   record.repetitions = json.value("repetitions", int64_t{1});
-  record.real_time_ns =
-      json.at("real_time").get<double>() * ns_per(json.value("time_unit", std::string("ns")));
+  const double unit_ns = ns_per(json.value("time_unit", std::string("ns")));
+  record.real_time_ns = json.at("real_time").get<double>() * unit_ns;
+  record.cpu_time_ns = json.value("cpu_time", 0.0) * unit_ns;
   record.label = json.value("label", std::string());
   if (json.value("error_occurred", false)) {
     record.failure = json.value("error_message", std::string("failed without a message"));

@@ -28,6 +28,7 @@ struct ResultRecord {
   int64_t repetition_index = 0;
   int64_t repetitions = 1;
   double real_time_ns = 0;
+  double cpu_time_ns = 0;  // of the whole process
   std::optional<std::string> failure;
   std::string label;
   std::map<std::string, double> counters;  // every number that is not one of the keys above

@@ -25,6 +25,7 @@ TEST(ResultRecord, ReadsNameTimesAndCounters) {
   EXPECT_EQ(record.repetition_index, 3);
   EXPECT_EQ(record.repetitions, 5);
   EXPECT_EQ(record.real_time_ns, 1500);
+  EXPECT_EQ(record.cpu_time_ns, 1000);
   EXPECT_FALSE(record.failure.has_value());
   EXPECT_EQ(record.counter("faults_read"), 7.0);
   EXPECT_FALSE(record.counter("faults_write").has_value());

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <set>
 
 #include "harness/report/human_units.h"
+#include "harness/report/own_figures.h"
 #include "harness/report/published_figures.h"
 #include "harness/report/text_table.h"
 
@@ -16,39 +15,6 @@ namespace {
 using Align = TextTable::Align;
 using When = TextTable::When;
 using Figure = std::optional<double>;
-
-// Shown in a column of their own or only in JSON; what else a record has is a workload's own
-// figure.
-const std::set<std::string> general_counters = {"faults_read",
-                                                "faults_write",
-                                                "faults_mkwrite",
-                                                "pages_per_fault",
-                                                "zero_pages_inserted",
-                                                "page_cache_pages_peak",
-                                                "zero_page_lock_waits",
-                                                "page_lock_waits",
-                                                "reserve_blocks",
-                                                "blocks_used",
-                                                "kernel_mappings_peak",
-                                                "flushes",
-                                                "fences",
-                                                "bytes_persisted",
-                                                "memory_peak_bytes",
-                                                "short_writes",
-                                                "enospc",
-                                                "strategy_ns",
-                                                "handler_ns",
-                                                "op_find_ns",
-                                                "op_page_cache_ns",
-                                                "op_insert_ns",
-                                                "op_unmap_ns",
-                                                "p50_ns",
-                                                "p90_ns",
-                                                "p99_ns",
-                                                "p999_ns",
-                                                "max_ns",
-                                                "bytes_per_second",
-                                                "operations"};
 
 std::string shown(const Figure& figure, std::string (*format)(double)) {
   return figure ? format(*figure) : "-";
@@ -100,31 +66,6 @@ std::string heading(const WorkloadGroup& group) {
   for (const CellSummary& cell : group.cells) runs = std::max(runs, cell.runs.size());
   if (runs > 1) text += fmt::format("  median of {}", runs);
   return text + "\n";
-}
-
-std::string own_figure(double value) {
-  return value < 1000 && value != std::floor(value) ? fmt::format("{:.2f}", value)
-                                                    : fmt::format("{:.0f}", value);
-}
-
-// A row for each figure that only this workload has, a column for each cell that has any.
-std::string own_figures_table(const WorkloadGroup& group, const std::vector<std::string>& labels) {
-  std::set<std::string> names;
-  for (const CellSummary& cell : group.cells) {
-    for (const auto& [name, value] : cell.runs.front().counters) {
-      if (!general_counters.contains(name)) names.insert(name);
-    }
-  }
-  if (names.empty()) return {};
-  TextTable table;
-  table.add_column("", Align::left);
-  for (const std::string& label : labels) table.add_column(label, Align::right, When::not_blank);
-  for (const std::string& name : names) {
-    std::vector<std::string> row = {name};
-    for (const CellSummary& cell : group.cells) row.push_back(shown(cell.median(name), own_figure));
-    table.add_row(std::move(row));
-  }
-  return table.text();
 }
 
 // The kernel keeps a baseline's data and the holes it has read in the same pages.
@@ -206,7 +147,7 @@ std::string time_table(const WorkloadGroup& group) {
          table.text();
 }
 
-std::string failure_lines(const WorkloadGroup& group) {
+std::string failure_lines(const WorkloadGroup& group, const AloneLine& alone) {
   std::string text;
   for (const CellSummary& cell : group.cells) {
     if (!cell.failure) continue;
@@ -218,18 +159,19 @@ std::string failure_lines(const WorkloadGroup& group) {
       text += fmt::format("    {}\n", rest.substr(0, end));
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
+    if (alone) text += fmt::format("    alone: {}\n", alone(cell.runs.front()));
   }
   return text;
 }
 
-std::string format_tables(const std::vector<ResultRecord>& records) {
+std::string format_tables(const std::vector<ResultRecord>& records, const AloneLine& alone) {
   std::string text;
   for (const WorkloadGroup& group : group_by_workload(summarize(records))) {
     if (!text.empty()) text += "\n";
     text += strategy_table(group);
     if (NameParts::without_options(group.workload) == "hole_read") text += time_table(group);
     text += published_comparison(group);
-    text += failure_lines(group);
+    text += failure_lines(group, alone);
   }
   return text;
 }

@@ -100,6 +100,9 @@ TEST(Table, FailedCellsHaveNoFiguresAndTheirMessagesStandBelow) {
     fault plugin 'broken' (/b.so): killed by SIGABRT in fault
     it printed: oh
 )");
+  const auto alone = [](const ResultRecord& record) { return "run " + record.parts.fault; };
+  const std::string with_command = format_tables(records, alone);
+  EXPECT_NE(with_command.find("    it printed: oh\n    alone: run broken\n"), std::string::npos);
 }
 
 TEST(Table, TheRatioIsToTheFirstCellThatPassed) {

@@ -136,4 +136,15 @@ std::string failed_benchmark(const RunIdentity& identity, const std::string& fai
   return json.str();
 }
 
+std::string benchmark_context() {
+  fix_settings();
+  std::ostringstream json;
+  benchmark::JSONReporter reporter;
+  reporter.SetOutputStream(&json);
+  reporter.SetErrorStream(&json);
+  reporter.ReportContext(benchmark::BenchmarkReporter::Context());
+  reporter.Finalize();
+  return json.str();
+}
+
 }  // namespace daxlab

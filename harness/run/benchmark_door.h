@@ -47,4 +47,7 @@ std::string run_as_benchmark(const RunIdentity& identity,
 // The same document for a run that did not come to its end.
 std::string failed_benchmark(const RunIdentity& identity, const std::string& failure);
 
+// The same document without a record: its context describes this machine, now.
+std::string benchmark_context();
+
 }  // namespace daxlab

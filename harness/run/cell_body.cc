@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/run/cell_lab.h"
+#include "harness/run/cpu_choice.h"
 #include "harness/run/run_counters.h"
 #include "harness/run/workload_files.h"
 #include "harness/workloads/workload.h"
@@ -100,8 +101,10 @@ class MeasuredRun {
     figures.counters.insert(figures.counters.end(), run_.extra.begin(), run_.extra.end());
     figures.bytes_processed = run_.bytes_processed;
     const EffectiveFacts& facts = lab_.facts();
-    figures.label = fmt::format("medium={} persistence_domain={} flush_instruction={}",
-                                facts.medium, facts.persistence_domain, facts.flush_instruction);
+    figures.label = fmt::format(
+        "medium={} persistence_domain={} flush_instruction={} fault_delivery={}", facts.medium,
+        facts.persistence_domain, facts.flush_instruction, facts.fault_delivery);
+    if (!cell_.cpus.empty()) figures.label += " cpus=" + format_cpus(cell_.cpus);
     return figures;
   }
 
@@ -140,7 +143,8 @@ CellReport run_cell_body(const Config& config, const Cell& cell, const RunIdenti
   CellReport report;
   report.effective = {{"effective_medium", lab->facts().medium},
                       {"persistence_domain", lab->facts().persistence_domain},
-                      {"flush_instruction", lab->facts().flush_instruction}};
+                      {"flush_instruction", lab->facts().flush_instruction},
+                      {"fault_delivery", lab->facts().fault_delivery}};
   report.document = run_as_benchmark(identity, [&](RunTimer& timer) {
     FileSystem& files = stays ? files_of_workload : lab->files();
     RunFigures figures = MeasuredRun(cell, *lab, files, channel, timer).run();

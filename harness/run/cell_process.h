@@ -1,40 +1,78 @@
-// Runs one repetition of a cell in a process of its own, so that a plugin that crashes, hangs or
-// exits takes nothing else with it.
+// One repetition of a cell in a process of its own, so that a plugin that crashes, hangs or exits
+// takes nothing else with it. One thread may watch over several.
 #pragma once
 
+#include <poll.h>
+
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
-#include "core/base/call_log.h"
 #include "core/base/error_or.h"
-#include "harness/run/channel.h"
+#include "harness/run/cell_fork.h"
+#include "harness/run/memory_probe.h"
+#include "harness/run/output_tail.h"
 
 namespace daxlab {
 
 struct CellProcessSpec {
-  // Runs in the child, which exits when it returns; what it throws ends the child.
-  std::function<void(CellChannel&, CallLog&)> body;
+  CellFork::Body body;
   std::chrono::nanoseconds time_limit{};  // from start to exit
   // "fault plugin 'page_zero' (/path/page_zero.so)" for the kind of a callback, for failure lines.
   std::function<std::string(PluginCallback)> plugin_of;
   // Open files below this folder count as the child's page cache; empty for none.
   std::filesystem::path measured_folder;
-  // Becomes readable when the run shall stop (a signalfd); -1 for never. Not read here.
-  int interrupt_fd = -1;
 };
 
+// One of both.
 struct CellOutcome {
-  std::optional<std::string> result;  // what the child sent; absent when it failed
-  std::optional<std::string>
-      failure;               // one line naming cause and plugin, then the child's last lines
-  bool interrupted = false;  // neither: the child was stopped on request
+  std::optional<std::string> result;   // what the child sent
+  std::optional<std::string> failure;  // a line naming cause and plugin, then the child's last ones
 };
 
-// Forks: the caller has one thread. Returns when the child is gone and reaped. The error is for
-// what kept it from starting (out of processes, descriptors, memory).
-ErrorOr<CellOutcome> run_cell_process(const CellProcessSpec& spec);
+class CellProcess {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // Forks: the caller has one thread. The error is for what kept it from starting.
+  static ErrorOr<std::unique_ptr<CellProcess>> start(CellProcessSpec spec);
+
+  // What serve() is to be called after: one of these is ready (a number of -1: ignore it), or the
+  // deadline has come.
+  std::array<pollfd, 3> waits() const;
+  Clock::time_point deadline() const { return deadline_; }
+
+  // Does what there is to do, without waiting. The outcome, once, when the child is gone and
+  // reaped. Whoever gives it up before that destroys it: the child is killed.
+  std::optional<CellOutcome> serve();
+
+ private:
+  CellProcess(CellProcessSpec spec, std::unique_ptr<CellFork> child)
+      : spec_(std::move(spec)),
+        child_(std::move(child)),
+        deadline_(Clock::now() + spec_.time_limit) {}
+
+  bool serve_channel();
+  void answer_measure(RequestKind kind);
+  CellOutcome collect();
+  CellOutcome stop_at_limit();
+  std::string with_output(const std::string& line) const;
+
+  CellProcessSpec spec_;
+  std::unique_ptr<CellFork> child_;
+  Clock::time_point deadline_;
+  OutputTail tail_;
+  MemoryPeak peak_;
+  std::optional<std::string> result_;
+  bool garbage_ = false;
+};
+
+// How long poll() may wait for something that is due at `deadline`, in ms: 0 when it is over, and
+// never more than a quarter of an hour.
+int poll_wait_ms(CellProcess::Clock::time_point deadline);
 
 }  // namespace daxlab

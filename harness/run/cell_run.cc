@@ -4,8 +4,7 @@
 #include <unistd.h>
 
 #include "harness/run/cell_body.h"
-#include "harness/run/cell_process.h"
-#include "harness/run/scratch_folder.h"
+#include "harness/run/cpu_choice.h"
 
 namespace daxlab {
 namespace {
@@ -29,20 +28,15 @@ PluginKind kind_of(PluginCallback callback) {
   return PluginKind::fault;
 }
 
-std::string plugin_of(const Config& config, const Cell& cell, PluginCallback callback) {
-  const PluginKind kind = kind_of(callback);
-  const PluginDescription& plugin = config.plugin(kind, choice_of(cell, kind).name);
-  return fmt::format("{} plugin '{}' ({})", name_of(kind), plugin.name, plugin.path.string());
-}
-
 ContextEntries requested_context(const Config& config, const Cell& cell) {
   const bool baseline = cell.engine == EngineKind::baseline;
   ContextEntries context = {
       {"requested_medium", baseline ? cell.directory.string() : name_of(cell.medium)},
       {"seed", std::to_string(cell.seed)}};
+  if (!cell.cpus.empty()) context.emplace_back("cpus", format_cpus(cell.cpus));
   if (baseline) return context;
-  for (const PluginKind kind : {PluginKind::fault, PluginKind::write, PluginKind::alloc}) {
-    const PluginDescription& plugin = config.plugin(kind, choice_of(cell, kind).name);
+  for (const PluginKind kind : plugin_kinds) {
+    const PluginDescription& plugin = plugin_of(config, cell, kind);
     context.emplace_back(fmt::format("plugin_hash.{}.{}", name_of(kind), plugin.name),
                          plugin.content_hash);
   }
@@ -57,44 +51,81 @@ CellRun failed_run(const RunIdentity& identity, const std::string& failure) {
 }
 
 CellRun run_of(const CellOutcome& outcome, const RunIdentity& identity) {
-  CellRun run;
-  run.interrupted = outcome.interrupted;
-  if (run.interrupted) return run;
   if (outcome.failure) return failed_run(identity, *outcome.failure);
   const auto report = decode_cell_report(*outcome.result);
   if (!report) return failed_run(identity, "the cell's process sent a result that cannot be read");
-  run.document = report->document;
-  run.failure = report->failure;
-  run.context = report->effective;
-  return run;
+  return {report->document, report->effective, report->failure};
+}
+
+// The process is pinned before there is anything of the lab, whose memory is then near its CPUs.
+CellReport pin_and_run(const Config& config, const Cell& cell, const RunIdentity& identity,
+                       const std::filesystem::path& directory, CellChannel& channel, CallLog& log) {
+  if (!cell.cpus.empty()) {
+    if (const auto error = run_on_cpus(cell.cpus)) {
+      return {failed_benchmark(identity, error->message), {}, error->message};
+    }
+  }
+  return run_cell_body(config, cell, identity, directory, channel, log);
 }
 
 }  // namespace
 
-ErrorOr<CellRun> run_cell(const Config& config, const Cell& cell, const RunIdentity& identity,
-                          int interrupt_fd) {
-  // A crashed cell cannot clean up: its folder is ours.
-  std::optional<ScratchFolder> folder;
+const PluginDescription& plugin_of(const Config& config, const Cell& cell, PluginKind kind) {
+  return config.plugin(kind, choice_of(cell, kind).name);
+}
+
+ErrorOr<std::unique_ptr<RunningCell>> RunningCell::start(const Config& config, const Cell& cell,
+                                                         const RunIdentity& identity) {
+  std::unique_ptr<RunningCell> running(new RunningCell(config, cell, identity));
   if (cell.engine == EngineKind::baseline) {
     auto made = ScratchFolder::make(cell.directory);
-    if (!made.ok()) return failed_run(identity, made.error().message);
-    folder.emplace(made.take());
+    if (!made.ok()) {
+      running->not_started_ = made.error().message;
+      return running;
+    }
+    running->folder_.emplace(made.take());
   }
-  const std::filesystem::path directory = folder ? folder->path() : std::filesystem::path();
+  auto process = CellProcess::start(running->process_spec());
+  if (!process.ok()) return process.error();
+  running->process_ = process.take();
+  return running;
+}
 
+CellProcessSpec RunningCell::process_spec() {
   CellProcessSpec spec;
-  spec.body = [&](CellChannel& channel, CallLog& log) {
-    const CellReport report = run_cell_body(config, cell, identity, directory, channel, log);
+  spec.measured_folder = folder_ ? folder_->path() : std::filesystem::path();
+  spec.body = [this, directory = spec.measured_folder](CellChannel& channel, CallLog& log) {
+    const CellReport report = pin_and_run(config_, cell_, identity_, directory, channel, log);
     if (!channel.send_result(encode(report))) _exit(1);
   };
-  spec.time_limit = cell.time_limit;
-  spec.plugin_of = [&](PluginCallback callback) { return plugin_of(config, cell, callback); };
-  spec.measured_folder = directory;
-  spec.interrupt_fd = interrupt_fd;
-  const auto outcome = run_cell_process(spec);
-  if (!outcome.ok()) return outcome.error();
-  CellRun run = run_of(outcome.value(), identity);
-  const ContextEntries requested = requested_context(config, cell);
+  spec.time_limit = cell_.time_limit;
+  spec.plugin_of = [this](PluginCallback callback) {
+    const PluginKind kind = kind_of(callback);
+    const PluginDescription& plugin = daxlab::plugin_of(config_, cell_, kind);
+    return fmt::format("{} plugin '{}' ({})", name_of(kind), plugin.name, plugin.path.string());
+  };
+  return spec;
+}
+
+std::array<pollfd, 3> RunningCell::waits() const {
+  const pollfd none{-1, 0, 0};
+  return process_ ? process_->waits() : std::array<pollfd, 3>{none, none, none};
+}
+
+CellProcess::Clock::time_point RunningCell::deadline() const {
+  return process_ ? process_->deadline() : CellProcess::Clock::now();
+}
+
+std::optional<CellRun> RunningCell::serve() {
+  CellRun run;
+  if (!process_) {
+    run = failed_run(identity_, *not_started_);
+  } else {
+    const auto outcome = process_->serve();
+    if (!outcome) return std::nullopt;
+    run = run_of(*outcome, identity_);
+  }
+  const ContextEntries requested = requested_context(config_, cell_);
   run.context.insert(run.context.begin(), requested.begin(), requested.end());
   return run;
 }

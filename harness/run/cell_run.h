@@ -1,26 +1,56 @@
 // One repetition of a cell, from its plugins to its record.
 #pragma once
 
+#include <poll.h>
+
+#include <array>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "core/base/error_or.h"
 #include "harness/config/config.h"
 #include "harness/run/benchmark_door.h"
+#include "harness/run/cell_process.h"
 #include "harness/run/machine_facts.h"
+#include "harness/run/scratch_folder.h"
 
 namespace daxlab {
 
 struct CellRun {
   std::string document;    // Google Benchmark's, one record
-  ContextEntries context;  // what was requested, what it really had, plugin hashes, seed
+  ContextEntries context;  // what was requested, what it really had, plugin hashes, seed, CPUs
   std::optional<std::string> failure;  // also in the record
-  bool interrupted = false;            // no document
 };
 
-// In a process of its own. The caller has one thread. `interrupt_fd` as in CellProcessSpec. The
-// error is for what kept the process from starting.
-ErrorOr<CellRun> run_cell(const Config& config, const Cell& cell, const RunIdentity& identity,
-                          int interrupt_fd);
+// The plugin that the cell names for that kind; not for baseline.
+const PluginDescription& plugin_of(const Config& config, const Cell& cell, PluginKind kind);
+
+// While it runs, in a process of its own. Destroyed before that is over: the process is killed, and
+// nothing of it stays.
+class RunningCell {
+ public:
+  // The caller has one thread; config and cell outlive this. The error is for what kept the process
+  // from starting. A cell that cannot run for a reason of its own is a run that has failed.
+  static ErrorOr<std::unique_ptr<RunningCell>> start(const Config& config, const Cell& cell,
+                                                     const RunIdentity& identity);
+
+  // As CellProcess has them.
+  std::array<pollfd, 3> waits() const;
+  CellProcess::Clock::time_point deadline() const;
+  std::optional<CellRun> serve();
+
+ private:
+  RunningCell(const Config& config, const Cell& cell, const RunIdentity& identity)
+      : config_(config), cell_(cell), identity_(identity) {}
+  CellProcessSpec process_spec();
+
+  const Config& config_;
+  const Cell& cell_;
+  RunIdentity identity_;
+  std::optional<ScratchFolder> folder_;  // of a baseline: a crashed cell cannot clean up
+  std::unique_ptr<CellProcess> process_;
+  std::optional<std::string> not_started_;  // why there is no process
+};
 
 }  // namespace daxlab

@@ -47,4 +47,13 @@ ErrorOr<std::vector<SelectedCell>> select_cells(const std::vector<Config>& confi
   return selected;
 }
 
+std::string glob_of(const std::string& name) {
+  std::string glob;
+  for (const char c : name) {
+    if (c == '*' || c == '?' || c == '[' || c == '\\') glob += '\\';
+    glob += c;
+  }
+  return glob;
+}
+
 }  // namespace daxlab

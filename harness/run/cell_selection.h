@@ -21,4 +21,7 @@ struct SelectedCell {
 ErrorOr<std::vector<SelectedCell>> select_cells(const std::vector<Config>& configs,
                                                 const std::string& glob);
 
+// A glob that matches this name and no other.
+std::string glob_of(const std::string& name);
+
 }  // namespace daxlab

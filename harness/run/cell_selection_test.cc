@@ -1,5 +1,6 @@
 #include "harness/run/cell_selection.h"
 
+#include <fnmatch.h>
 #include <gtest/gtest.h>
 
 namespace daxlab {
@@ -45,6 +46,16 @@ TEST(CellSelection, AStarCrossesTheSlashesOfAName) {
   ASSERT_TRUE(cells.ok());
   EXPECT_EQ(names(cells.value()),
             (std::vector<std::string>{"hole_read global_zero", "mkwrite global_zero"}));
+}
+
+TEST(CellSelection, TheGlobOfANameMatchesThatNameOnly) {
+  const std::string names[] = {"a*b", "a?b", "a[b]", "a\\b", "ab", "a/b:c=1,d/threads:2", "axb"};
+  for (const std::string& name : names) {
+    for (const std::string& other : names) {
+      EXPECT_EQ(fnmatch(glob_of(name).c_str(), other.c_str(), 0) == 0, name == other)
+          << glob_of(name) << " and " << other;
+    }
+  }
 }
 
 TEST(CellSelection, AGlobThatMatchesNothingNamesTheNearestCell) {

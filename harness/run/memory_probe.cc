@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <set>
 #include <string>
@@ -31,10 +32,15 @@ bool read_kib_line(const std::string& text, std::string_view name, uint64_t& byt
   return false;
 }
 
+// Through read(): iterators of the file's buffer throw when the process goes meanwhile.
 ErrorOr<std::string> read_text(const std::string& path) {
   std::ifstream file(path);
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file.good() && text.empty()) return Error{path + ": cannot be read"};
+  std::string text;
+  std::array<char, 4096> chunk;
+  while (file.read(chunk.data(), chunk.size()) || file.gcount() > 0) {
+    text.append(chunk.data(), static_cast<size_t>(file.gcount()));
+  }
+  if (file.bad() || text.empty()) return Error{path + ": cannot be read"};
   return text;
 }
 

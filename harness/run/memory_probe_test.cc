@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "harness/run/cell_process.h"
+#include "harness/run/cell_process_runs_test.h"
 #include "harness/run/scratch_folder.h"
 
 namespace daxlab {
@@ -57,10 +57,9 @@ uint64_t growth_of(const std::function<void()>& work, const std::filesystem::pat
     }
     channel.send_result(std::to_string(growth.value()));
   };
-  const auto outcome = run_cell_process(spec);
-  EXPECT_TRUE(outcome.ok());
-  EXPECT_TRUE(outcome.value().result.has_value()) << outcome.value().failure.value_or("");
-  return std::stoull(outcome.value().result.value_or("0"));
+  const CellOutcome outcome = run(spec);
+  EXPECT_TRUE(outcome.result.has_value()) << outcome.failure.value_or("");
+  return std::stoull(outcome.result.value_or("0"));
 }
 
 TEST(MemoryProbe, SeesAnonymousMemoryOnlyOnceItIsTouched) {
@@ -125,9 +124,20 @@ TEST(MemoryProbe, TheHighestGrowthStaysWhenMemoryIsGivenBack) {
     munmap(memory, 32 * mib);
     channel.send_result(std::to_string(channel.measure().take()));
   };
-  const auto outcome = run_cell_process(spec);
-  ASSERT_TRUE(outcome.ok() && outcome.value().result.has_value());
-  EXPECT_GE(std::stoull(*outcome.value().result), 32 * mib);
+  const CellOutcome outcome = run(spec);
+  ASSERT_TRUE(outcome.result.has_value()) << outcome.failure.value_or("");
+  EXPECT_GE(std::stoull(*outcome.result), 32 * mib);
+}
+
+// It can be opened as long as nobody has reaped it, but not read.
+TEST(MemoryProbe, AProcessThatHasJustDiedIsAnError) {
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) _exit(0);
+  siginfo_t ended{};
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);
+  EXPECT_FALSE(measure_process(child, {}).ok());
+  ASSERT_EQ(waitpid(child, nullptr, 0), child);
 }
 
 TEST(MemoryProbe, AProcessThatIsGoneIsAnError) {

@@ -1,7 +1,10 @@
 #include "harness/run/output_file.h"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
@@ -40,6 +43,15 @@ std::optional<Error> refuse(const std::filesystem::path& path) {
                "another file"};
 }
 
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : ".";
+}
+
+// Beside it, and hidden; for mkstemp.
+std::string temporary_name(const std::filesystem::path& path) {
+  return (folder_of(path) / ("." + path.filename().string() + ".XXXXXX")).string();
+}
+
 }  // namespace
 
 ErrorOr<OutputFile> OutputFile::prepare(const std::filesystem::path& name) {
@@ -49,9 +61,11 @@ ErrorOr<OutputFile> OutputFile::prepare(const std::filesystem::path& name) {
   const std::filesystem::path target = std::filesystem::weakly_canonical(name, none);
   const std::filesystem::path path =
       std::filesystem::is_symlink(name, none) && !target.empty() ? target : name;
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  std::string temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
-  OwnedDescriptor fd(mkstemp(temporary.data()));
+  // Without a name it does not outlive a process that is killed.
+  OwnedDescriptor nameless(open(folder_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+  if (nameless.is_open()) return OutputFile(path, {}, std::move(nameless));
+  std::string temporary = temporary_name(path);
+  OwnedDescriptor fd(mkstemp(temporary.data()));  // not every file system can do without
   if (!fd.is_open()) return error_from_errno(path.string() + ": writing into its folder", errno);
   // mkstemp keeps others out; a result file is as readable as any that this user makes.
   const mode_t mask = umask(0);
@@ -75,6 +89,22 @@ OutputFile::~OutputFile() {
   if (!temporary_.empty()) unlink(temporary_.c_str());
 }
 
+// linkat() does not replace, rename() does.
+std::optional<Error> OutputFile::give_name() {
+  const std::string file = fmt::format("/proc/self/fd/{}", fd_.number());
+  for (;;) {
+    std::string name = temporary_name(path_);
+    const OwnedDescriptor chosen(mkstemp(name.data()));
+    if (!chosen.is_open() || unlink(name.c_str()) != 0) break;
+    if (linkat(AT_FDCWD, file.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
+      temporary_ = name;
+      return std::nullopt;
+    }
+    if (errno != EEXIST) break;
+  }
+  return error_from_errno(path_.string() + ": naming the finished file", errno);
+}
+
 ErrorOr<size_t> OutputFile::commit(std::string_view text) {
   size_t written = 0;
   while (written < text.size()) {
@@ -84,6 +114,9 @@ ErrorOr<size_t> OutputFile::commit(std::string_view text) {
     written += static_cast<size_t>(count);
   }
   if (fsync(fd_.number()) != 0) return error_from_errno(path_.string() + ": writing", errno);
+  if (temporary_.empty()) {
+    if (auto error = give_name()) return *error;
+  }
   if (rename(temporary_.c_str(), path_.c_str()) != 0) {
     return error_from_errno(path_.string() + ": renaming the finished file", errno);
   }

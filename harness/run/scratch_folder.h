@@ -1,9 +1,11 @@
-// A folder that is made for one run and removed with everything in it.
+// A folder that is made for one run and removed with everything in it. It is locked by its owner,
+// so that those of owners that were killed are known, and removed when the next one is made there.
 #pragma once
 
 #include <filesystem>
 
 #include "core/base/error_or.h"
+#include "core/base/owned_descriptor.h"
 
 namespace daxlab {
 
@@ -17,8 +19,10 @@ class ScratchFolder {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  explicit ScratchFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  ScratchFolder(std::filesystem::path path, OwnedDescriptor lock)
+      : path_(std::move(path)), lock_(std::move(lock)) {}
   std::filesystem::path path_;
+  OwnedDescriptor lock_;  // not open where folders cannot be locked
 };
 
 }  // namespace daxlab

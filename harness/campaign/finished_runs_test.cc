@@ -1,0 +1,88 @@
+#include "harness/campaign/finished_runs.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/campaign/records_test.h"
+
+namespace daxlab {
+namespace {
+
+class FinishedRunsTest : public testing::Test {
+ protected:
+  std::vector<Config> configs_ = {a_config(2, 3)};
+  std::vector<SelectedCell> cells_ = select_cells(configs_, "").take();
+  FinishedRuns runs_{cells_};
+};
+
+TEST_F(FinishedRunsTest, AreInTheOrderOfCellsWhateverCameFirst) {
+  runs_.add(1, a_record(cells_[1], 0));
+  runs_.add(0, a_record(cells_[0], 2));
+  runs_.add(0, a_record(cells_[0], 0));
+  const auto places = runs_.in_order();
+  ASSERT_EQ(places.size(), 3u);
+  EXPECT_EQ(places[0].record->repetition, 0u);
+  EXPECT_EQ(places[1].record->repetition, 2u);
+  EXPECT_EQ(places[2].cell, 1u);
+  EXPECT_TRUE(runs_.has({0, 2}));
+  EXPECT_FALSE(runs_.has({0, 1}));
+}
+
+TEST_F(FinishedRunsTest, AFailureEndsACell) {
+  runs_.add(0, a_record(cells_[0], 0));
+  EXPECT_FALSE(runs_.is_over(0));
+  runs_.add(0, a_record(cells_[0], 1, "died"));
+  EXPECT_TRUE(runs_.has_failed(0));
+  EXPECT_TRUE(runs_.is_over(0));
+  const FinishedRuns::Counts counts = runs_.counts();
+  EXPECT_EQ(counts.records, 2u);
+  EXPECT_EQ(counts.runs_over, 3u);
+  EXPECT_EQ(counts.runs, 6u);
+  EXPECT_EQ(counts.cells_over, 1u);
+  EXPECT_EQ(counts.cells_failed, 1u);
+}
+
+TEST_F(FinishedRunsTest, TakesOverRunsOfTheSameCells) {
+  RecordedRuns earlier;
+  earlier.records = {a_record(cells_[1], 2), a_record(cells_[0], 0)};
+  EXPECT_FALSE(runs_.take_over(earlier).has_value());
+  EXPECT_TRUE(runs_.has({1, 2}));
+  EXPECT_TRUE(runs_.has({0, 0}));
+}
+
+TEST_F(FinishedRunsTest, TheSameCellInTwoConfigsIsTakenOverTwice) {
+  configs_.push_back(a_config(2, 3));
+  cells_ = select_cells(configs_, "").take();
+  FinishedRuns both(cells_);
+  RecordedRuns earlier;
+  earlier.records = {a_record(cells_[0], 0), a_record(cells_[0], 0)};
+  EXPECT_FALSE(both.take_over(earlier).has_value());
+  EXPECT_TRUE(both.has({0, 0}));
+  EXPECT_TRUE(both.has({2, 0}));
+}
+
+TEST_F(FinishedRunsTest, RefusesACellOfAnotherConfigAndSaysWhatDiffers) {
+  std::vector<Config> others = {a_config(2, 3)};
+  others[0].cells[1].seed = 77;
+  const auto other_cells = select_cells(others, "").take();
+  RecordedRuns earlier;
+  earlier.records = {a_record(cells_[0], 0), a_record(other_cells[1], 0)};
+  const auto error = runs_.take_over(earlier);
+  ASSERT_TRUE(error.has_value());
+  EXPECT_EQ(error->message, "cell '" + cells_[1].cell->name() +
+                                "' was run with another config: seed is 77 there, 1 here");
+  EXPECT_EQ(runs_.counts().records, 0u);
+}
+
+TEST_F(FinishedRunsTest, RefusesACellThatIsNotThere) {
+  RecordedRuns earlier;
+  earlier.records = {a_record(cells_[1], 0)};
+  configs_[0].cells.pop_back();
+  cells_ = select_cells(configs_, "").take();
+  FinishedRuns fewer(cells_);
+  const auto error = fewer.take_over(earlier);
+  ASSERT_TRUE(error.has_value());
+  EXPECT_NE(error->message.find("is not among those of this command"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace daxlab

@@ -1,0 +1,26 @@
+#include "harness/campaign/preflight.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/run/cpu_choice.h"
+
+namespace daxlab {
+
+std::optional<Error> check_cpus(const std::vector<SelectedCell>& cells) {
+  const auto usable = usable_cpus();
+  if (!usable.ok()) return usable.error();
+  for (const SelectedCell& selected : cells) {
+    for (const uint32_t cpu : selected.cell->cpus) {
+      if (std::binary_search(usable.value().begin(), usable.value().end(), cpu)) continue;
+      return Error{
+          fmt::format("cell '{}' is to run on CPU {}, which this process may not use; it "
+                      "may use {}",
+                      selected.cell->name(), cpu, format_cpus(usable.value()))};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,60 @@
+#include "harness/commands/run_lines.h"
+
+#include "harness/commands/shell_words.h"
+
+namespace daxlab {
+namespace {
+
+using Words = std::vector<std::string>;
+
+void add(Words& words, const char* option, const std::string& value) {
+  words.insert(words.end(), {option, value});
+}
+
+// A file whose name begins with a dash is no option.
+std::string as_argument(const std::filesystem::path& path) {
+  return path.string().starts_with('-') ? "./" + path.string() : path.string();
+}
+
+// What says where cells and plugins come from, besides the configs.
+void add_options(Words& words, const RunArguments& arguments) {
+  for (const auto& folder : arguments.plugin_paths) add(words, "--plugin-path", folder.string());
+  if (arguments.search_path.allow_writable) words.emplace_back("--allow-writable-plugins");
+  if (arguments.force) words.emplace_back("--force");
+}
+
+void add_overrides(Words& words, const RunArguments& arguments) {
+  for (const std::string& override : arguments.overrides) add(words, "--set", override);
+}
+
+}  // namespace
+
+std::string resume_line(const RunArguments& arguments) {
+  Words words = {arguments.program, "run"};
+  for (const auto& config : arguments.configs) words.push_back(as_argument(config));
+  if (arguments.from_result) add(words, "--from-result", arguments.from_result->string());
+  if (!arguments.cells_glob.empty()) add(words, "--cells", arguments.cells_glob);
+  add_overrides(words, arguments);
+  add_options(words, arguments);
+  if (arguments.jobs > 1) add(words, "--jobs", std::to_string(arguments.jobs));
+  if (arguments.csv) add(words, "--csv", arguments.csv->string());
+  if (arguments.out) add(words, "--out", arguments.out->string());
+  words.emplace_back("--resume");
+  return shell_line(words);
+}
+
+std::string alone_line(const RunArguments& arguments, const SelectedCell& cell) {
+  Words words = {arguments.program, "run"};
+  if (arguments.from_result) {
+    add(words, "--from-result", arguments.from_result->string());
+  } else {
+    words.push_back(as_argument(cell.config->path));
+  }
+  add(words, "--cells", glob_of(cell.cell->name()));
+  add_overrides(words, arguments);
+  add(words, "--set", "repetitions=1");  // the last one counts
+  add_options(words, arguments);
+  return shell_line(words);
+}
+
+}  // namespace daxlab

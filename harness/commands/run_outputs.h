@@ -1,0 +1,42 @@
+// The files that `daxlab run` writes, opened before anything runs.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/error_or.h"
+#include "harness/campaign/journal.h"
+#include "harness/commands/command.h"
+#include "harness/run/output_file.h"
+
+namespace daxlab {
+
+class RunOutputs {
+ public:
+  // --out, --csv and the journal of --out. The error: one of them cannot be, is in the way, or both
+  // are the same file. With --resume: takes the journal that is there, else the results.
+  static ErrorOr<RunOutputs> prepare(const RunArguments& arguments);
+
+  // What earlier runs of --resume have left, and the file it was in; nullptr: nothing.
+  const RecordedRuns* earlier() const;
+  const std::filesystem::path& earlier_file() const { return earlier_file_; }
+
+  // The campaign begins: its context, and what is not in the journal yet, are kept.
+  std::optional<Error> begin(const std::string& context);
+  std::optional<Error> keep(const RunRecord& record);
+  // Each is written whole; of a campaign that is not over, the journal stays.
+  std::optional<Error> commit(const std::string& document, const std::string& csv, bool over);
+  // Nothing is written, and nothing stays.
+  void give_up();
+
+ private:
+  RunOutputs() = default;
+  std::optional<Error> prepare_journal(const RunArguments& arguments);
+
+  std::optional<OutputFile> out_, csv_;
+  std::optional<Journal> journal_;
+  std::optional<RecordedRuns> results_;  // of --out, when there is no journal to go on with
+  std::filesystem::path earlier_file_;
+};
+
+}  // namespace daxlab

@@ -1,0 +1,177 @@
+#include "harness/conformance/alloc_trial.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace daxlab {
+namespace {
+
+constexpr size_t shown_steps = 12;
+
+std::string to_text(const AllocationRequest& request) {
+  return fmt::format("allocate goal {} min {} max {} alignment {}", request.goal_block,
+                     request.min_blocks, request.max_blocks, request.alignment_blocks);
+}
+
+}  // namespace
+
+std::string to_text(Extent extent) {
+  if (extent.blocks == 1) return fmt::format("block {}", extent.block);
+  return fmt::format("blocks {} to {}", extent.block, extent.block + extent.blocks - 1);
+}
+
+std::unique_ptr<AllocInstance> make_allocator(const Subject& subject,
+                                              std::optional<Finding>& finding) {
+  auto made = AllocInstance::create(subject.plugin(), *subject.plugin().plugin.alloc(),
+                                    PluginCallback::alloc_create, subject.log());
+  if (made.ok()) return made.take();
+  finding = {"create gives an instance", made.error().message, {}};
+  return nullptr;
+}
+
+AllocTrial::AllocTrial(const Subject& subject, Geometry geometry, const std::vector<Extent>& marked)
+    : log_(subject.log()),
+      geometry_(geometry),
+      free_(geometry.end_block - geometry.first_block, true),
+      free_blocks_(free_.size()),
+      instance_(make_allocator(subject, finding_)) {
+  if (failed()) return;
+  steps_.push_back(
+      fmt::format("init for blocks {} to {}", geometry.first_block, geometry.end_block - 1));
+  Status status;
+  {
+    InPlugin in_plugin(log_, PluginCallback::alloc_init);
+    status = instance_->strategy().init(geometry);
+  }
+  if (!status.ok()) {
+    fail("init is ok", describe(status.code()));
+    return;
+  }
+  for (const Extent extent : marked) {
+    steps_.push_back("mark_used " + to_text(extent));
+    {
+      InPlugin in_plugin(log_, PluginCallback::alloc_mark_used);
+      status = instance_->strategy().mark_used(extent);
+    }
+    if (!status.ok()) {
+      fail("mark_used is ok", describe(status.code()));
+      return;
+    }
+    set(extent, false);
+  }
+}
+
+std::optional<Extent> AllocTrial::allocate(const AllocationRequest& request) {
+  if (failed()) return std::nullopt;
+  Result<Extent> answer = ErrorCode::no_space;
+  {
+    InPlugin in_plugin(log_, PluginCallback::alloc_allocate);
+    answer = instance_->strategy().allocate(request);
+  }
+  steps_.push_back(to_text(request) + ": " +
+                   (answer.ok() ? to_text(answer.value()) : describe(answer.code())));
+  if (!answer.ok()) {
+    if (answer.code() == ErrorCode::no_space) {
+      check_no_space(request);
+    } else {
+      fail("an extent, or no_space, the only error that allocate may give",
+           describe(answer.code()));
+    }
+    return std::nullopt;
+  }
+  if (!check_answer(request, answer.value())) return std::nullopt;
+  set(answer.value(), false);
+  return answer.value();
+}
+
+void AllocTrial::check_no_space(const AllocationRequest& request) {
+  const uint64_t longest = longest_free_run();
+  if (longest < request.min_blocks) return;
+  fail(fmt::format("an extent of {} blocks or more, for {} in a row are free", request.min_blocks,
+                   longest),
+       "no_space");
+}
+
+bool AllocTrial::check_answer(const AllocationRequest& request, Extent answer) {
+  const std::string seen = fmt::format("{} ({} blocks)", to_text(answer), answer.blocks);
+  if (answer.blocks < request.min_blocks || answer.blocks > request.max_blocks) {
+    fail(fmt::format("an extent of {} to {} blocks", request.min_blocks, request.max_blocks), seen);
+    return false;
+  }
+  if (answer.block < geometry_.first_block || answer.block >= geometry_.end_block ||
+      answer.blocks > geometry_.end_block - answer.block) {
+    fail(fmt::format("an extent inside blocks {} to {}", geometry_.first_block,
+                     geometry_.end_block - 1),
+         seen);
+    return false;
+  }
+  for (uint64_t block = answer.block; block < answer.end(); ++block) {
+    if (is_free(block)) continue;
+    fail("an extent of free blocks", fmt::format("{}, of which {} is in use", seen, block));
+    return false;
+  }
+  return true;
+}
+
+void AllocTrial::free(Extent extent) {
+  if (failed()) return;
+  steps_.push_back("free " + to_text(extent));
+  set(extent, true);
+  InPlugin in_plugin(log_, PluginCallback::alloc_free);
+  instance_->strategy().free(extent);
+}
+
+void AllocTrial::check_free_space() {
+  if (failed()) return;
+  FreeSpace said;
+  {
+    InPlugin in_plugin(log_, PluginCallback::alloc_free_space);
+    said = instance_->strategy().free_space();
+  }
+  const uint64_t longest = longest_free_run();
+  if (said.free_blocks == free_blocks_ && said.largest_extent_blocks == longest) return;
+  fail(fmt::format("free_space says {} free blocks, {} of them in a row", free_blocks_, longest),
+       fmt::format("{} free blocks, {} in a row", said.free_blocks, said.largest_extent_blocks));
+}
+
+void AllocTrial::expect(bool is_so, const std::string& expected, const std::string& seen) {
+  if (!failed() && !is_so) fail(expected, seen);
+}
+
+uint64_t AllocTrial::longest_free_run() const {
+  uint64_t longest = 0, run = 0;
+  for (const bool free : free_) {
+    run = free ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return longest;
+}
+
+void AllocTrial::set(Extent extent, bool free) {
+  for (uint64_t block = extent.block; block < extent.end(); ++block) {
+    free_[block - geometry_.first_block] = free;
+  }
+  free_blocks_ = free ? free_blocks_ + extent.blocks : free_blocks_ - extent.blocks;
+}
+
+void AllocTrial::fail(std::string expected, std::string seen) {
+  Finding finding{std::move(expected), std::move(seen), {}};
+  const size_t left_out = steps_.size() > shown_steps ? steps_.size() - shown_steps + 1 : 0;
+  if (left_out > 0) {
+    finding.steps = {steps_[0], fmt::format("... {} more ...", left_out)};
+    finding.steps.insert(finding.steps.end(), steps_.begin() + static_cast<ptrdiff_t>(left_out + 1),
+                         steps_.end());
+  } else {
+    finding.steps = steps_;
+  }
+  finding_ = std::move(finding);
+}
+
+std::vector<Extent> take_all(AllocTrial& trial, const AllocationRequest& request) {
+  std::vector<Extent> taken;
+  while (const auto extent = trial.allocate(request)) taken.push_back(*extent);
+  return taken;
+}
+
+}  // namespace daxlab

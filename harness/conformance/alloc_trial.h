@@ -1,0 +1,64 @@
+// One instance of an allocator beside a model of what is free: every answer is held against the
+// contract at once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/lab/strategy_instance.h"
+#include "harness/conformance/finding.h"
+#include "harness/conformance/subject.h"
+
+namespace daxlab {
+
+using AllocInstance = StrategyInstance<AllocPlugin, Allocator>;
+
+// nullptr and a finding when there is none.
+std::unique_ptr<AllocInstance> make_allocator(const Subject& subject,
+                                              std::optional<Finding>& finding);
+
+// One thread. After the first finding nothing more is asked of the plugin.
+class AllocTrial {
+ public:
+  // Calls create, init, and mark_used for each of `marked`.
+  AllocTrial(const Subject& subject, Geometry geometry, const std::vector<Extent>& marked = {});
+
+  // nullopt: no_space, or something was found.
+  std::optional<Extent> allocate(const AllocationRequest& request);
+  // Blocks that are in use.
+  void free(Extent extent);
+  // What free_space() says is exactly what the model says.
+  void check_free_space();
+  void expect(bool is_so, const std::string& expected, const std::string& seen);
+
+  bool failed() const { return finding_.has_value(); }
+  std::optional<Finding> finding() const { return finding_; }
+  uint64_t free_blocks() const { return free_blocks_; }
+  uint64_t longest_free_run() const;
+  Geometry geometry() const { return geometry_; }
+
+ private:
+  bool is_free(uint64_t block) const { return free_[block - geometry_.first_block]; }
+  void set(Extent extent, bool free);
+  void check_no_space(const AllocationRequest& request);
+  bool check_answer(const AllocationRequest& request, Extent answer);
+  void fail(std::string expected, std::string seen);
+
+  CallLog& log_;
+  Geometry geometry_;
+  std::vector<bool> free_;
+  uint64_t free_blocks_;
+  std::unique_ptr<AllocInstance> instance_;
+  std::vector<std::string> steps_;
+  std::optional<Finding> finding_;
+};
+
+// "blocks 7 to 9"
+std::string to_text(Extent extent);
+// Every extent that one request after the other gets, until there is no space.
+std::vector<Extent> take_all(AllocTrial& trial, const AllocationRequest& request);
+
+}  // namespace daxlab

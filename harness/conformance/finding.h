@@ -1,0 +1,15 @@
+// What a check of the contract found: a promise that was not kept.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace daxlab {
+
+struct Finding {
+  std::string expected;  // both for people, without a trailing dot
+  std::string seen;
+  std::vector<std::string> steps;  // the fewest known that lead there; may be none
+};
+
+}  // namespace daxlab

@@ -1,0 +1,241 @@
+// `daxlab conformance` as a user runs it: shipped plugins pass, wrong ones fail with a clear line,
+// and nothing that they do ends the program.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "harness/end_to_end/daxlab_process.h"
+
+namespace daxlab {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+namespace fs = std::filesystem;
+
+ProcessOutcome conformance(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "conformance");
+  arguments.insert(arguments.end(), {"--plugin-path", DAXLAB_TEST_PLUGIN_FOLDER});
+  return run_daxlab(arguments);
+}
+
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::set<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".so") names.insert(entry.path().stem().string());
+  }
+  return {names.begin(), names.end()};
+}
+
+const fs::path shipped = fs::path(DAXLAB_PROGRAM).parent_path().parent_path() / "plugins";
+
+class EachKind : public testing::TestWithParam<std::string> {};
+
+TEST_P(EachKind, ShippedPluginsPass) {
+  const auto names = names_in(shipped / GetParam());
+  EXPECT_GE(names.size(), 3u);
+  for (const std::string& name : names) {
+    const ProcessOutcome outcome = conformance({GetParam(), name});
+    EXPECT_EQ(outcome.exit_status, 0) << name << "\n" << outcome.out << outcome.error;
+    EXPECT_THAT(outcome.out, StartsWith(GetParam() + " plugin '" + name + "' ("));
+    EXPECT_THAT(outcome.out, Not(HasSubstr("FAILED")));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Conformance, EachKind, testing::Values("fault", "write", "alloc"),
+                         [](const auto& test) { return test.param; });
+
+TEST(Conformance, EveryHazardFails) {
+  const auto names = names_in(shipped / "hazards");
+  EXPECT_GE(names.size(), 3u);
+  for (const std::string& name : names) {
+    // Of which kind it is, its file says; a search for another kind is refused.
+    bool found = false;
+    for (const std::string kind : {"fault", "write", "alloc"}) {
+      const ProcessOutcome outcome = conformance({kind, name});
+      if (outcome.exit_status == 2) continue;
+      found = true;
+      EXPECT_EQ(outcome.exit_status, 1) << kind << " " << name << "\n" << outcome.out;
+      EXPECT_THAT(outcome.out, HasSubstr("\nFAILED  ")) << name;
+    }
+    EXPECT_TRUE(found) << name;
+  }
+}
+
+struct Wrong {
+  std::string kind, name, option, check, seen;
+};
+void PrintTo(const Wrong& wrong, std::ostream* out) {
+  *out << wrong.kind << " " << wrong.name << " " << wrong.option << " " << wrong.check;
+}
+std::string name_of_case(const testing::TestParamInfo<Wrong>& info) {
+  const std::string flaw = info.param.option.substr(info.param.option.find('=') + 1);
+  return (info.param.option.empty() ? info.param.name : flaw) + "_" + info.param.check;
+}
+
+class WrongPlugins : public testing::TestWithParam<Wrong> {};
+
+// The check fails, and says what was seen; `seen` is a part of its report.
+TEST_P(WrongPlugins, FailTheCheckThatIsForThem) {
+  const Wrong& wrong = GetParam();
+  const std::string time_limit = wrong.name == "endless_fault" ? "3s" : "60s";
+  std::vector<std::string> arguments = {wrong.kind,  wrong.name,     "--checks",
+                                        wrong.check, "--time-limit", time_limit};
+  if (!wrong.option.empty()) arguments.insert(arguments.end(), {"--option", wrong.option});
+  const ProcessOutcome outcome = conformance(arguments);
+  EXPECT_EQ(outcome.exit_status, 1) << outcome.error;
+  EXPECT_THAT(outcome.out, HasSubstr("\nFAILED  " + wrong.check + ": "));
+  EXPECT_THAT(outcome.out, HasSubstr(wrong.seen));
+  EXPECT_THAT(outcome.out,
+              HasSubstr("\n  repeat:    daxlab conformance " + wrong.kind + " " + wrong.name));
+  EXPECT_THAT(outcome.out, HasSubstr("0 of 1 checks passed, 1 failed"));
+}
+
+constexpr const char* one_way = "wrong_in_one_way";
+
+INSTANTIATE_TEST_SUITE_P(
+    Allocators, WrongPlugins,
+    testing::Values(
+        Wrong{"alloc", one_way, "flaw=begins_with_one_less", "begins_all_free",
+              "0 free blocks, 0 in a row"},
+        Wrong{"alloc", one_way, "flaw=never_hands_out_the_last", "hands_out_every_block",
+              "no_space"},
+        Wrong{"alloc", one_way, "flaw=more_than_max", "keeps_between_min_and_max",
+              "blocks 1 to 2 (2 blocks)"},
+        Wrong{"alloc", one_way, "flaw=forgets_marks", "keeps_what_is_marked", "free blocks"},
+        Wrong{"alloc", one_way, "flaw=long_runs_are_no_space", "begins_all_free", "no_space"},
+        Wrong{"alloc", one_way, "flaw=counts_parts_wrong", "merges_what_is_freed", "free_space"},
+        Wrong{"alloc", one_way, "flaw=demands_alignment", "takes_wishes_as_wishes", "no_space"},
+        Wrong{"alloc", one_way, "flaw=no_space_for_ever", "recovers_from_exhaustion", "no_space"},
+        Wrong{"alloc", one_way, "flaw=no_space_for_ever", "finds_what_is_free", "no_space"},
+        Wrong{"alloc", one_way, "flaw=numbers_of_32_bits", "works_beyond_32_bits",
+              "an extent inside blocks 4294967196"},
+        Wrong{"alloc", one_way, "flaw=loses_the_hundredth", "answers_like_the_model", "steps:"},
+        Wrong{"alloc", one_way, "flaw=no_lock", "shares_between_threads", ""},
+        Wrong{"alloc", one_way, "flaw=mallocs_when_asked", "calls_nothing_unsafe_in_a_fault",
+              "allocate calls malloc"},
+        Wrong{"alloc", one_way, "flaw=shares_its_state", "keeps_instances_apart", "free blocks"},
+        Wrong{"alloc", one_way, "flaw=keeps_memory", "gives_everything_back", "bytes of heap"},
+        Wrong{"alloc", "block_outside", "", "hands_out_every_block", "an extent inside blocks"},
+        Wrong{"alloc", "same_block_twice", "", "hands_out_every_block", "is in use"},
+        Wrong{"alloc", "forgets_a_block", "", "merges_what_is_freed", "expected:"}),
+    name_of_case);
+
+INSTANTIATE_TEST_SUITE_P(
+    Strategies, WrongPlugins,
+    testing::Values(
+        Wrong{"fault", "wrong_fault", "flaw=bus_error_at_holes", "holes_read_zeros",
+              "input/output error"},
+        Wrong{"fault", "wrong_fault", "flaw=gives_up_after_no_space", "no_space_is_a_bus_error",
+              "with space again, the same store works"},
+        Wrong{"fault", "wrong_fault", "flaw=leaves_zeros_for_writes", "writes_replace_zeros",
+              "seen:      0x0"},
+        Wrong{"fault", "wrong_fault", "flaw=keeps_memory", "gives_everything_back",
+              "bytes of heap"},
+        Wrong{"fault", "global_zero_without_repair", "", "each_store_keeps_its_place", "steps:"},
+        Wrong{"fault", "global_zero_without_unmap", "", "stores_are_seen_everywhere", "steps:"},
+        Wrong{"fault", "abort_in_mkwrite", "", "each_store_keeps_its_place",
+              "killed by SIGABRT in page_mkwrite"},
+        Wrong{"fault", "endless_fault", "", "holes_read_zeros", "still in fault at the time limit"},
+        Wrong{"fault", "null_store", "", "holes_read_zeros", "killed by SIGSEGV in fault"},
+        Wrong{"fault", "throwing_fault", "", "holes_read_zeros", "killed by SIGABRT in fault"},
+        Wrong{"fault", "no_page_for_ever", "", "past_the_end_is_a_bus_error", "fault said "},
+        Wrong{"fault", "foreign_blocks", "", "stores_are_seen_everywhere", "fault inserts blocks "},
+        Wrong{"fault", "foreign_page", "", "holes_read_zeros", "fault inserts at file page "},
+        Wrong{"write", "wrong_write", "flaw=forgets_the_last_byte", "writes_what_it_says",
+              "seen:      4096"},
+        Wrong{"write", "wrong_write", "flaw=says_all_when_full", "no_space_is_consistent",
+              "which returned 36864"},
+        Wrong{"write", "wrong_write", "flaw=says_all_when_full", "survives_crashes_without_space",
+              "the promise of size"},
+        Wrong{"write", "wrong_write", "flaw=short_or_refused", "no_space_is_consistent",
+              "as another was"},
+        Wrong{"write", "wrong_write", "flaw=publishes_before_it_copies", "survives_crashes",
+              "before copying to it"},
+        Wrong{"write", "wrong_write", "flaw=takes_half_of_the_longest", "refuses_what_is_too_long",
+              "524288 bytes"},
+        Wrong{"write", "partial_with_buffered_fallback", "", "no_space_is_consistent", "expected:"},
+        Wrong{"write", "more_than_asked", "", "writes_what_it_says", "write returned 2 bytes"},
+        Wrong{"write", "keeps_files_open", "", "gives_everything_back",
+              "24 more open descriptors"}),
+    name_of_case);
+
+TEST(Conformance, AnAllocatorWithMutexAndMallocMayHaveThem) {
+  const ProcessOutcome outcome = conformance({"alloc", "mutex_and_malloc"});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.out;
+}
+
+// A right plugin with options: the same file passes and fails.
+TEST(Conformance, OptionsReachThePlugin) {
+  EXPECT_EQ(conformance({"write", "wrong_write", "--checks", "[wn]*"}).exit_status, 0);
+  EXPECT_EQ(conformance({"fault", "page_zero", "--checks", "holes*", "--option", "around=16",
+                         "--option", "cache_limit=4"})
+                .exit_status,
+            0);
+}
+
+TEST(Conformance, SeedsAreSaidAndTaken) {
+  const ProcessOutcome outcome =
+      conformance({"alloc", one_way, "--option", "flaw=loses_the_hundredth", "--checks",
+                   "answers_like*", "--seed", "77"});
+  EXPECT_EQ(outcome.exit_status, 1);
+  EXPECT_THAT(outcome.out, HasSubstr("1 checks, seed 77\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("--option flaw=loses_the_hundredth"));
+  EXPECT_THAT(outcome.out, HasSubstr("--seed 77 --checks answers_like_the_model"));
+}
+
+TEST(Conformance, AsJson) {
+  const ProcessOutcome outcome =
+      conformance({"alloc", "same_block_twice", "--json", "--checks", "[bh]*"});
+  EXPECT_EQ(outcome.exit_status, 1);
+  const json document = json::parse(outcome.out);
+  EXPECT_EQ(document["plugin"]["kind"], "alloc");
+  EXPECT_EQ(document["plugin"]["name"], "same_block_twice");
+  EXPECT_EQ(document["seed"], 1);
+  EXPECT_EQ(document["passed"].get<int>() + document["failed"].get<int>(), 2);
+  ASSERT_EQ(document["checks"].size(), 2u);
+  const json& failed = document["checks"][1];
+  EXPECT_EQ(failed["name"], "hands_out_every_block");
+  EXPECT_EQ(failed["passed"], false);
+  EXPECT_THAT(failed["seen"].get<std::string>(), HasSubstr("is in use"));
+  EXPECT_GE(failed["steps"].size(), 2u);
+  EXPECT_THAT(failed["repeat"].get<std::string>(), StartsWith("daxlab conformance alloc"));
+}
+
+struct Usage {
+  std::vector<std::string> arguments;
+  std::string says;
+};
+
+TEST(Conformance, WrongWordsAreErrorsOfTheCommandLine) {
+  const Usage wrong[] = {
+      {{"alloc", "first_fot"}, "no alloc plugin is called first_fot, the nearest is first_fit"},
+      {{"fault", "first_fit"}, "no fault plugin is called first_fit"},
+      {{"allok", "first_fit"},
+       "no kind of plugin is called allok: expected one of fault, write, alloc"},
+      {{"alloc", "first_fit", "--checks", "begins_all_fre"}, "did you mean 'begins_all_free'?"},
+      {{"alloc", "first_fit", "--option", "color=red"}, "--option color=red: "},
+      {{"fault", "page_zero", "--option", "around=0"}, "--option around=0: "},
+      {{"fault", "page_zero", "--option", "around"}, "expected name=value"},
+      {{"fault", "page_zero", "--option", "name=x"}, "named already"},
+      {{"alloc", "first_fit", "--time-limit", "soon"}, "--time-limit: "},
+      {{"alloc", "first_fit", "--time-limit", "0s"}, "--time-limit: "},
+      {{"fault", "abort_at_load"}, "SIGABRT while it was loaded"},
+      {{"alloc", "../first_fit"}, "not paths"},
+  };
+  for (const Usage& usage : wrong) {
+    const ProcessOutcome outcome = conformance(usage.arguments);
+    EXPECT_EQ(outcome.exit_status, 2) << usage.says << outcome.out;
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_THAT(outcome.error, StartsWith("daxlab conformance: "));
+    EXPECT_THAT(outcome.error, HasSubstr(usage.says));
+  }
+}
+
+}  // namespace
+}  // namespace daxlab
