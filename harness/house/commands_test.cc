@@ -50,7 +50,9 @@ std::string with_this_build(std::string command) {
 // Quick, and the same on every machine.
 bool is_cheap(const std::vector<std::string>& words) {
   if (words.size() < 2 || words[0] != program_in_readme) return false;
-  if (words[1] == "--version" || words[1] == "validate" || words[1] == "list") return true;
+  for (const char* command : {"--version", "validate", "list", "schema", "conformance"}) {
+    if (words[1] == command) return true;
+  }
   return words[1] == "run" && contains(words[words.size() - 1], "--list-cells");
 }
 
@@ -87,6 +89,61 @@ TEST(Readme, ItsConfigIsValid) {
   const CommandOutcome outcome = run_command(daxlab_program().string() + " validate " +
                                              (scratch.path() / "readme.yaml").string());
   EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+}
+
+TEST(Readme, ItsLongRunGoesOnAndIsRepeated) {
+  ScratchFolder scratch;
+  const std::string folder = scratch.path().string() + "/";
+  int steps = 0;
+  for (std::string command : readme_commands()) {
+    if (!contains(command, "full_matrix.json")) continue;
+    for (const std::string name : {" full_matrix.json", " full_matrix.csv"}) {
+      const size_t at = command.find(name);
+      if (at != std::string::npos) command.insert(at + 1, folder);
+    }
+    // One workload of the matrix is enough here.
+    const size_t glob = command.find(" --cells");
+    if (glob != std::string::npos) command.resize(glob);
+    if (!contains(command, "--from-result")) command += " --cells 'write/mmu/memfd/*'";
+    const CommandOutcome outcome = run_command(with_this_build(command));
+    EXPECT_EQ(outcome.exit_code, 0) << command << "\n" << outcome.output;
+    ++steps;
+  }
+  EXPECT_GE(steps, 3);  // run, resume, repeat
+  EXPECT_TRUE(std::filesystem::exists(folder + "full_matrix.csv"));
+}
+
+TEST(ConfigsReadme, ItsExamplesAreValid) {
+  const std::vector<std::string> examples = fenced_blocks("configs/README.md", "yaml");
+  EXPECT_GE(examples.size(), 2u);
+  ScratchFolder scratch;
+  for (std::string text : examples) {
+    if (!contains(text, "workloads:")) text += "workloads: [mkwrite]\n";
+    if (contains(text, "file]")) {
+      text += "region: {size: 1MiB, path: " + (scratch.path() / "lab.pmem").string() + "}\n";
+    }
+    scratch.write("example.yaml", text);
+    const CommandOutcome outcome = run_command(daxlab_program().string() + " validate " +
+                                               (scratch.path() / "example.yaml").string());
+    EXPECT_EQ(outcome.exit_code, 0) << text << outcome.output;
+  }
+}
+
+// "  name: the question" of `daxlab list`, and its row of the table.
+TEST(ConfigsReadme, NamesEveryWorkloadAndItsQuestion) {
+  const std::string readme = read_file("configs/README.md");
+  const CommandOutcome listed = run_command(daxlab_program().string() + " list");
+  const size_t start = listed.output.find("\nworkload\n");
+  ASSERT_NE(start, std::string::npos) << listed.output;
+  int workloads = 0;
+  for (const std::string& line : lines_of(listed.output.substr(start + 10))) {
+    const size_t colon = line.find(": ");
+    if (!line.starts_with("  ") || line[2] == ' ' || colon == std::string::npos) continue;
+    EXPECT_TRUE(contains(readme, "| `" + line.substr(2, colon - 2) + "`")) << line;
+    EXPECT_TRUE(contains(readme, line.substr(colon + 2))) << line;
+    ++workloads;
+  }
+  EXPECT_GE(workloads, 12);
 }
 
 TEST(Readme, FoldersOfItsMapExist) {
@@ -126,7 +183,7 @@ TEST(Readme, ItsAllocatorCompilesAsItSaysAndRunsByName) {
     EXPECT_EQ(outcome.exit_code, 0) << command << "\n" << outcome.output;
     ++steps;
   }
-  EXPECT_GE(steps, 2);  // build, run
+  EXPECT_GE(steps, 3);  // build, run, check
 
   const CommandOutcome listed =
       run_command(daxlab_program().string() + " list --plugin-path " + scratch.path().string());
