@@ -4,6 +4,7 @@
 #include <cstring>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 
 #include "core/base/no_memory.h"
 #include "core/dax/dax_view.h"
@@ -130,17 +131,18 @@ Status DaxFile::sync() {
 }
 
 Result<std::vector<FileExtent>> DaxFile::extents() {
-  std::vector<FileExtent> extents;
-  file_->invalidate_lock.lock_shared();
-  uint64_t pgoff = file_->map.next_block({0, max_file_pages});
-  while (pgoff < max_file_pages) {
-    Extent extent = file_->map.find_extent({pgoff, max_file_pages - pgoff});
-    if (!extent.is_hole()) append_extent(extents, {pgoff, extent.block, extent.blocks});
-    pgoff += extent.blocks;
-    pgoff = file_->map.next_block({pgoff, max_file_pages - pgoff});
-  }
-  file_->invalidate_lock.unlock_shared();
-  return extents;
+  return or_no_memory([this]() -> Result<std::vector<FileExtent>> {
+    std::shared_lock unchanged(file_->invalidate_lock);
+    std::vector<FileExtent> extents;
+    uint64_t pgoff = file_->map.next_block({0, max_file_pages});
+    while (pgoff < max_file_pages) {
+      Extent extent = file_->map.find_extent({pgoff, max_file_pages - pgoff});
+      if (!extent.is_hole()) append_extent(extents, {pgoff, extent.block, extent.blocks});
+      pgoff += extent.blocks;
+      pgoff = file_->map.next_block({pgoff, max_file_pages - pgoff});
+    }
+    return extents;
+  });
 }
 
 Result<std::unique_ptr<View>> DaxFile::map(PageRange range) {

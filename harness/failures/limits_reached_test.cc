@@ -223,5 +223,38 @@ TEST(KernelMappings, PunchingEveryOtherPageOfALargeMappingGoesOn) {
   }
 }
 
+// Each needs more of the kernel than the one mapping that a page of a file is counted as.
+TEST(KernelMappings, ManySmallMappingsLeaveRoomForOthers) {
+  if (sanitized) GTEST_SKIP() << "a sanitizer's own memory needs kernel mappings";
+  const auto in_use = [] {
+    std::ifstream maps("/proc/self/maps");
+    uint64_t count = 0;
+    for (std::string line; std::getline(maps, line);) ++count;
+    return count;
+  };
+  uint64_t most = 0;
+  std::ifstream("/proc/sys/vm/max_map_count") >> most;
+  if (most > 100'000) GTEST_SKIP() << "vm.max_map_count is too high to be reached";
+  for (const char* fault : {"page_zero", "global_zero", "native_zero"}) {
+    SCOPED_TRACE(fault);
+    auto lab = make_lab({.fault = fault, .region_bytes = uint64_t{1} << 20});
+    auto file = lab->files().create("file").take();
+    ASSERT_TRUE(file->truncate(page_bytes).ok());
+    std::vector<std::unique_ptr<View>> views;
+    views.reserve(most);
+    ErrorCode refused = ErrorCode::ok;
+    while (refused == ErrorCode::ok && views.size() < most) {
+      auto view = file->map({0, 1});
+      refused = view.code();
+      if (view.ok()) views.push_back(view.take());
+    }
+    EXPECT_EQ(refused, ErrorCode::no_mappings) << describe(refused);
+    EXPECT_LT(in_use(), most - most / 32) << views.size() << " mappings";
+    EXPECT_EQ(views.back()->try_load(0).value(), 0u);
+    views.clear();
+    EXPECT_TRUE(file->map({0, 1}).ok());
+  }
+}
+
 }  // namespace
 }  // namespace daxlab

@@ -146,5 +146,34 @@ INSTANTIATE_TEST_SUITE_P(Strategies, Sweep,
                          testing::Combine(testing::ValuesIn(labels()), testing::Bool()),
                          name_of_case);
 
+// Beside the sweep, for histories do not ask where blocks lie.
+TEST(WithoutMemory, ExtentsSayThatAndLetTheFileGoOn) {
+  auto lab = make_lab({.fault = "global_zero", .region_bytes = uint64_t{1} << 20});
+  auto file = lab->files().create("file").take();
+  ASSERT_TRUE(file->truncate(40 * page_bytes).ok());
+  for (uint64_t page = 0; page < 40; page += 2)
+    ASSERT_TRUE(file->preallocate({page * page_bytes, page_bytes}).ok());
+  uint64_t failed = 0;
+  for (uint64_t number = 1;; ++number) {
+    start({.first = number});
+    Result<std::vector<FileExtent>> extents = ErrorCode::ok;
+    {
+      Armed now;
+      extents = file->extents();
+    }
+    const bool met_failure = calls_so_far().failed > 0;
+    start({});
+    if (!met_failure) {
+      ASSERT_TRUE(extents.ok());
+      EXPECT_EQ(extents.value().size(), 20u);
+      break;
+    }
+    ++failed;
+    ASSERT_EQ(extents.code(), ErrorCode::no_memory);
+    ASSERT_TRUE(file->punch({page_bytes, page_bytes}).ok());
+  }
+  EXPECT_GT(failed, 1u);
+}
+
 }  // namespace
 }  // namespace daxlab

@@ -1,5 +1,7 @@
 #include "harness/workloads/workers.h"
 
+#include <fmt/format.h>
+
 #include <latch>
 #include <mutex>
 #include <thread>
@@ -21,8 +23,8 @@ class RampEnd {
     come_.count_down();
     go_.wait();
   }
-  // A worker that ends before its ramp has: the others need not wait for it.
-  void leave() { come_.count_down(); }
+  // Workers that end before their ramp has, or never begin: the others need not wait for them.
+  void leave(uint64_t workers = 1) { come_.count_down(static_cast<std::ptrdiff_t>(workers)); }
   // The thread that has made the workers: nothing runs while it starts the timing.
   void wait_and_start() {
     come_.wait();
@@ -91,18 +93,25 @@ class Crew {
       return body_(workers_[0]);
     }
     std::latch ready(static_cast<std::ptrdiff_t>(workers_.size())), go(1);
+    const auto be_one = [this, &ready, &go](Worker& worker) {
+      CpuPin pin;
+      first_.offer(pin_worker(pin, cpus_, worker.index));
+      ready.count_down();
+      go.wait();
+      run_one(worker);
+    };
     std::vector<std::jthread> threads;
     for (Worker& worker : workers_) {
-      threads.emplace_back([this, &worker, &ready, &go] {
-        CpuPin pin;
-        first_.offer(pin_worker(pin, cpus_, worker.index));
-        ready.count_down();
-        go.wait();
-        run_one(worker);
-      });
+      if (auto failure = start_thread(threads, [&be_one, &worker] { be_one(worker); })) {
+        first_.offer(std::move(failure));
+        const uint64_t missing = workers_.size() - worker.index;
+        ready.count_down(static_cast<std::ptrdiff_t>(missing));
+        if (has_ramp_) ramp_end_.leave(missing);
+        break;
+      }
     }
     ready.wait();
-    all_pinned_ = !first_.stop;
+    all_ready_ = !first_.stop;
     if (!has_ramp_) start_timing_();
     go.count_down();
     if (has_ramp_) ramp_end_.wait_and_start();
@@ -111,9 +120,21 @@ class Crew {
   }
 
  private:
+  // The failure: why there can be no more of them.
+  std::optional<Failure> start_thread(std::vector<std::jthread>& threads,
+                                      std::function<void()> body) {
+    try {
+      threads.emplace_back(std::move(body));
+      return std::nullopt;
+    } catch (const std::exception& error) {  // system_error, bad_alloc
+      return Failure{fmt::format("thread {} of {} cannot be started: {}", threads.size() + 1,
+                                 workers_.size(), error.what())};
+    }
+  }
+
   void run_one(Worker& worker) {
     // All bodies run, or none: they may wait for each other.
-    if (all_pinned_) {
+    if (all_ready_) {
       worker.clock.begin(time_of(worker));
       first_.offer(body_(worker));
     }
@@ -127,7 +148,7 @@ class Crew {
   const bool has_ramp_;
   RampEnd ramp_end_;
   FirstFailure first_;
-  bool all_pinned_ = true;
+  bool all_ready_ = true;
 };
 
 }  // namespace

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/resource.h>
 
+#include <fstream>
 #include <set>
 
 namespace daxlab {
@@ -167,6 +169,32 @@ TEST_F(Workers, SayWhichCpuCannotBeHad) {
                 std::string::npos)
           << failure->message;
     }
+  }
+}
+
+TEST_F(Workers, SayThatThereAreNotThreadsEnough) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer's shadow takes all address space";
+#endif
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+  for (const uint64_t ramp_ns : {0, 1000}) {
+    run_.runtime_ns = 2000;
+    run_.ramp_ns = ramp_ns;
+    uint64_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const rlimit low{pages * page_bytes + (rlim_t{64} << 20), before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_AS, &low), 0);
+    std::atomic<int> bodies = 0;
+    const auto failure = run_timed_workers(run_, 500, [&](Worker&) {
+      ++bodies;
+      return std::optional<Failure>();
+    });
+    ASSERT_EQ(setrlimit(RLIMIT_AS, &before), 0);
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(bodies, 0);
+    EXPECT_NE(failure->message.find(" of 500 cannot be started: "), std::string::npos)
+        << failure->message;
   }
 }
 

@@ -56,7 +56,7 @@ MmuAddressSpace::~MmuAddressSpace() {
 // At the limit even an exact replacement fails, and so do the program's own large mallocs: stop
 // well before.
 bool MmuAddressSpace::has_room() const noexcept {
-  uint64_t ours = static_cast<uint64_t>(counters_.level(Peak::kernel_mappings));
+  uint64_t ours = static_cast<uint64_t>(counters_.level(Peak::kernel_mappings)) + guards_.load();
   return ours + max_kernel_mappings_ / 16 < max_kernel_mappings_;
 }
 
@@ -84,7 +84,9 @@ Status MmuAddressSpace::list(Mapping& mapping) {
   auto after =
       std::upper_bound(mappings_.begin(), mappings_.end(), mapping.start(),
                        [](uint64_t start, const Mapping* other) { return start < other->start(); });
-  return or_no_memory([&] { mappings_.insert(after, &mapping); });
+  Status status = or_no_memory([&] { mappings_.insert(after, &mapping); });
+  if (status.ok()) guards_.fetch_add(1);
+  return status;
 }
 
 void MmuAddressSpace::unmap(Mapping& mapping) {
@@ -94,6 +96,7 @@ void MmuAddressSpace::unmap(Mapping& mapping) {
   }
   mapping.wait_until_unused();
   give_back_addresses(all_of(mapping));
+  guards_.fetch_sub(1);
 }
 
 std::byte* MmuAddressSpace::raw(const Mapping& mapping) const {

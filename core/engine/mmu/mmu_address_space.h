@@ -107,6 +107,7 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
   // By start address. Shared to look up, exclusive to change.
   RwLock mappings_lock_;
   std::vector<Mapping*> mappings_;
+  std::atomic<uint64_t> guards_{0};  // one behind each: kernel mappings that no entry counts
   std::vector<Addresses>
       leftovers_;  // that the kernel would not take back yet; under the same lock
 };
