@@ -65,7 +65,7 @@ Status unmap_range(DaxParts& parts, SharedFile& file, PageRange range,
       // A page that cannot be taken out would show stale bytes: nothing can be trusted after that.
       parts.failures.report(PluginCallback::none,
                             "the kernel refused to unmap pages %llu to %llu (vm.max_map_count?)",
-                            part.pgoff, part.end());
+                            part.pgoff, part.end() - 1);
       status = removed;
     }
   });

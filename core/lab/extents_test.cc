@@ -34,7 +34,7 @@ TEST_F(ExtentsTest, AreNoneForAFileOfHoles) {
 }
 
 TEST_F(ExtentsTest, LeaveHolesOutAndAreAsLongAsTheyCanBe) {
-  for (const uint64_t page : {3, 4, 5, 700, 9}) {
+  for (const uint64_t page : {3u, 4u, 5u, 700u, 9u}) {
     write_word(*file_, page * page_bytes, page);
     ASSERT_FALSE(HasFatalFailure());
   }

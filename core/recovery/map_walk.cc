@@ -1,20 +1,14 @@
 #include "core/recovery/map_walk.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "core/region/checked_word.h"
+#include "core/region/map_levels.h"
 
 namespace daxlab {
-namespace {
-
-constexpr uint32_t fanout_bits = std::bit_width(map_fanout) - 1;
-constexpr uint64_t pages_under(uint32_t height) { return uint64_t{1} << (height * fanout_bits); }
 
 // The check for the limit is needed in inner nodes only: no leaf lies across it.
 static_assert(max_file_pages % pages_under(1) == 0);
-
-}  // namespace
 
 uint64_t target_of(const MapFlaw& flaw, uint64_t word) {
   return value_of(word) >> (flaw.node == 0 ? map_height_bits : 0);

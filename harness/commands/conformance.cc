@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "harness/commands/command.h"
+#include "harness/commands/shell_words.h"
 #include "harness/config/nearest_name.h"
 #include "harness/config/quantity.h"
 #include "harness/conformance/plugin_options.h"
@@ -43,11 +44,16 @@ ErrorOr<TestedPlugin> find_tested(const ConformanceArguments& arguments) {
 
 // The command that was given, for one check.
 std::string repeat_command(const ConformanceArguments& arguments) {
-  std::string command = fmt::format("daxlab conformance {} {}", arguments.kind, arguments.name);
-  for (const std::string& option : arguments.options) command += " --option " + option;
-  for (const auto& folder : arguments.plugin_paths) command += " --plugin-path " + folder.string();
-  if (arguments.search_path.allow_writable) command += " --allow-writable-plugins";
-  return command + fmt::format(" --seed {}", arguments.seed);
+  std::vector<std::string> words = {"daxlab", "conformance", arguments.kind, arguments.name};
+  for (const std::string& option : arguments.options) {
+    words.insert(words.end(), {"--option", option});
+  }
+  for (const auto& folder : arguments.plugin_paths) {
+    words.insert(words.end(), {"--plugin-path", folder.string()});
+  }
+  if (arguments.search_path.allow_writable) words.emplace_back("--allow-writable-plugins");
+  words.insert(words.end(), {"--seed", std::to_string(arguments.seed)});
+  return shell_line(words);
 }
 
 }  // namespace
@@ -55,9 +61,11 @@ std::string repeat_command(const ConformanceArguments& arguments) {
 int run_conformance(const ConformanceArguments& arguments) {
   const auto time_limit = parse_quantity(arguments.time_limit, OptionUnit::nanoseconds);
   if (!time_limit.ok()) return fail(exit_usage, "--time-limit: " + time_limit.error().message);
+  // Without a unit they are nanoseconds: nobody means them.
+  constexpr uint64_t a_millisecond_ns = 1'000'000;
   constexpr uint64_t a_day_ns = uint64_t{24} * 3600 * 1'000'000'000;
-  if (time_limit.value() == 0 || time_limit.value() > a_day_ns) {
-    return fail(exit_usage, "--time-limit: expected 1ns to 24h, found " + arguments.time_limit);
+  if (time_limit.value() < a_millisecond_ns || time_limit.value() > a_day_ns) {
+    return fail(exit_usage, "--time-limit: expected 1ms to 24h, found " + arguments.time_limit);
   }
   const auto tested = find_tested(arguments);
   if (!tested.ok()) return fail(exit_usage, tested.error().message);

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "harness/campaign/campaign.h"
+#include "harness/campaign/other_builds.h"
 #include "harness/campaign/preflight.h"
 #include "harness/campaign/result_document.h"
 #include "harness/commands/command.h"
@@ -22,6 +23,12 @@ namespace {
 int fail(int status, const std::string& message) {
   fmt::print(stderr, "daxlab run: {}\n", message);
   return status;
+}
+
+void warn(const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) {
+    fmt::print(stderr, "daxlab run: warning: {}\n", warning);
+  }
 }
 
 // One line on a terminal, written over and over; nothing elsewhere.
@@ -60,9 +67,7 @@ ErrorOr<std::vector<Config>> configs_of(const RunArguments& arguments) {
   auto recorded =
       load_recorded_configs(*arguments.from_result, arguments.overrides, arguments.search_path);
   if (!recorded.ok()) return Error{"--from-result " + recorded.error().message};
-  for (const std::string& warning : recorded.value().warnings) {
-    fmt::print(stderr, "daxlab run: warning: {}\n", warning);
-  }
+  warn(recorded.value().warnings);
   return std::move(recorded.value().configs);
 }
 
@@ -94,6 +99,7 @@ class RunCommand {
                       outputs_.earlier_file().string(), error->message)};
     }
     contexts_ = earlier->contexts;
+    warn_of_other_builds();
     return std::nullopt;
   }
 
@@ -120,6 +126,15 @@ class RunCommand {
       fmt::print("goes on after {} of {} runs\n", before.runs_over, before.runs);
     }
     std::fflush(stdout);
+  }
+
+  // Times of two builds would stand in one table.
+  void warn_of_other_builds() const {
+    OtherBuilds builds(outputs_.earlier_file());
+    for (const auto& [cell, record] : runs_.in_order()) {
+      builds.compare(*record, *cells_.at(cell).config);
+    }
+    warn(builds.warnings());
   }
 
   CampaignEnd run_missing(int interrupt_fd) {

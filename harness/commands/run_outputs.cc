@@ -11,17 +11,36 @@ bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b
   return std::filesystem::weakly_canonical(a, none) == std::filesystem::weakly_canonical(b, none);
 }
 
+// What is read must not be written over.
+std::optional<Error> check_not_read(const std::string& option, const std::filesystem::path& path,
+                                    const RunArguments& arguments) {
+  const std::string written = option + " " + path.string();
+  for (const auto& config : arguments.configs) {
+    if (is_same_file(path, config)) return Error{written + ": is also a config; name another file"};
+  }
+  if (arguments.from_result && is_same_file(path, *arguments.from_result)) {
+    return Error{written + ": is also the file of --from-result; name another file"};
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> check_names(const RunArguments& arguments) {
   if (arguments.resume && !arguments.out) {
     return Error{"--resume needs --out FILE.json: it goes on where that file ends"};
   }
-  if (!arguments.out) return std::nullopt;
-  const std::string out = "--out " + arguments.out->string();
-  if (arguments.csv && is_same_file(*arguments.out, *arguments.csv)) {
-    return Error{out + ": is also the file of --csv; name two files"};
+  if (arguments.csv) {
+    if (auto error = check_not_read("--csv", *arguments.csv, arguments)) return error;
   }
-  if (arguments.from_result && is_same_file(*arguments.out, *arguments.from_result)) {
-    return Error{out + ": is also the file of --from-result; name another file"};
+  if (!arguments.out) return std::nullopt;
+  if (auto error = check_not_read("--out", *arguments.out, arguments)) return error;
+  if (!arguments.csv) return std::nullopt;
+  if (is_same_file(*arguments.out, *arguments.csv)) {
+    return Error{"--out " + arguments.out->string() +
+                 ": is also the file of --csv; name two files"};
+  }
+  if (is_same_file(Journal::path_for(*arguments.out), *arguments.csv)) {
+    return Error{"--csv " + arguments.csv->string() +
+                 ": finished runs of --out are kept there; name another file"};
   }
   return std::nullopt;
 }

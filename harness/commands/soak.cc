@@ -15,6 +15,7 @@
 namespace daxlab {
 namespace {
 
+constexpr uint64_t shortest_soak_ns = 1'000'000;
 constexpr uint64_t longest_soak_ns = 30 * uint64_t{24} * 3600 * 1'000'000'000;
 
 int fail(int status, const std::string& message) {
@@ -26,8 +27,9 @@ int fail(int status, const std::string& message) {
 ErrorOr<std::chrono::nanoseconds> read_duration(const std::string& text) {
   const auto ns = parse_quantity(text, OptionUnit::nanoseconds);
   if (!ns.ok()) return Error{"--time: " + ns.error().message};
-  if (ns.value() == 0 || ns.value() > longest_soak_ns) {
-    return Error{fmt::format("--time: expected more than 0 and at most 30 days, found '{}'", text)};
+  // Without a unit they are nanoseconds: nobody means them.
+  if (ns.value() < shortest_soak_ns || ns.value() > longest_soak_ns) {
+    return Error{fmt::format("--time: expected 1ms to 30 days, such as 10min, found '{}'", text)};
   }
   return std::chrono::nanoseconds(ns.value());
 }

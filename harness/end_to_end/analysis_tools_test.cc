@@ -141,7 +141,9 @@ TEST_F(AnalysisTools, CsvTakesNobodysPlace) {
       {folder_.string(), "is a folder"},
       {"/dev/full", "is a device"},
       {(folder_ / "no" / "x.csv").string(), "No such file"},
-      {results_path().string(), "is also the file of --csv"}};
+      {results_path().string(), "is also the file of --csv"},
+      {results_path().string() + ".partial", "finished runs of --out are kept there"},
+      {config, "is also a config; name another file"}};
   for (const auto& [csv, cause] : wrong) {
     const ProcessOutcome outcome =
         run_daxlab({"run", config, "--out", results_path().string(), "--csv", csv});
@@ -151,6 +153,10 @@ TEST_F(AnalysisTools, CsvTakesNobodysPlace) {
     EXPECT_TRUE(std::filesystem::is_directory(folder_));
     EXPECT_FALSE(has_results());
   }
+  const ProcessOutcome onto_config = run_daxlab({"run", config, "--out", config});
+  EXPECT_EQ(onto_config.exit_status, 2);
+  EXPECT_THAT(onto_config.error, HasSubstr("is also a config; name another file"));
+  EXPECT_EQ(run_daxlab({"validate", config}).exit_status, 0);
 }
 
 }  // namespace

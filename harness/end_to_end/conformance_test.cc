@@ -225,6 +225,7 @@ TEST(Conformance, WrongWordsAreErrorsOfTheCommandLine) {
       {{"fault", "page_zero", "--option", "name=x"}, "named already"},
       {{"alloc", "first_fit", "--time-limit", "soon"}, "--time-limit: "},
       {{"alloc", "first_fit", "--time-limit", "0s"}, "--time-limit: "},
+      {{"alloc", "first_fit", "--time-limit", "5"}, "--time-limit: expected 1ms to 24h, found 5"},
       {{"fault", "abort_at_load"}, "SIGABRT while it was loaded"},
       {{"alloc", "../first_fit"}, "not paths"},
   };

@@ -106,6 +106,25 @@ TEST_F(Resume, CtrlCShowsWhatFinishedAndHowToGoOn) {
   EXPECT_EQ(results_now().at("context").at("seed"), "5");
 }
 
+TEST_F(Resume, ATerminalThatIsClosedInterruptsToo) {
+  RunningProgram program = start(many);
+  wait_for_runs(5);
+  program.signal_group(SIGHUP);
+  EXPECT_EQ(program.wait().exit_status, 130);
+  EXPECT_GE(keys_in_results().size(), 5u);
+  EXPECT_LT(keys_in_results().size(), many_runs);
+}
+
+TEST_F(Resume, UnderNohupATerminalThatIsClosedEndsNothing) {
+  std::string line = "trap '' HUP; exec " DAXLAB_PROGRAM;
+  for (const std::string& word : run_words(many)) line += " '" + word + "'";
+  RunningProgram program = RunningProgram::shell(line);
+  wait_for_runs(5);
+  program.signal(SIGHUP);
+  EXPECT_EQ(program.wait().exit_status, 0);
+  expect_whole();
+}
+
 TEST_F(Resume, WithoutOutCtrlCSaysThatNothingIsKept) {
   const std::string region = (folder_ / "lab.pmem").string();
   const std::string config =

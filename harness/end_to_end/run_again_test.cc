@@ -98,6 +98,13 @@ TEST_F(RunAgain, APluginThatIsNotTheSameIsToldOf) {
                                        copy.string() + ") is not the one that "));
   EXPECT_THAT(outcome.error, HasSubstr(plugin.at("content_hash").get<std::string>()));
   EXPECT_EQ(std::count(outcome.error.begin(), outcome.error.end(), '\n'), 1);
+
+  std::vector<std::string> resume = {"run", (folder_ / "config.yaml").string(), "--out",
+                                     results_path().string(), "--resume"};
+  resume.insert(resume.end(), more.begin(), more.end());
+  const ProcessOutcome resumed = run_daxlab(resume);
+  EXPECT_EQ(resumed.exit_status, 0) << resumed.out << resumed.error;
+  EXPECT_EQ(resumed.error, outcome.error);
 }
 
 TEST_F(RunAgain, AFileWithoutCellsIsRefused) {
@@ -126,9 +133,11 @@ TEST_F(RunAgain, CellsComeFromOnePlaceOnly) {
   EXPECT_EQ(both.exit_status, 2);
   EXPECT_THAT(both.error, HasSubstr("and no config besides; leave out " + config));
   run("region: {size: 16MiB}\nworkloads: [{name: mkwrite, size: 256KiB}]\n");
-  const ProcessOutcome onto_itself = run_from_result({"--out", results_path().string()});
-  EXPECT_EQ(onto_itself.exit_status, 2);
-  EXPECT_THAT(onto_itself.error, HasSubstr("is also the file of --from-result"));
+  for (const char* option : {"--out", "--csv"}) {
+    const ProcessOutcome onto_itself = run_from_result({option, results_path().string()});
+    EXPECT_EQ(onto_itself.exit_status, 2);
+    EXPECT_THAT(onto_itself.error, HasSubstr("is also the file of --from-result"));
+  }
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ TEST_F(Soak, ACellThatNeverEndsIsNamedAtItsTimeLimit) {
 }
 
 TEST_F(Soak, TimeHasAUnitAndAnEnd) {
-  for (const char* time : {"soon", "0", "5y", "31000000s"}) {
+  for (const char* time : {"soon", "0", "5", "5y", "31000000s"}) {
     const auto outcome = soak("workloads: [hole_read]\n", {"--time", time});
     EXPECT_EQ(outcome.exit_status, 2) << time;
     EXPECT_THAT(outcome.error, StartsWith("daxlab soak: --time: expected ")) << time;

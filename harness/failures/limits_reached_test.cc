@@ -2,67 +2,20 @@
 // lost, and all goes on when there is room again.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <malloc.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
 #include "harness/failures/failing_run.h"
+#include "harness/failures/limited_child.h"
 #include "harness/strategies/each_strategy.h"
 
 namespace daxlab {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
-
-// The test's own small pieces of memory come from here, whatever is forbidden by then.
-void have_memory_at_hand() {
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  void* volatile at_hand = std::malloc(size_t{16} << 20);  // volatile: or it is optimized away
-  std::free(at_hand);
-}
-
-// Runs `body` in a child; what it says is wrong, or how else it ended. Empty: all is well.
-template <class Body>
-std::string in_child(const Body& body) {
-  int ends[2];
-  if (pipe(ends) != 0) return "no pipe";
-  const pid_t child = fork();
-  if (child == 0) {
-    have_memory_at_hand();
-    std::string wrong;
-    try {
-      wrong = body();
-    } catch (const std::exception& error) {
-      wrong = error.what();
-    }
-    const ssize_t written = write(ends[1], wrong.data(), wrong.size());
-    _exit(written == static_cast<ssize_t>(wrong.size()) ? 0 : 1);
-  }
-  close(ends[1]);
-  std::string said(4096, '\0');
-  const ssize_t length = read(ends[0], said.data(), said.size());
-  close(ends[0]);
-  said.resize(length > 0 ? static_cast<size_t>(length) : 0);
-  int status = 0;
-  waitpid(child, &status, 0);
-  if (WIFSIGNALED(status)) return fmt::format("killed by signal {}", WTERMSIG(status));
-  if (WEXITSTATUS(status) != 0) return fmt::format("ended with {}", WEXITSTATUS(status));
-  return said;
-}
 
 std::string verdict_of(const RunVerdict& verdict) {
   if (verdict.broken) return *verdict.broken;
@@ -79,34 +32,6 @@ class AtTheLimit : public testing::TestWithParam<std::tuple<std::string, bool>> 
   static bool forbidden() { return std::get<1>(GetParam()); }
 
   const LabSpec spec_ = spec_of(named());
-};
-
-// Kernel mappings of the program's own, up to the limit but for a few.
-class ManyMappings {
- public:
-  void fill(uint64_t left) {
-    constexpr uint64_t pages = uint64_t{1} << 18;
-    length_bytes_ = pages * page_bytes;
-    start_ = static_cast<std::byte*>(mmap(nullptr, length_bytes_, PROT_NONE,
-                                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
-    uint64_t page = 1;
-    // Each takes two more.
-    while (page < pages && mprotect(start_ + page * page_bytes, page_bytes, PROT_READ) == 0) {
-      page += 2;
-    }
-    full_ = page < pages;
-    for (uint64_t freed = 0; freed < left; freed += 2) {
-      page -= 2;
-      mprotect(start_ + page * page_bytes, page_bytes, PROT_NONE);
-    }
-  }
-  void free() { munmap(start_, length_bytes_); }
-  bool full() const { return full_; }
-
- private:
-  std::byte* start_ = nullptr;
-  uint64_t length_bytes_ = 0;
-  bool full_ = false;
 };
 
 TEST_P(AtTheLimit, OfKernelMappings) {

@@ -49,7 +49,7 @@ TestRun age(Lies lies, std::map<std::string, uint64_t> options = {}, uint64_t th
 }
 
 TEST(AllocAging, FillsAndLeavesTheRegionAsItWas) {
-  for (const uint64_t threads : {1, 3}) {
+  for (const uint64_t threads : {1u, 3u}) {
     const TestRun run = age({.extents = extents_by_content}, {{"turnover", 2}}, threads);
     EXPECT_FALSE(run.failure) << message_of(run);
     EXPECT_GT(run.operations, 500u);

@@ -178,7 +178,7 @@ TEST_F(Workers, SayThatThereAreNotThreadsEnough) {
 #endif
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
-  for (const uint64_t ramp_ns : {0, 1000}) {
+  for (const uint64_t ramp_ns : {0u, 1000u}) {
     run_.runtime_ns = 2000;
     run_.ramp_ns = ramp_ns;
     uint64_t pages = 0;

@@ -5,7 +5,8 @@
 // are treaps, so that no order of calls makes them deep. Fragmentation: long extents are spared,
 // and what is freed merges with its neighbours; what is left over of each fit is small, and stays
 // until a neighbour goes. Alignment: honoured by extents of a good size, if the first few or one
-// that is surely long enough can. Memory: 40 bytes for each free extent. Signal-safe.
+// that is surely long enough can. Memory: 32 bytes for each free extent, as they come; addresses
+// for as many as there can be, 16 bytes for each block. Signal-safe.
 #include <algorithm>
 #include <cstdint>
 

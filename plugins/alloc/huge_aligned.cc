@@ -11,9 +11,11 @@
 // freed in part are left alone while anything else is there: the rest will be freed as one.
 //
 // Cost: each call takes one lock, reads the bits of one run and goes up and down a tree of runs,
-// O(log n); a large request reads a bit for each run of the region. Only one that neither runs nor
-// holes can serve reads a bit for each block. Alignment: honoured up to 512 blocks where it does
-// not cost another run. Memory: a bit for each block and 32 bytes for each run. Signal-safe.
+// O(log n); a large request reads a bit for each run of the region. One that neither runs nor holes
+// can serve reads a bit for each block, and so does a large one when no run is whole (12 ms in 1
+// TiB): a hole across the border of two runs can be longer than any in one. Alignment: honoured up
+// to 512 blocks where it does not cost another run. Memory: a bit for each block and 32 bytes for
+// each run. Signal-safe.
 #include <algorithm>
 #include <bit>
 #include <cstdint>
