@@ -6,14 +6,9 @@
 #include <functional>
 #include <string>
 
-namespace daxlab {
+#include "core/base/sanitized.h"
 
-// A sanitizer's own memory and threads reach limits before the lab does.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool sanitized = true;
-#else
-inline constexpr bool sanitized = false;
-#endif
+namespace daxlab {
 
 // Runs `body` in a child, which has some memory at hand whatever is forbidden by then; what it says
 // is wrong, or how else it ended. Empty: all is well.

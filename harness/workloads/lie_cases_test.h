@@ -26,9 +26,14 @@ struct LieCase {
 inline void expect_found(const std::vector<LieCase>& cases) {
   for (const LieCase& test : cases) {
     SCOPED_TRACE(std::string(test.workload) + ": " + test.what);
-    const auto files = baseline_in_memory();
-    LyingFileSystem lying(*files, test.lies);
-    const TestRun run = run_workload(lying, test.workload, test.options, test.threads);
+    const auto run_once = [&] {
+      const auto files = baseline_in_memory();
+      LyingFileSystem lying(*files, test.lies);
+      return run_workload(lying, test.workload, test.options, test.threads);
+    };
+    TestRun run = run_once();
+    // What one thread sees of another depends on how they meet; on a busy machine they may not.
+    for (int more = 0; !run.failure && test.threads > 1 && more < 50; ++more) run = run_once();
     ASSERT_TRUE(run.failure);
     for (const char* part : test.says)
       EXPECT_NE(message_of(run).find(part), std::string::npos) << message_of(run);

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <set>
 
+#include "core/base/sanitized.h"
+
 namespace daxlab {
 namespace {
 
@@ -173,9 +175,7 @@ TEST_F(Workers, SayWhichCpuCannotBeHad) {
 }
 
 TEST_F(Workers, SayThatThereAreNotThreadsEnough) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "a sanitizer's shadow takes all address space";
-#endif
+  if (sanitized) GTEST_SKIP() << "a sanitizer's shadow takes all address space";
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
   for (const uint64_t ramp_ns : {0u, 1000u}) {
