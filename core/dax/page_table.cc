@@ -84,6 +84,8 @@ Status unmap_range_exclusively(DaxParts& parts, SharedFile& file, PageRange rang
 // Mappings of single cached pages go before the cache lets go of them, or a read in between would
 // bring memory back; where pages are mapped in place they go with it, or else by themselves.
 void remove_cached(DaxParts& parts, SharedFile& file, PageRange range) noexcept {
+  // The caller keeps pages of the range from being added: none now is none until it lets go.
+  if (file.cache.pages() == 0) return;
   auto take_out = [&](bool in_place) {
     file.for_each_mapping(range, [&](Mapping& mapping, PageRange part) {
       if (in_place != (mapping.backing() == HoleBacking::page_cache)) return;
