@@ -6,7 +6,7 @@ tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck disable=SC2034
 packages=(
   g++ cmake ninja-build ccache pkg-config git
-  libboost1.81-dev libyaml-cpp-dev libfmt-dev nlohmann-json3-dev libcli11-dev
+  libboost1.81-dev libboost-context1.81-dev libyaml-cpp-dev libfmt-dev nlohmann-json3-dev libcli11-dev
   libbenchmark-dev libgtest-dev libgmock-dev libxxhash-dev libvalijson-dev
 )
 

@@ -1,6 +1,8 @@
 #include "core/dax/dax_file_system.h"
 
+#include <algorithm>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "core/base/no_memory.h"
@@ -66,6 +68,24 @@ SpaceUse DaxFileSystem::space_use() {
     for (Extent extent : extents) use.used_blocks += extent.blocks;
   }
   return use;
+}
+
+std::vector<CachedPage> DaxFileSystem::cached_pages() {
+  std::vector<std::shared_ptr<SharedFile>> files = open_files_.all();
+  std::ranges::sort(files, {}, &SharedFile::inode_number);
+  std::vector<CachedPage> pages;
+  for (const auto& file : files) {
+    const PageCache& cache = file->cache;
+    for (uint64_t at = cache.next(0); at < max_file_pages; at = cache.next(at + 1)) {
+      const std::byte* bytes = cache.address_of(at);
+      const auto is_zero = [](std::byte byte) { return byte == std::byte{}; };
+      pages.push_back(
+          {file->unlinked ? std::string()
+                          : std::string(name_in(parts_.inodes.inode(file->inode_number()))),
+           at, std::all_of(bytes, bytes + page_bytes, is_zero), file->map.find(at) == 0});
+    }
+  }
+  return pages;
 }
 
 }  // namespace daxlab

@@ -1,8 +1,11 @@
 // The files of one region.
 #pragma once
 
+#include <vector>
+
 #include "core/dax/dax_parts.h"
 #include "core/dax/open_files.h"
+#include "core/file/cached_page.h"
 #include "core/file/file_system.h"
 
 namespace daxlab {
@@ -16,6 +19,9 @@ class DaxFileSystem final : public FileSystem, private FaultHandler {
   Result<std::unique_ptr<File>> open(std::string_view name) override;
   Status unlink(std::string_view name) override;
   SpaceUse space_use() override;
+
+  // Of all open files, by inode and offset, while nobody works on any.
+  std::vector<CachedPage> cached_pages();
 
  private:
   Result<std::unique_ptr<File>> file_of(uint32_t inode);

@@ -15,6 +15,15 @@ std::shared_ptr<SharedFile> OpenFiles::open(uint32_t inode_number) {
   return file;
 }
 
+std::vector<std::shared_ptr<SharedFile>> OpenFiles::all() {
+  std::vector<std::shared_ptr<SharedFile>> files;
+  std::lock_guard guard(mutex_);
+  for (const auto& [number, known] : files_) {
+    if (std::shared_ptr<SharedFile> file = known.lock()) files.push_back(std::move(file));
+  }
+  return files;
+}
+
 // Nobody else has the file, and without a name nobody can get it: no lock is needed to take it
 // apart. Nothing of it needs to be stored: an inode without a name counts for nothing, and whoever
 // creates a file there stores over all of it first.

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "core/dax/dax_parts.h"
 #include "core/dax/shared_file.h"
@@ -17,6 +18,8 @@ class OpenFiles {
   explicit OpenFiles(DaxParts& parts) : parts_(parts) {}
 
   std::shared_ptr<SharedFile> open(uint32_t inode_number);
+  // Those that are open now.
+  std::vector<std::shared_ptr<SharedFile>> all();
 
  private:
   void close(SharedFile* file);

@@ -75,6 +75,7 @@ class DaxLab final : public Lab {
   Counters& counters() override { return counters_; }
   const EffectiveFacts& facts() const override { return facts_; }
   std::optional<std::string> failure() const override;
+  std::vector<CachedPage> cached_pages() override { return files_->cached_pages(); }
   std::span<std::byte> region_bytes() override { return region_->medium().bytes(); }
 
  private:

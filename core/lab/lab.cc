@@ -32,6 +32,7 @@ class BaselineLab final : public Lab {
   Counters& counters() override { return counters_; }
   const EffectiveFacts& facts() const override { return facts_; }
   std::optional<std::string> failure() const override { return std::nullopt; }
+  std::vector<CachedPage> cached_pages() override { return {}; }
   std::span<std::byte> region_bytes() override { return {}; }
 
  private:

@@ -13,7 +13,9 @@
 #include "core/base/call_log.h"
 #include "core/base/counters.h"
 #include "core/base/error_or.h"
+#include "core/file/cached_page.h"
 #include "core/file/file_system.h"
+#include "core/lab/injected_faults.h"
 #include "core/region/medium.h"
 #include "core/region/region_file.h"
 #include "core/registry/loaded_plugin.h"
@@ -43,6 +45,13 @@ struct LabSpec {
   StrategySpec fault, write, alloc;  // not for baseline
   // Sees what goes to the region from then on when it is open. Outlives the lab. May be null.
   PersistObserver* observer = nullptr;
+
+  // Simulator only: the region lies there (aligned to a page) in place of a medium of its own,
+  // which spares the kernel's calls. Formatted anew, unless it is to be found as it is. Outlives
+  // the lab.
+  std::span<std::byte> memory;
+  bool keep_memory = false;
+  InjectedFaults faults;
 };
 
 // What the run really had, for every result row.
@@ -68,6 +77,8 @@ class Lab {
   virtual const EffectiveFacts& facts() const = 0;
   // The first unsafe answer of a plugin, naming it; the run is worthless once there is one.
   virtual std::optional<std::string> failure() const = 0;
+  // Of all files, while nobody works on any. None for baseline.
+  virtual std::vector<CachedPage> cached_pages() = 0;
   // The region as it lies in memory, for judges: no way to store to it that would be recorded.
   // Empty for baseline.
   virtual std::span<std::byte> region_bytes() = 0;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/error_or.h"
+#include "core/base/sanitized.h"
 
 namespace daxlab {
 
@@ -22,8 +23,8 @@ ErrorOr<ProcessUse> measure_this_process();
 ProcessUse highest_of(const ProcessUse& one, const ProcessUse& other);
 
 // What may remain without being a leak: heap that is in pieces, and what the C library keeps for
-// its next thread.
-inline constexpr uint64_t memory_slack_bytes = uint64_t{8} << 20;
+// its next thread. A sanitizer keeps freed memory back, 256 MiB of it and its own tables.
+inline constexpr uint64_t memory_slack_bytes = uint64_t{sanitized ? 512 : 8} << 20;
 inline constexpr uint64_t kernel_mapping_slack = 8;
 
 // One sentence on what has grown by more than the slack (descriptors: at all); nullopt: nothing

@@ -65,13 +65,20 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
     (*made)["harness/conformance"] = conformance;
     std::set<std::string> commands = endurance;
     commands.insert(
-        {"harness/campaign", "harness/conformance", "harness/doctor", "harness/endurance"});
+        {"harness/campaign", "harness/check", "harness/conformance", "harness/doctor",
+         "harness/endurance", "harness/judges"});
     (*made)["harness/commands"] = commands;
     commands.insert("harness/commands");
     (*made)["harness"] = commands;  // daxlab_main.cc
     (*made)["harness/crash"] = {"core/recovery",         "core/base", "core/dax",
                                 "core/engine/simulator", "core/lab",  "core/region",
                                 "harness/histories"};
+    (*made)["harness/judges"] = {"core/base",         "core/file",     "core/lab",
+                                 "core/region",       "core/recovery", "core/engine/simulator",
+                                 "harness/histories", "harness/crash"};
+    std::set<std::string> check = made->at("harness/judges");
+    check.insert({"core/sync", "core/registry", "harness/judges"});
+    (*made)["harness/check"] = check;
     (*made)["harness/strategies"] = {"core/base",     "core/file",       "core/lab",
                                      "core/registry", "core/engine/mmu", "harness/histories"};
     (*made)["harness/failures"] = {"core/base",   "core/file",         "core/lab",

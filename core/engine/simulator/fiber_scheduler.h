@@ -1,0 +1,74 @@
+// Simulated threads: fibers on one real thread, of which one runs at a time and gives way only at
+// steps. Same program, same choices: same run, step by step.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/engine/simulator/core_mutation.h"
+#include "core/engine/simulator/schedule_policy.h"
+#include "core/sync/schedule.h"
+
+namespace daxlab {
+
+struct SimulatedThread {
+  std::function<void()> body;  // does not throw
+  uint32_t process = 0;
+};
+
+struct StepTaken {
+  uint32_t thread = 0;
+  StepKind kind = StepKind::lock;
+  uint32_t object = 0;  // numbered in the order in which the run met them
+  SourceLocation where;
+};
+
+enum class RunEnd : uint32_t {
+  completed,
+  deadlock,  // every thread that is left waits
+  livelock,  // the step budget is used up
+};
+
+struct ScheduledRun {
+  RunEnd end = RunEnd::completed;
+  std::string text;  // deadlock, livelock: who waits where for what, and who holds it
+  uint64_t steps = 0;
+  uint64_t preemptions = 0;
+  std::vector<uint32_t> choices;  // at each turn with more than one ready: for scripted_policy
+  std::vector<StepTaken> trace;   // when it was asked for
+};
+
+struct ScheduleLimits {
+  uint64_t steps = 1'000'000;  // the budget of a run
+  bool keep_trace = false;
+};
+
+class FiberScheduler {
+ public:
+  explicit FiberScheduler(ScheduleLimits limits = {});
+  ~FiberScheduler();
+  FiberScheduler(const FiberScheduler&) = delete;
+  FiberScheduler& operator=(const FiberScheduler&) = delete;
+
+  // Runs all threads to their end. After a deadlock or livelock their stacks are given up, with all
+  // that they hold: what they used can be looked at, but not used or destroyed any more. Stacks are
+  // kept for the next run. Not from inside a simulated thread. `mutation` may be null.
+  ScheduledRun run(std::span<const SimulatedThread> threads, SchedulePolicy& policy,
+                   const CoreMutation* mutation = nullptr);
+
+ private:
+  class Running;
+  ScheduleLimits limits_;
+  std::unique_ptr<Running> running_;
+};
+
+// A line for each step: "#12 thread 1 flush object 4 core/region/block_map.cc:214". The same for
+// the same run, byte for byte, in every process.
+std::string to_text(const std::vector<StepTaken>& trace);
+
+}  // namespace daxlab

@@ -1,0 +1,44 @@
+// All that decides a simulated run: the same case gives the same run, everywhere. What is found is
+// kept as one, shrunk, and replayed from its file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/engine/simulator/core_mutation.h"
+#include "core/lab/injected_faults.h"
+#include "harness/histories/concurrent.h"
+#include "harness/histories/history.h"
+#include "harness/judges/judge.h"
+
+namespace daxlab {
+
+// Of a run in which the machine went down: before that event of the persist trace, with that choice
+// of what the open lines kept.
+struct CrashMoment {
+  uint64_t event = 0;
+  uint64_t image = 0;
+  friend bool operator==(const CrashMoment&, const CrashMoment&) = default;
+};
+
+struct Case {
+  std::string config;  // of one cell, as a config text: strategies, their options, the region
+  uint64_t region_bytes = 0;
+  InjectedFaults faults;
+  std::variant<History, ConcurrentProgram> program;
+  std::vector<uint32_t> choices;  // the schedule of a ConcurrentProgram, for scripted_policy
+  std::optional<CoreMutation> mutation;
+  std::optional<CrashMoment> crash;
+};
+
+// A promise that was not kept, and the case that shows it.
+struct CheckFinding {
+  Verdict verdict;
+  Case shown_by;
+  std::vector<std::string> story;  // for people: who did what in which order, line by line
+};
+
+}  // namespace daxlab
