@@ -22,11 +22,12 @@ struct CommandLine {
   bool doctor_json = false;
   SoakArguments soak;
   ConformanceArguments conformance;
+  CheckArguments check;
   RegionCreateArguments region_create;
   std::filesystem::path region_path;
   bool region_json = false;
   RegionFsckArguments region_fsck;
-  std::string out, csv, from_result;
+  std::string out, csv, from_result, replay;
   std::vector<std::filesystem::path> plugin_paths;
   bool allow_writable = false;
   CLI::App* run_command = nullptr;
@@ -36,6 +37,7 @@ struct CommandLine {
   CLI::App* doctor_command = nullptr;
   CLI::App* soak_command = nullptr;
   CLI::App* conformance_command = nullptr;
+  CLI::App* check_command = nullptr;
   CLI::App* region_command = nullptr;
   CLI::App* region_create_command = nullptr;
   CLI::App* region_info_command = nullptr;
@@ -93,19 +95,21 @@ void add_region_commands(CLI::App& app, CommandLine& line) {
 
 void add_run_command(CLI::App& app, CommandLine& line) {
   CLI::App& run = *app.add_subcommand("run", "Run the cells of configs and show the results");
-  add_config_options(run, line.run.configs, line.run.overrides, /*required=*/false);
+  add_config_options(run, line.run.configs, line.run.overrides,
+                     /*required=*/false);
   run.add_option("--from-result", line.from_result,
                  "Instead of configs: run the cells of an --out file again")
       ->type_name("FILE.json");
   run.add_option("--cells", line.run.cells_glob, "Only cells whose names match")->type_name("GLOB");
   run.add_flag("--list-cells", line.run.list_cells, "Print the names of cells, run none");
-  run.add_option(
-         "--out", line.out,
-         "Write the results as Google Benchmark JSON; until then every finished run is kept "
-         "in FILE.json.partial")
+  run.add_option("--out", line.out,
+                 "Write the results as Google Benchmark JSON; until then every "
+                 "finished run is kept "
+                 "in FILE.json.partial")
       ->type_name("FILE.json");
   run.add_flag("--resume", line.run.resume,
-               "Run only what --out FILE.json.partial, or an interrupted FILE.json, has not; runs "
+               "Run only what --out FILE.json.partial, or an interrupted "
+               "FILE.json, has not; runs "
                "that have failed are not run again");
   run.add_option("--csv", line.csv, "Write a row for each run, all counters")
       ->type_name("FILE.csv");
@@ -122,8 +126,9 @@ void add_run_command(CLI::App& app, CommandLine& line) {
 void add_conformance_command(CLI::App& app, CommandLine& line) {
   ConformanceArguments& arguments = line.conformance;
   arguments.time_limit = "120s";
-  CLI::App& command = *app.add_subcommand(
-      "conformance", "Check a plugin against the contract of its kind; exit 1 when it breaks it");
+  CLI::App& command = *app.add_subcommand("conformance",
+                                          "Check a plugin against the contract of its kind; exit 1 "
+                                          "when it breaks it");
   command.add_option("kind", arguments.kind, "fault, write or alloc")->required();
   command.add_option("name", arguments.name, "The plugin")->required();
   command.add_option("--option", arguments.options, "One of the plugin's options; repeatable")
@@ -141,8 +146,66 @@ void add_conformance_command(CLI::App& app, CommandLine& line) {
   line.conformance_command = &command;
 }
 
+// An option that may be given several times.
+void add_list(CLI::App& command, const char* option, std::vector<std::string>& values,
+              const char* help, const char* type_name) {
+  command.add_option(option, values, help)
+      ->type_name(type_name)
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void add_check_command(CLI::App& app, CommandLine& line) {
+  CheckArguments& arguments = line.check;
+  arguments.time_limit = "30s";
+  arguments.save = ".";
+  CLI::App& check = *app.add_subcommand("check",
+                                        "Look for a run that breaks a promise, for "
+                                        "every combination of strategies of "
+                                        "configs; exit 1 when there is one");
+  add_config_options(check, arguments.configs, arguments.overrides,
+                     /*required=*/false);
+  check
+      .add_option("--combinations", arguments.combinations_glob,
+                  "Only combinations fault/write/alloc whose names match")
+      ->type_name("GLOB");
+  check.add_flag("--list", arguments.list, "Print the names of combinations, check none");
+  const auto number = [&](const char* option, uint64_t& value, const char* help, uint64_t first,
+                          uint64_t last) {
+    check.add_option(option, value, help)->type_name("N")->check(CLI::Range(first, last));
+  };
+  number("--seeds", arguments.seeds, "So many seeds of each policy, however long it takes", 1,
+         1'000'000'000);
+  check
+      .add_option("--time", arguments.time,
+                  "Of each combination, such as 1min (10s, when there are no --seeds)")
+      ->type_name("TIME");
+  add_list(check, "--policy", arguments.policies,
+           "random, pct or exhaustive (all): how threads take turns; repeatable", "NAME,...");
+  add_list(check, "--judges", arguments.judges,
+           "Only these promises, such as coherence,durability (all); repeatable", "NAME,...");
+  number("--seed", arguments.first_seed, "The first seed (1)", 1, UINT32_MAX);
+  number("--pct-depth", arguments.pct_depth, "Depth of the bugs that pct looks for (3)", 1, 16);
+  number("--preemptions", arguments.preemptions,
+         "How often exhaustive may take a turn from a thread that could go on (2)", 0, 8);
+  number("--jobs", arguments.jobs, "Check up to N combinations at once (1)", 1, 1024);
+  check
+      .add_option("--time-limit", arguments.time_limit,
+                  "Without a sign of life, a combination has hung (30s)")
+      ->type_name("TIME");
+  check.add_option("--save", arguments.save, "The folder where findings are kept (.)")
+      ->type_name("FOLDER");
+  check.add_option("--replay", line.replay, "Instead of configs: what was found, once more")
+      ->type_name("FILE");
+  check.add_flag("--json", arguments.json, "As JSON");
+  add_plugin_options(check, line);
+  line.check_command = &check;
+}
+
 void add_commands(CLI::App& app, CommandLine& line) {
   add_run_command(app, line);
+  add_check_command(app, line);
 
   line.validate_command = app.add_subcommand("validate", "Check configs, run nothing");
   add_config_options(*line.validate_command, line.validate.configs, line.validate.overrides);
@@ -160,9 +223,10 @@ void add_commands(CLI::App& app, CommandLine& line) {
       app.add_subcommand("doctor", "Show what this machine has and what it lacks");
   line.doctor_command->add_flag("--json", line.doctor_json, "As JSON");
 
-  line.soak_command = app.add_subcommand(
-      "soak",
-      "Run random cells in one process, again and again; exit 1 when something is not given back");
+  line.soak_command =
+      app.add_subcommand("soak",
+                         "Run random cells in one process, again and again; exit 1 when "
+                         "something is not given back");
   add_config_options(*line.soak_command, line.soak.configs, line.soak.overrides);
   line.soak_command->add_option("--time", line.soak.time, "How long, such as 10min")
       ->required()
@@ -215,6 +279,12 @@ int run_chosen(CommandLine& line) {
     line.conformance.search_path = search_path;
     return run_conformance(line.conformance);
   }
+  if (line.check_command->parsed()) {
+    line.check.plugin_paths = line.plugin_paths;
+    line.check.search_path = search_path;
+    if (line.check_command->count("--replay") > 0) line.check.replay = line.replay;
+    return run_check(line.check);
+  }
   if (line.region_command->parsed()) return run_region(line);
   return run_doctor(line.doctor_json);
 }
@@ -222,21 +292,25 @@ int run_chosen(CommandLine& line) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("What DAX fault, write and allocation strategies cost, and whether they are right.",
-               "daxlab");
+  CLI::App app(
+      "What DAX fault, write and allocation strategies cost, and "
+      "whether they are right.",
+      "daxlab");
   app.require_subcommand(1);
   app.set_version_flag("--version", fmt::format("daxlab {} (git {}, {})", daxlab_version(),
                                                 git_revision(), compiler()));
   CommandLine line;
   add_commands(app, line);
   line.run.program = argc > 0 ? argv[0] : "daxlab";
+  line.check.program = line.run.program;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // Help and version come this way too, with status 0.
     return app.exit(error) == 0 ? exit_passed : exit_usage;
   }
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that grows too large is an error of that write
+  std::signal(SIGXFSZ,
+              SIG_IGN);  // a file that grows too large is an error of that write
   int status = exit_failed;
   try {
     status = run_chosen(line);

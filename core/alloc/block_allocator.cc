@@ -7,6 +7,8 @@
 #include <cassert>
 #include <system_error>
 
+#include "core/sync/schedule.h"
+
 namespace daxlab {
 
 namespace {
@@ -127,17 +129,22 @@ Result<Extent> BlockAllocator::allocate_in_fault(uint64_t goal_block, uint64_t m
   return Extent{block.value(), 1};
 }
 
-void BlockAllocator::free(Extent extent) { give_to_plugin(extent); }
+void BlockAllocator::free(Extent extent, Where where) { give_to_plugin(extent, where); }
 
-void BlockAllocator::free_in_fault(Extent extent) noexcept {
-  if (reserve_ == nullptr) return give_to_plugin(extent);
+void BlockAllocator::free_in_fault(Extent extent, Where where) noexcept {
+  if (reserve_ == nullptr) return give_to_plugin(extent, where);
   for (uint64_t block = extent.block; block < extent.end(); ++block) reserve_->put_back(block);
 }
 
 // The bits go before the plugin knows, for it may hand the blocks to another thread at once.
-void BlockAllocator::give_to_plugin(Extent extent) noexcept {
+void BlockAllocator::give_to_plugin(Extent extent, Where where) noexcept {
+  in_schedule(StepKind::free, this, where, [this, extent] { give_to_plugin_at_once(extent); });
+}
+
+void BlockAllocator::give_to_plugin_at_once(Extent extent) noexcept {
   bool were_in_use = inside(extent) && unclaim(extent);
-  assert(were_in_use);
+  // A core that is wrong on purpose may free twice.
+  assert(were_in_use || schedule_of_thread() != nullptr);
   if (!were_in_use) return;  // the plugin must not hear of blocks that it holds already
   InPlugin in_plugin(calls_, PluginCallback::alloc_free);
   allocator_.free(extent);
@@ -166,6 +173,7 @@ uint64_t BlockAllocator::free_huge_runs() const noexcept {
 }
 
 Result<Extent> BlockAllocator::ask_plugin(const AllocationRequest& request) noexcept {
+  tell_schedule(StepKind::allocate, this);
   Result<Extent> answer = ErrorCode::no_space;
   {
     InPlugin in_plugin(calls_, PluginCallback::alloc_allocate);

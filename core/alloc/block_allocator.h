@@ -13,6 +13,7 @@
 #include "core/base/counters.h"
 #include "core/base/error_or.h"
 #include "core/base/failure_log.h"
+#include "core/base/source_location.h"
 #include "core/region/region.h"
 #include "daxlab/alloc.h"
 
@@ -20,6 +21,7 @@ namespace daxlab {
 
 class BlockAllocator {
  public:
+  using Where = SourceLocation;  // of the call, for schedules
   // Tells the plugin the geometry and every extent in use. All but `used` outlive it. Starts a
   // thread unless signal_safe. Errors: extents that overlap or lie outside the region's data
   // blocks; what the plugin refused.
@@ -43,10 +45,10 @@ class BlockAllocator {
   Result<Extent> allocate_in_fault(uint64_t goal_block, uint64_t min_blocks, uint64_t max_blocks,
                                    uint64_t alignment_blocks = 1) noexcept;
   // Nobody else uses the blocks any more; they are in use here. Any thread, not in a fault.
-  void free(Extent extent);
+  void free(Extent extent, Where where = Where::current());
 
   // The same for blocks from allocate_in_fault that the fault could not use. Signal-safe.
-  void free_in_fault(Extent extent) noexcept;
+  void free_in_fault(Extent extent, Where where = Where::current()) noexcept;
 
   // As the plugin counts them, reserve included; exact when nobody allocates or frees. Not in a
   // fault.
@@ -64,7 +66,8 @@ class BlockAllocator {
   std::optional<Error> start_reserve();
 
   Result<Extent> ask_plugin(const AllocationRequest& request) noexcept;
-  void give_to_plugin(Extent extent) noexcept;
+  void give_to_plugin(Extent extent, Where where = Where::current()) noexcept;
+  void give_to_plugin_at_once(Extent extent) noexcept;
   Status check(Extent answer, uint64_t min_blocks, uint64_t max_blocks) noexcept;
   bool inside(Extent extent) const noexcept;
   uint64_t claim(Extent extent) noexcept;

@@ -1,7 +1,7 @@
 #include "core/alloc/fault_reserve.h"
+#include "core/sync/locked.h"
 
 #include <cassert>
-#include <mutex>
 #include <utility>
 
 namespace daxlab {
@@ -48,7 +48,7 @@ void FaultReserve::return_excess() {
 }
 
 void FaultReserve::refill() {
-  std::lock_guard no_return(refilling_);
+  const Locked no_return(refilling_);
   return_excess();
   for (;;) {
     mutex_.lock();
@@ -59,7 +59,7 @@ void FaultReserve::refill() {
     if (wanted == 0) return;
 
     Result<Extent> extent = allocate_(wanted);
-    std::lock_guard guard(mutex_);
+    const Locked guard(mutex_);
     coming_ = 0;
     last_error_ = extent.code();
     if (!extent.ok()) return;
@@ -80,7 +80,7 @@ void FaultReserve::put_back(uint64_t block) noexcept {
   for (;;) {
     uint32_t before = answered_.load();
     {
-      std::lock_guard guard(mutex_);
+      const Locked guard(mutex_);
       if (held_ + coming_ < blocks_.size()) {
         blocks_[held_++] = block;
         return;
@@ -105,7 +105,7 @@ Result<uint64_t> FaultReserve::take() noexcept {
 
     // Only an attempt that began after our question counts: earlier ones saw an earlier free space.
     wait_for_answer(ask_thread(), before);
-    std::lock_guard guard(mutex_);
+    const Locked guard(mutex_);
     // Others may have been quicker than we are, then the question is put again.
     if (held_ == 0 && last_error_ != ErrorCode::ok) return last_error_;
   }
@@ -121,15 +121,15 @@ void FaultReserve::return_all() {
 }
 
 Result<Extent> FaultReserve::with_all_returned(const std::function<Result<Extent>()>& call) {
-  std::lock_guard no_refill(refilling_);
+  const Locked no_refill(refilling_);
   return_all();
   return call();
 }
 
 uint64_t FaultReserve::total_with(const std::function<uint64_t()>& count_others) {
-  std::lock_guard no_refill(refilling_);
+  const Locked no_refill(refilling_);
   uint64_t others = count_others();
-  std::lock_guard guard(mutex_);
+  const Locked guard(mutex_);
   return others + held_;
 }
 

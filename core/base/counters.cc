@@ -2,16 +2,22 @@
 
 namespace daxlab {
 
+namespace {
+
+// A plain integer in initial-exec TLS of the executable: its first touch allocates nothing.
+constinit thread_local uint32_t shard_plus_one __attribute__((tls_model("initial-exec"))) = 0;
+
+}  // namespace
+
 uint32_t thread_shard() noexcept {
   static std::atomic<uint32_t> next{0};
-  // A plain integer in initial-exec TLS of the executable: its first touch allocates nothing.
-  static constinit thread_local uint32_t shard_plus_one __attribute__((tls_model("initial-exec"))) =
-      0;
   if (shard_plus_one == 0) {
     shard_plus_one = next.fetch_add(1, std::memory_order_relaxed) % thread_shards + 1;
   }
   return shard_plus_one - 1;
 }
+
+void set_thread_shard(uint32_t shard) noexcept { shard_plus_one = shard % thread_shards + 1; }
 
 void Counters::raise(Peak peak, int64_t amount) noexcept {
   Level& level = levels_[static_cast<size_t>(peak)];

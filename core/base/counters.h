@@ -37,6 +37,8 @@ enum class Peak : uint32_t { page_cache_pages, kernel_mappings, count };
 // A number that the calling thread keeps: distinct among the first 64 threads, then shared.
 // Signal-safe.
 uint32_t thread_shard() noexcept;
+// Gives the calling thread another one, for the time in which it is a simulated thread.
+void set_thread_shard(uint32_t shard) noexcept;
 inline constexpr uint32_t thread_shards = 64;
 
 class Counters {
@@ -53,6 +55,12 @@ class Counters {
   int64_t level(Peak peak) const noexcept;
   int64_t highest(Peak peak) const noexcept;
 
+  // Whether time is counted too, as it is unless this says no: where many small labs are looked at
+  // for other things than their times, reading the clock is half of what a fault costs. Before
+  // other threads count.
+  void keep_times(bool keep) noexcept { keeps_times_ = keep; }
+  bool keeps_times() const noexcept { return keeps_times_; }
+
   // Starts every sum at zero and every peak at its present level: between set-up and measurement.
   void reset() noexcept;
 
@@ -66,6 +74,7 @@ class Counters {
   };
   std::array<Shard, thread_shards> shards_{};
   std::array<Level, static_cast<size_t>(Peak::count)> levels_{};
+  bool keeps_times_ = true;
 };
 
 }  // namespace daxlab

@@ -1,4 +1,4 @@
-// Adds the nanoseconds of a scope to a counter.
+// Adds the nanoseconds of a scope to a counter, if times are kept.
 #pragma once
 
 #include <time.h>
@@ -19,15 +19,17 @@ inline uint64_t now_ns() noexcept {
 class Stopwatch {
  public:
   Stopwatch(Counters& counters, Counter counter) noexcept
-      : counters_(counters), counter_(counter), start_ns_(now_ns()) {}
-  ~Stopwatch() { counters_.add(counter_, now_ns() - start_ns_); }
+      : counters_(counters), counter_(counter), start_ns_(counters.keeps_times() ? now_ns() : 0) {}
+  ~Stopwatch() {
+    if (start_ns_ != 0) counters_.add(counter_, now_ns() - start_ns_);
+  }
   Stopwatch(const Stopwatch&) = delete;
   Stopwatch& operator=(const Stopwatch&) = delete;
 
  private:
   Counters& counters_;
   Counter counter_;
-  uint64_t start_ns_;
+  uint64_t start_ns_;  // 0: not kept
 };
 
 }  // namespace daxlab

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "core/dax/mapping.h"
+#include "core/dax/page_cache.h"
 #include "daxlab/status.h"
 #include "daxlab/types.h"
 
@@ -33,6 +35,9 @@ class AddressSpace {
   // What lies under holes where a strategy asks for `wanted`: the trap instead of the page cache,
   // where the kernel lacks the means for that.
   virtual HoleBacking backing_for(HoleBacking wanted) const = 0;
+
+  // The page cache of a file, empty. Outlives neither this nor the counters. Throws std::bad_alloc.
+  virtual std::unique_ptr<PageCache> make_page_cache(Counters& counters) const = 0;
 
   // Before the first mapping; the handler outlives the last one.
   virtual void set_fault_handler(FaultHandler& handler) = 0;

@@ -28,6 +28,7 @@ class CopyPins {
   void wait_for_older(uint32_t ticket);
 
  private:
+  void wait_for_older_at_once(uint32_t ticket);
   // 0: free; else the moment at which it was taken. Moments wrap after 2^31 operations in flight.
   std::array<std::atomic<uint32_t>, slots> taken_{};
   std::atomic<uint32_t> next_{1};

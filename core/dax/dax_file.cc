@@ -2,15 +2,15 @@
 
 #include <algorithm>
 #include <cstring>
-#include <mutex>
 #include <optional>
-#include <shared_mutex>
 
 #include "core/base/no_memory.h"
 #include "core/dax/dax_view.h"
 #include "core/dax/hole_making.h"
 #include "core/dax/sync_blocks.h"
 #include "core/dax/write_operations.h"
+#include "core/sync/locked.h"
+#include "core/sync/schedule.h"
 
 namespace daxlab {
 namespace {
@@ -51,6 +51,7 @@ Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into)
     file_->invalidate_lock.unlock_shared();
     if (length == 0) break;
     length = std::min(length, extent.blocks * page_bytes - start);
+    tell_schedule(StepKind::load, &parts_.region);
     copy_from(parts_.region, extent, start, into.subspan(done, length));
     done += length;
   }
@@ -64,8 +65,7 @@ Result<uint64_t> DaxFile::write(uint64_t offset_bytes, std::span<const std::byte
   // Writes past the end go one by one: each zeroes the gap before it, which would hit another one's
   // bytes.
   bool extends = offset_bytes + from.size() > file_->size_bytes();
-  std::unique_lock<Mutex> extending(file_->extend_lock, std::defer_lock);
-  if (extends) extending.lock();
+  const Locked extending(file_->extend_lock, extends);
   Result<uint64_t> written = ask_strategy({offset_bytes, from.size()}, from, extends);
   if (written.code() == ErrorCode::no_space) parts_.counters.add(Counter::enospc);
   if (written.ok() && written.value() < from.size()) parts_.counters.add(Counter::short_writes);
@@ -111,7 +111,7 @@ Status DaxFile::preallocate(ByteRange range) {
     parts_.counters.add(Counter::enospc);
     return ErrorCode::no_space;
   }
-  std::lock_guard extending(file_->extend_lock);
+  const Locked extending(file_->extend_lock);
   std::optional<WriteOperations> ops;
   Status memory =
       or_no_memory([&] { ops.emplace(parts_, *file_, range, std::span<const std::byte>(), true); });
@@ -132,7 +132,7 @@ Status DaxFile::sync() {
 
 Result<std::vector<FileExtent>> DaxFile::extents() {
   return or_no_memory([this]() -> Result<std::vector<FileExtent>> {
-    std::shared_lock unchanged(file_->invalidate_lock);
+    const LockedShared unchanged(file_->invalidate_lock);
     std::vector<FileExtent> extents;
     uint64_t pgoff = file_->map.next_block({0, max_file_pages});
     while (pgoff < max_file_pages) {

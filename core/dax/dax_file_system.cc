@@ -1,13 +1,13 @@
 #include "core/dax/dax_file_system.h"
 
 #include <algorithm>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "core/base/no_memory.h"
 #include "core/dax/dax_file.h"
 #include "core/dax/fault_path.h"
+#include "core/sync/locked.h"
 
 namespace daxlab {
 
@@ -20,7 +20,7 @@ Status DaxFileSystem::handle(Mapping& mapping, uint64_t address, bool write) noe
 }
 
 Result<std::unique_ptr<File>> DaxFileSystem::create(std::string_view name) {
-  std::lock_guard guard(names_);
+  const Locked guard(names_);
   Result<uint32_t> inode = or_no_memory([&] { return parts_.inodes.create(name); });
   if (!inode.ok()) return inode.code();
   Result<std::unique_ptr<File>> file = file_of(inode.value());
@@ -37,14 +37,14 @@ Result<std::unique_ptr<File>> DaxFileSystem::file_of(uint32_t inode) {
 }
 
 Result<std::unique_ptr<File>> DaxFileSystem::open(std::string_view name) {
-  std::lock_guard guard(names_);
+  const Locked guard(names_);
   Result<uint32_t> inode = or_no_memory([&] { return parts_.inodes.find(name); });
   if (!inode.ok()) return inode.code();
   return file_of(inode.value());
 }
 
 Status DaxFileSystem::unlink(std::string_view name) {
-  std::lock_guard guard(names_);
+  const Locked guard(names_);
   return or_no_memory([&]() -> Status {
     Result<uint32_t> inode = parts_.inodes.find(name);
     if (!inode.ok()) return inode.status();

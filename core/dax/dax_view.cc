@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <mutex>
 #include <new>
 
 #include "core/base/no_memory.h"
 #include "core/dax/fault_path.h"
 #include "core/dax/page_table.h"
 #include "core/dax/sync_blocks.h"
+#include "core/sync/locked.h"
+#include "core/sync/schedule.h"
 
 namespace daxlab {
 namespace {
@@ -57,7 +58,7 @@ Result<std::unique_ptr<View>> DaxView::create(DaxParts& parts, std::shared_ptr<S
   if (!created.ok()) return created.code();
   std::unique_ptr<Mapping> mapping = created.take();
 
-  std::lock_guard exclusive(file->invalidate_lock);
+  const Locked exclusive(file->invalidate_lock);
   if (Status status = parts.addresses.map(*mapping, file->pages()); !status.ok()) return status;
   // From here on the view owns it, and unmaps when it goes.
   std::unique_ptr<DaxView> view(new (std::nothrow) DaxView(parts, file, std::move(mapping)));
@@ -69,7 +70,7 @@ Result<std::unique_ptr<View>> DaxView::create(DaxParts& parts, std::shared_ptr<S
   if (mapped.backing() == HoleBacking::kernel_zero) {
     if (Status status = insert_present_blocks(parts, *file, mapped); !status.ok()) return status;
   }
-  std::lock_guard listing(file->mappings_lock);
+  const Locked listing(file->mappings_lock);
   Status status = or_no_memory([&] { file->mappings.push_back(&mapped); });
   if (!status.ok()) return status;
   return std::unique_ptr<View>(std::move(view));
@@ -79,7 +80,7 @@ Result<std::unique_ptr<View>> DaxView::create(DaxParts& parts, std::shared_ptr<S
 // mapping but a fault in progress, for which unmap waits.
 DaxView::~DaxView() {
   {
-    std::lock_guard listing(file_->mappings_lock);
+    const Locked listing(file_->mappings_lock);
     std::erase(file_->mappings, mapping_.get());
   }
   parts_.addresses.unmap(*mapping_);
@@ -91,11 +92,15 @@ bool DaxView::inside(ByteRange range) const {
 }
 
 Result<uint64_t> DaxView::try_load(uint64_t offset_bytes) const {
-  return parts_.addresses.load(*mapping_, mapping_->start() + offset_bytes);
+  const uint64_t address = mapping_->start() + offset_bytes;
+  tell_schedule(StepKind::load, reinterpret_cast<const void*>(address));
+  return parts_.addresses.load(*mapping_, address);
 }
 
 Status DaxView::try_store(uint64_t offset_bytes, uint64_t value) {
-  return parts_.addresses.store(*mapping_, mapping_->start() + offset_bytes, value);
+  const uint64_t address = mapping_->start() + offset_bytes;
+  tell_schedule(StepKind::store, reinterpret_cast<const void*>(address));
+  return parts_.addresses.store(*mapping_, address, value);
 }
 
 Status DaxView::prefault(ByteRange range, bool write) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
 #include <new>
 
 namespace daxlab {
@@ -11,6 +12,23 @@ namespace {
 
 uint64_t encode(PageEntry entry) { return entry.frame << 8 | static_cast<uint64_t>(entry.state); }
 PageEntry decode(uint64_t word) { return {static_cast<PageState>(word & 0xff), word >> 8}; }
+
+// Small tables come cheaper from the heap than from the kernel.
+constexpr uint64_t heap_bytes = 64 * 1024;
+
+void* zeroed_table(uint64_t length_bytes) {
+  if (length_bytes <= heap_bytes) return std::calloc(length_bytes, 1);
+  void* table = mmap(nullptr, length_bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return table == MAP_FAILED ? nullptr : table;
+}
+
+void give_back_table(void* table, uint64_t length_bytes) {
+  if (length_bytes <= heap_bytes) return std::free(table);
+  munmap(table, length_bytes);
+}
+
+constexpr uint32_t waited_for = uint32_t{1} << 31;
 
 bool counts_frames(PageState state) {
   return state == PageState::own_zero || state >= PageState::block_ro;
@@ -20,12 +38,11 @@ bool counts_frames(PageState state) {
 
 Result<std::unique_ptr<Mapping>> Mapping::create(SharedFile& file, PageRange range,
                                                  HoleBacking backing, Counters& counters) {
-  void* entries = mmap(nullptr, range.pages * sizeof(uint64_t), PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (entries == MAP_FAILED) return ErrorCode::no_memory;
+  void* entries = zeroed_table(range.pages * sizeof(uint64_t));
+  if (entries == nullptr) return ErrorCode::no_memory;
   std::unique_ptr<Mapping> mapping(new (std::nothrow) Mapping(file, range, backing, counters));
   if (mapping == nullptr) {
-    munmap(entries, range.pages * sizeof(uint64_t));
+    give_back_table(entries, range.pages * sizeof(uint64_t));
     return ErrorCode::no_memory;
   }
   mapping->entries_ = static_cast<std::atomic<uint64_t>*>(entries);
@@ -39,7 +56,9 @@ Mapping::Mapping(SharedFile& file, PageRange range, HoleBacking backing, Counter
 
 Mapping::~Mapping() {
   counters_.raise(Peak::kernel_mappings, -static_cast<int64_t>(kernel_mappings_.load()));
-  if (entries_ != nullptr) munmap(static_cast<void*>(entries_), range_.pages * sizeof(uint64_t));
+  if (entries_ != nullptr) {
+    give_back_table(static_cast<void*>(entries_), range_.pages * sizeof(uint64_t));
+  }
 }
 
 PageRange Mapping::clip(PageRange range) const {
@@ -101,11 +120,12 @@ uint64_t Mapping::run_of_equal_states(PageRange range) const {
 }
 
 void Mapping::release() {
-  if (references_.fetch_sub(1) == 1) wake_all(references_);
+  if (references_.fetch_sub(1) == waited_for + 1) wake_all(references_);
 }
 
 void Mapping::wait_until_unused() {
-  for (uint32_t now = references_.load(); now != 0; now = references_.load()) {
+  references_.fetch_or(waited_for);
+  for (uint32_t now = references_.load(); now != waited_for; now = references_.load()) {
     wait_while(references_, now);
   }
 }

@@ -1,5 +1,5 @@
-// One mapping of a file, with what the core put at each of its pages: a page table in software. The
-// mmu engine keeps the processor's in step with it; the simulator has no other.
+// One mapping of a file, with what the core put at each of its pages: what it believes. The engine
+// keeps the page table that accesses meet, the processor's or a simulated one, in step with it.
 #pragma once
 
 #include <atomic>
@@ -37,7 +37,7 @@ struct PageEntry {
 
 class Mapping {
  public:
-  // no_memory. The entries take 8 bytes per page, as they are touched.
+  // no_memory. The entries take 8 bytes per page, of many as they are touched. Not in a fault.
   static Result<std::unique_ptr<Mapping>> create(SharedFile& file, PageRange range,
                                                  HoleBacking backing, Counters& counters);
   ~Mapping();
@@ -80,7 +80,7 @@ class Mapping {
 
   // A verb in progress holds a reference: unmapping waits until there is none, or the addresses
   // could belong to a stranger by the time the verb maps something there.
-  void acquire() { references_.fetch_add(1); }
+  void acquire() { references_.fetch_add(1); }  // not once somebody waits below
   void release();
   void wait_until_unused();
 
@@ -99,7 +99,7 @@ class Mapping {
   std::atomic<uint64_t>* entries_ = nullptr;
   Mutex counting_;
   std::atomic<uint64_t> kernel_mappings_{1};
-  std::atomic<uint32_t> references_{0};
+  std::atomic<uint32_t> references_{0};  // and a bit when somebody waits for the last to go
 };
 
 }  // namespace daxlab

@@ -1,15 +1,16 @@
 #include "core/dax/open_files.h"
 
-#include <mutex>
+#include "core/sync/locked.h"
 
 namespace daxlab {
 
 std::shared_ptr<SharedFile> OpenFiles::open(uint32_t inode_number) {
-  std::lock_guard guard(mutex_);
+  const Locked guard(mutex_);
   std::weak_ptr<SharedFile>& known = files_[inode_number];
   if (std::shared_ptr<SharedFile> file = known.lock()) return file;
   std::shared_ptr<SharedFile> file(
-      new SharedFile(parts_.region, parts_.inodes, inode_number, parts_.counters),
+      new SharedFile(parts_.region, parts_.inodes, inode_number,
+                     parts_.addresses.make_page_cache(parts_.counters)),
       [this](SharedFile* last) { close(last); });
   known = file;
   return file;
@@ -17,7 +18,7 @@ std::shared_ptr<SharedFile> OpenFiles::open(uint32_t inode_number) {
 
 std::vector<std::shared_ptr<SharedFile>> OpenFiles::all() {
   std::vector<std::shared_ptr<SharedFile>> files;
-  std::lock_guard guard(mutex_);
+  const Locked guard(mutex_);
   for (const auto& [number, known] : files_) {
     if (std::shared_ptr<SharedFile> file = known.lock()) files.push_back(std::move(file));
   }

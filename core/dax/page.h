@@ -35,7 +35,7 @@ inline uint64_t index_of(const Page* page) {
 struct ZeroPages {
   Page kernel;
   Page own;
-  int own_descriptor = -1;
+  int own_descriptor = -1;  // none under the simulator, where nothing needs to be mapped
 };
 
 }  // namespace daxlab

@@ -25,6 +25,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/dax/copy_pins.h"
@@ -39,9 +41,11 @@ namespace daxlab {
 
 class SharedFile {
  public:
-  SharedFile(Region& region, InodeTable& inodes, uint32_t inode_number, Counters& counters)
+  SharedFile(Region& region, InodeTable& inodes, uint32_t inode_number,
+             std::unique_ptr<PageCache> page_cache)
       : map(region, inodes.inode(inode_number)),
-        cache(counters),
+        cache(*page_cache),
+        cache_(std::move(page_cache)),
         inodes_(inodes),
         inode_number_(inode_number),
         size_bytes_(inodes.size_bytes(inode_number)) {}
@@ -71,7 +75,7 @@ class SharedFile {
   Mutex map_lock;
   BlockMap map;
   CopyPins pins;
-  PageCache cache;
+  PageCache& cache;
   RwLock mappings_lock;
   std::vector<Mapping*> mappings;
   std::atomic<bool> unlinked{false};      // its blocks go with the last user
@@ -89,6 +93,7 @@ class SharedFile {
   }
 
  private:
+  std::unique_ptr<PageCache> cache_;
   InodeTable& inodes_;
   uint32_t inode_number_;
   std::atomic<uint64_t> size_bytes_;

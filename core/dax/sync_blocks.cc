@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <mutex>
 
 #include "core/dax/page_table.h"
+#include "core/sync/locked.h"
 
 namespace daxlab {
 namespace {
@@ -92,7 +92,7 @@ void flush_marked(DaxParts& parts, SharedFile& file, PageRange pages, uint64_t b
 }  // namespace
 
 void sync_blocks(DaxParts& parts, SharedFile& file, PageRange range) {
-  std::lock_guard one_at_a_time(file.sync_lock);
+  const Locked one_at_a_time(file.sync_lock);
   file.invalidate_lock.lock_shared();
   Flushes flushes(parts.region);
   uint64_t end = std::min(range.end(), file.pages());

@@ -81,6 +81,9 @@ class PassingAddressSpace : public AddressSpace {
 
   const char* fault_delivery() const override { return real_.fault_delivery(); }
   HoleBacking backing_for(HoleBacking wanted) const override { return real_.backing_for(wanted); }
+  std::unique_ptr<PageCache> make_page_cache(Counters& counters) const override {
+    return real_.make_page_cache(counters);
+  }
   void set_fault_handler(FaultHandler& handler) override { real_.set_fault_handler(handler); }
   Status map(Mapping& mapping, uint64_t pages) override { return real_.map(mapping, pages); }
   void unmap(Mapping& mapping) override { real_.unmap(mapping); }

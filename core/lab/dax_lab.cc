@@ -28,7 +28,15 @@ using FaultInstance = StrategyInstance<FaultPlugin, FaultStrategy>;
 using WriteInstance = StrategyInstance<WritePlugin, WriteStrategy>;
 using AllocInstance = StrategyInstance<AllocPlugin, Allocator>;
 
+// In the caller's memory, which nobody else ever meets: each such region is the same to the byte.
+ErrorOr<std::unique_ptr<Region>> region_in_memory(const LabSpec& spec, Counters& counters) {
+  Medium medium = Medium::over(spec.memory);
+  if (spec.keep_memory) return Region::attach(std::move(medium), counters);
+  return Region::format(std::move(medium), counters, nullptr, RegionUuid::fixed);
+}
+
 ErrorOr<std::unique_ptr<Region>> region_of(const LabSpec& spec, Counters& counters) {
+  if (!spec.memory.empty()) return region_in_memory(spec, counters);
   if (spec.medium == MediumKind::memfd) return Region::create_memfd(spec.region_bytes, counters);
   return open_region_file({.path = spec.region_path,
                            .size_bytes = spec.region_bytes,
@@ -48,6 +56,7 @@ EffectiveFacts facts_of(Region& region) {
                        .persistence_domain = "none (volatile memory)",
                        .flush_instruction = region.persist().flush_instruction(),
                        .fault_delivery = {}};
+  if (region.descriptor() < 0) facts.medium = "memory";
   if (region.medium().kind() == MediumKind::memfd) return facts;
   facts.persistence_domain = "none (page cache; survives the process, not power loss)";
   struct statfs status;
@@ -76,6 +85,9 @@ class DaxLab final : public Lab {
   const EffectiveFacts& facts() const override { return facts_; }
   std::optional<std::string> failure() const override;
   std::vector<CachedPage> cached_pages() override { return files_->cached_pages(); }
+  std::optional<std::string> page_table_difference() override {
+    return simulator_ == nullptr ? std::nullopt : simulator_->difference_from_entries();
+  }
   std::span<std::byte> region_bytes() override { return region_->medium().bytes(); }
 
  private:
@@ -93,6 +105,7 @@ class DaxLab final : public Lab {
   std::unique_ptr<DirtyBlocks> dirty_;
   ZeroPages zero_pages_;
   std::unique_ptr<AddressSpace> addresses_;
+  const SimulatedAddressSpace* simulator_ = nullptr;  // the same, where it is one
   std::unique_ptr<DaxFileSystem> files_;
 };
 
@@ -114,6 +127,7 @@ std::optional<Error> DaxLab::load(const LabSpec& spec) {
 }
 
 std::optional<Error> DaxLab::open_region(const LabSpec& spec) {
+  counters_.keep_times(spec.memory.empty());
   auto region = region_of(spec, counters_);
   if (!region.ok()) return region.error();
   region_ = region.take();
@@ -123,7 +137,9 @@ std::optional<Error> DaxLab::open_region(const LabSpec& spec) {
   inodes_ = std::make_unique<InodeTable>(*region_);
   log_ = std::make_unique<RedoLog>(*region_);
   dirty_ = std::make_unique<DirtyBlocks>(region_->blocks());
-  bool signal_safe = alloc_->library().description().signal_safe;
+  // A simulated fault is an ordinary call: there every allocator may be asked in one.
+  bool signal_safe =
+      alloc_->library().description().signal_safe || spec.engine == EngineKind::simulator;
   auto allocator = BlockAllocator::open(alloc_->strategy(), signal_safe, *region_,
                                         recovery.value().used, counters_, calls_, failures_);
   if (!allocator.ok()) return allocator.error();
@@ -142,17 +158,19 @@ ErrorOr<std::vector<std::string>> DaxLab::file_names() {
 }
 
 std::optional<Error> DaxLab::start_engine(const LabSpec& spec) {
-  zero_pages_.own_descriptor = memfd_create("daxlab-zero-page", MFD_CLOEXEC);
-  if (zero_pages_.own_descriptor < 0 ||
-      ftruncate(zero_pages_.own_descriptor, max_fault_pages * page_bytes) != 0) {
-    return error_from_errno("memfd for the zero page", errno);
-  }
   if (spec.engine == EngineKind::mmu) {
+    zero_pages_.own_descriptor = memfd_create("daxlab-zero-page", MFD_CLOEXEC);
+    if (zero_pages_.own_descriptor < 0 ||
+        ftruncate(zero_pages_.own_descriptor, max_fault_pages * page_bytes) != 0) {
+      return error_from_errno("memfd for the zero page", errno);
+    }
     auto addresses = MmuAddressSpace::create(*region_, zero_pages_, counters_);
     if (!addresses.ok()) return addresses.error();
     addresses_ = addresses.take();
   } else {
-    addresses_ = std::make_unique<SimulatedAddressSpace>(*region_);
+    auto addresses = std::make_unique<SimulatedAddressSpace>(*region_);
+    simulator_ = addresses.get();
+    addresses_ = std::move(addresses);
   }
   facts_.fault_delivery = addresses_->fault_delivery();
   HoleBacking backing;

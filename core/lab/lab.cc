@@ -1,10 +1,13 @@
 #include "core/lab/lab.h"
 
+#include <fmt/format.h>
+
 #include <new>
 #include <system_error>
 
 #include "core/engine/baseline/baseline_file_system.h"
 #include "core/lab/dax_lab.h"
+#include "core/region/superblock.h"
 
 namespace daxlab {
 namespace {
@@ -41,9 +44,39 @@ class BaselineLab final : public Lab {
   EffectiveFacts facts_;
 };
 
+// Whether the caller's memory can be the region that the rest of the specification speaks of.
+std::optional<Error> check_memory(const LabSpec& spec) {
+  if (spec.memory.empty()) {
+    if (!spec.keep_memory) return std::nullopt;
+    return Error{"keep_memory: there is no memory to keep; give `memory`, or leave it out"};
+  }
+  if (spec.engine != EngineKind::simulator) {
+    return Error{
+        "memory of the caller can be a region of the simulator only: other engines map blocks "
+        "again elsewhere, or keep files elsewhere; take engine simulator, or leave `memory` out"};
+  }
+  if (spec.medium != MediumKind::memfd || !spec.region_path.empty()) {
+    return Error{
+        "memory of the caller and a region's file exclude each other; leave one of them out"};
+  }
+  const auto address = reinterpret_cast<uintptr_t>(spec.memory.data());
+  if (address % page_bytes != 0) {
+    return Error{
+        fmt::format("memory of the caller at {:#x} is not aligned to a page of {} bytes; align it",
+                    address, page_bytes)};
+  }
+  if (spec.region_bytes != 0 && spec.region_bytes != spec.memory.size()) {
+    return Error{fmt::format(
+        "region size of {} bytes, but memory of the caller of {}; give the same, or a size of 0",
+        spec.region_bytes, spec.memory.size())};
+  }
+  return check_region_size(spec.memory.size());
+}
+
 }  // namespace
 
 ErrorOr<std::unique_ptr<Lab>> Lab::assemble(const LabSpec& spec, CallLog& log) try {
+  if (auto error = check_memory(spec)) return *error;
   if (spec.engine != EngineKind::baseline) return assemble_dax_lab(spec, log);
   auto files = BaselineFileSystem::make(spec.directory);
   if (!files.ok()) return files.error();

@@ -34,7 +34,8 @@ struct StrategySpec {
 struct LabSpec {
   EngineKind engine = EngineKind::mmu;
   MediumKind medium = MediumKind::memfd;
-  // Multiple of block_bytes; of a file that is there also 0: as large as it is. Not for baseline.
+  // Multiple of block_bytes; of a file that is there and of `memory` also 0: as large as that is.
+  // Not for baseline.
   uint64_t region_bytes = 0;
   // Medium file only, see RegionFile.
   std::filesystem::path region_path;
@@ -47,8 +48,9 @@ struct LabSpec {
   PersistObserver* observer = nullptr;
 
   // Simulator only: the region lies there (aligned to a page) in place of a medium of its own,
-  // which spares the kernel's calls. Formatted anew, unless it is to be found as it is. Outlives
-  // the lab.
+  // which spares the kernel's calls. Formatted anew, always to the same bytes (what is free is left
+  // as it is); or, with keep_memory, found there and recovered, as a file would be. Such a lab
+  // keeps no times (Counters). Outlives the lab.
   std::span<std::byte> memory;
   bool keep_memory = false;
   InjectedFaults faults;
@@ -56,11 +58,13 @@ struct LabSpec {
 
 // What the run really had, for every result row.
 struct EffectiveFacts {
-  std::string medium;  // "memfd"; "file (ext4)"; baseline: the file system's type, "tmpfs"
+  std::string medium;  // "memfd"; "file (ext4)"; "memory" (the caller's); baseline: the file
+                       // system's type, "tmpfs"
   std::string persistence_domain;  // "none (volatile memory)" and the like, later "ADR", "eADR"
-  std::string flush_instruction;   // "clwb", "clflushopt", "clflush"; baseline: "kernel"
-  std::string fault_delivery;      // "userfaultfd + SIGSEGV", "SIGSEGV alone" (where userfaultfd
-                                   // is forbidden), "simulated"; baseline: "the kernel's"
+  std::string
+      flush_instruction;  // "clwb", "clflushopt", "clflush"; "none" (memory); baseline: "kernel"
+  std::string fault_delivery;  // "userfaultfd + SIGSEGV", "SIGSEGV alone" (where userfaultfd
+                               // is forbidden), "simulated"; baseline: "the kernel's"
 };
 
 // Not movable; one owner. Everything opened from it is closed before it goes.
@@ -79,6 +83,9 @@ class Lab {
   virtual std::optional<std::string> failure() const = 0;
   // Of all files, while nobody works on any. None for baseline.
   virtual std::vector<CachedPage> cached_pages() = 0;
+  // Of the simulator, while nobody works on any file: the first page of which a page table shows
+  // something else than the core believes, in words. Other engines: nullopt.
+  virtual std::optional<std::string> page_table_difference() { return std::nullopt; }
   // The region as it lies in memory, for judges: no way to store to it that would be recorded.
   // Empty for baseline.
   virtual std::span<std::byte> region_bytes() = 0;

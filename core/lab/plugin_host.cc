@@ -4,14 +4,25 @@
 #include <sys/mman.h>
 
 #include <cstddef>
+#include <cstring>
 #include <new>
 
 #include "core/base/counters.h"
+#include "core/sync/schedule.h"
 #include "daxlab/types.h"
 
 namespace daxlab {
 
+namespace {
+
+constexpr uint64_t at_hand_bytes = 12 * page_bytes;
+
+}  // namespace
+
 static_assert(sizeof(Mutex) == sizeof(uint32_t));
+
+PluginHost::PluginHost()
+    : at_hand_(static_cast<std::byte*>(std::aligned_alloc(page_bytes, at_hand_bytes))) {}
 
 PluginHost::~PluginHost() {
   for (Piece* piece = pieces_.load(); piece != nullptr;) {
@@ -25,11 +36,16 @@ PluginHost::~PluginHost() {
 void PluginHost::lock(uint32_t& word) noexcept { reinterpret_cast<Mutex&>(word).lock(); }
 void PluginHost::unlock(uint32_t& word) noexcept { reinterpret_cast<Mutex&>(word).unlock(); }
 uint32_t PluginHost::shard() noexcept { return thread_shard(); }
-void PluginHost::relax() noexcept { _mm_pause(); }
+void PluginHost::relax() noexcept {
+  tell_schedule(StepKind::relax, this);
+  _mm_pause();
+}
 
 void* PluginHost::arena(uint64_t length_bytes) noexcept {
   if (length_bytes == 0 || length_bytes > uint64_t{1} << 46) return nullptr;
-  uint64_t mapped = (length_bytes + page_bytes - 1) / page_bytes * page_bytes + page_bytes;
+  const uint64_t whole_pages = (length_bytes + page_bytes - 1) / page_bytes * page_bytes;
+  if (std::byte* memory = take_at_hand(whole_pages)) return memory;
+  const uint64_t mapped = whole_pages + page_bytes;
   void* memory = mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
@@ -37,6 +53,17 @@ void* PluginHost::arena(uint64_t length_bytes) noexcept {
   while (!pieces_.compare_exchange_weak(piece->next, piece)) {
   }
   return static_cast<std::byte*>(memory) + page_bytes;
+}
+
+std::byte* PluginHost::take_at_hand(uint64_t length_bytes) noexcept {
+  uint64_t used = at_hand_used_bytes_.load(std::memory_order_relaxed);
+  do {
+    if (at_hand_ == nullptr || length_bytes > at_hand_bytes - used) return nullptr;
+  } while (!at_hand_used_bytes_.compare_exchange_weak(used, used + length_bytes,
+                                                      std::memory_order_relaxed));
+  std::byte* memory = at_hand_.get() + used;
+  std::memset(memory, 0, length_bytes);
+  return memory;
 }
 
 }  // namespace daxlab

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/region/map_levels.h"
+#include "core/sync/schedule.h"
 
 namespace daxlab {
 
@@ -24,6 +25,7 @@ BlockMap::Leaf BlockMap::leaf_of(uint64_t pgoff) const noexcept {
 }
 
 uint64_t BlockMap::find(uint64_t pgoff) const noexcept {
+  tell_schedule(StepKind::find_block, &inode_);
   uint64_t* entries = leaf_of(pgoff).entries;
   return entries == nullptr ? 0 : block_in(entries[pgoff % map_fanout]);
 }
@@ -55,6 +57,7 @@ uint64_t BlockMap::run_of_blocks(PageRange range, uint64_t block) const noexcept
 }
 
 uint64_t BlockMap::next_block(PageRange range) const noexcept {
+  tell_schedule(StepKind::find_block, &inode_);
   uint64_t range_end = range.end();
   range = clipped(range);
   uint64_t pgoff = range.pgoff;

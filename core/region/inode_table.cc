@@ -3,11 +3,11 @@
 #include <atomic>
 #include <cassert>
 #include <cstring>
-#include <mutex>
 #include <span>
 
 #include "core/region/checked_word.h"
 #include "core/region/checksum.h"
+#include "core/sync/locked.h"
 
 namespace daxlab {
 
@@ -51,7 +51,7 @@ InodeTable::InodeTable(Region& region) : region_(region), taken_(region.inode_co
 // empty one with its whole name.
 Result<uint32_t> InodeTable::create(std::string_view name) {
   if (Status status = check_name(name); !status.ok()) return status;
-  std::lock_guard guard(mutex_);
+  const Locked guard(mutex_);
   if (numbers_.contains(std::string(name))) return ErrorCode::exists;
   uint32_t number = 0;
   while (number < taken_.size() && taken_[number]) ++number;
@@ -70,7 +70,7 @@ Result<uint32_t> InodeTable::create(std::string_view name) {
 }
 
 Result<uint32_t> InodeTable::find(std::string_view name) const {
-  std::lock_guard guard(mutex_);
+  const Locked guard(mutex_);
   auto found = numbers_.find(std::string(name));
   if (found == numbers_.end()) return ErrorCode::not_found;
   return found->second;
@@ -79,7 +79,7 @@ Result<uint32_t> InodeTable::find(std::string_view name) const {
 // After a crash the file's blocks are free by themselves: an allocator is told only what named
 // files use.
 Result<uint32_t> InodeTable::remove_name(std::string_view name) {
-  std::lock_guard guard(mutex_);
+  const Locked guard(mutex_);
   auto found = numbers_.find(std::string(name));
   if (found == numbers_.end()) return ErrorCode::not_found;
   uint32_t number = found->second;
@@ -89,14 +89,14 @@ Result<uint32_t> InodeTable::remove_name(std::string_view name) {
 }
 
 void InodeTable::release(uint32_t number) {
-  std::lock_guard guard(mutex_);
+  const Locked guard(mutex_);
   assert(taken_.at(number));
   assert(!is_taken(inode(number)));
   taken_[number] = false;
 }
 
 std::vector<uint32_t> InodeTable::taken() const {
-  std::lock_guard guard(mutex_);
+  const Locked guard(mutex_);
   std::vector<uint32_t> numbers;
   for (uint32_t number = 0; number < taken_.size(); ++number) {
     if (taken_[number]) numbers.push_back(number);

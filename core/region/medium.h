@@ -33,7 +33,7 @@ class Medium {
   // A new file of zeros with all of its space reserved, locked. An existing one is an error.
   static ErrorOr<Medium> create_file(const std::filesystem::path& path, uint64_t size_bytes);
   // The caller's memory (a multiple of 64 bytes, aligned to 64): without a descriptor, not mapped
-  // elsewhere.
+  // elsewhere, and with nothing behind it that lasts, so that nothing is flushed to it either.
   static Medium over(std::span<std::byte> memory) noexcept;
 
   Medium(Medium&& other) noexcept;

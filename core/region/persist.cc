@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
+
+#include "core/sync/schedule.h"
 
 namespace daxlab {
 
@@ -16,9 +19,6 @@ struct __attribute__((packed, may_alias)) LooseWord {
   uint64_t value;
 };
 constexpr uint64_t word_bytes = sizeof(Word);
-
-// Below this, flushing a few lines is cheaper than draining the buffers of non-temporal stores.
-constexpr uint64_t stream_from_bytes = 256;
 
 uint64_t misalignment(const void* address, uint64_t unit_bytes) {
   return reinterpret_cast<uintptr_t>(address) % unit_bytes;
@@ -49,6 +49,7 @@ struct Zeros {
   std::byte byte() const { return std::byte{0}; }
   uint64_t word() const { return 0; }
   Zeros after(uint64_t) const { return {}; }
+  void put(std::byte* to, uint64_t length_bytes) const { std::memset(to, 0, length_bytes); }
 };
 
 struct LooseBytes {
@@ -58,6 +59,7 @@ struct LooseBytes {
   }
   uint64_t word() const { return load_loose_word(at); }
   LooseBytes after(uint64_t length_bytes) const { return {at + length_bytes}; }
+  void put(std::byte* to, uint64_t length_bytes) const { std::memcpy(to, at, length_bytes); }
 };
 
 // Where `to` is aligned to a word, so is this.
@@ -68,6 +70,7 @@ struct AlignedBytes {
     return __atomic_load_n(reinterpret_cast<const Word*>(at), __ATOMIC_RELAXED);
   }
   AlignedBytes after(uint64_t length_bytes) const { return {at + length_bytes}; }
+  void put(std::byte* to, uint64_t length_bytes) const { LooseBytes{at}.put(to, length_bytes); }
 };
 
 template <class Source>
@@ -126,6 +129,24 @@ void flush_by_clflush(const std::byte* first, const std::byte* end) noexcept {
   for (; first < end; first += cache_line_bytes) _mm_clflush(first);
 }
 
+void flush_nothing(const std::byte*, const std::byte*) noexcept {}
+
+using FlushLines = void (*)(const std::byte* first, const std::byte* end) noexcept;
+
+FlushLines flush_by(FlushInstruction instruction) noexcept {
+  switch (instruction) {
+    case FlushInstruction::clwb:
+      return flush_by_clwb;
+    case FlushInstruction::clflushopt:
+      return flush_by_clflushopt;
+    case FlushInstruction::clflush:
+      return flush_by_clflush;
+    case FlushInstruction::none:
+      break;
+  }
+  return flush_nothing;
+}
+
 }  // namespace
 
 // In a guest every CPUID leaves it: some ten microseconds, more than all the rest of attaching.
@@ -149,18 +170,21 @@ const char* name_of(FlushInstruction instruction) noexcept {
       return "clflushopt";
     case FlushInstruction::clflush:
       return "clflush";
+    case FlushInstruction::none:
+      break;
   }
-  return "unknown";
+  return "none";
 }
 
 Persist::Persist(Counters& counters, FlushInstruction instruction)
-    : counters_(counters),
-      instruction_(instruction),
-      flush_from_to_(instruction == FlushInstruction::clwb         ? flush_by_clwb
-                     : instruction == FlushInstruction::clflushopt ? flush_by_clflushopt
-                                                                   : flush_by_clflush) {}
+    : counters_(counters), instruction_(instruction), flush_from_to_(flush_by(instruction)) {}
 
 void Persist::store_word(uint64_t* to, uint64_t value, Where where) noexcept {
+  in_schedule(StepKind::publish, to, where,
+              [this, to, value, where] { store_word_at_once(to, value, where); });
+}
+
+void Persist::store_word_at_once(uint64_t* to, uint64_t value, Where where) noexcept {
   assert(misalignment(to, word_bytes) == 0);
   __atomic_store_n(to, value, __ATOMIC_RELEASE);
   if (observer_ != nullptr) [[unlikely]]
@@ -180,6 +204,10 @@ void Persist::fill(std::byte* to, Source source, uint64_t length_bytes, Where wh
 
 template <class Source>
 uint64_t Persist::store_and_flush(std::byte* to, Source source, uint64_t length_bytes) noexcept {
+  if (instruction_ == FlushInstruction::none) {
+    source.put(to, length_bytes);
+    return flush_lines(to, length_bytes);
+  }
   if (length_bytes < stream_from_bytes) {
     store_run(to, source, length_bytes);
     return flush_lines(to, length_bytes);
@@ -195,12 +223,16 @@ uint64_t Persist::store_and_flush(std::byte* to, Source source, uint64_t length_
 }
 
 void Persist::copy(void* to, const void* from, uint64_t length_bytes, Where where) noexcept {
-  source_for(from, to,
-             [&](auto source) { fill(static_cast<std::byte*>(to), source, length_bytes, where); });
+  auto* bytes = static_cast<std::byte*>(to);
+  in_schedule(StepKind::copy, to, where, [this, bytes, from, length_bytes, where] {
+    source_for(from, bytes, [&](auto source) { fill(bytes, source, length_bytes, where); });
+  });
 }
 
 void Persist::zero(void* to, uint64_t length_bytes, Where where) noexcept {
-  fill(static_cast<std::byte*>(to), Zeros(), length_bytes, where);
+  auto* bytes = static_cast<std::byte*>(to);
+  in_schedule(StepKind::zero, to, where,
+              [this, bytes, length_bytes, where] { fill(bytes, Zeros(), length_bytes, where); });
 }
 
 uint64_t Persist::flush_lines(const std::byte* from, uint64_t length_bytes) noexcept {
@@ -213,17 +245,21 @@ uint64_t Persist::flush_lines(const std::byte* from, uint64_t length_bytes) noex
 
 void Persist::flush(const void* from, uint64_t length_bytes, Where where) noexcept {
   const auto* bytes = static_cast<const std::byte*>(from);
-  if (observer_ != nullptr) [[unlikely]]
-    observer_->flushed(bytes, length_bytes, where);
-  counters_.add(Counter::bytes_persisted, length_bytes);
-  counters_.add(Counter::flushes, flush_lines(bytes, length_bytes));
+  in_schedule(StepKind::flush, from, where, [this, bytes, length_bytes, where] {
+    if (observer_ != nullptr) [[unlikely]]
+      observer_->flushed(bytes, length_bytes, where);
+    counters_.add(Counter::bytes_persisted, length_bytes);
+    counters_.add(Counter::flushes, flush_lines(bytes, length_bytes));
+  });
 }
 
 void Persist::fence(Where where) noexcept {
-  if (observer_ != nullptr) [[unlikely]]
-    observer_->fenced(where);
-  _mm_sfence();
-  counters_.add(Counter::fences);
+  in_schedule(StepKind::fence, nullptr, where, [this, where] {
+    if (observer_ != nullptr) [[unlikely]]
+      observer_->fenced(where);
+    if (instruction_ != FlushInstruction::none) _mm_sfence();
+    counters_.add(Counter::fences);
+  });
 }
 
 void copy_words(void* to, const void* from, uint64_t length_bytes) noexcept {

@@ -11,12 +11,17 @@
 namespace daxlab {
 
 inline constexpr uint64_t cache_line_bytes = 64;
+// From this on, whole lines of a copy() or zero() are stored past the cache. Below it, flushing a
+// few lines is cheaper than draining the buffers of non-temporal stores.
+inline constexpr uint64_t stream_from_bytes = 256;
 
-enum class FlushInstruction : uint32_t { clwb, clflushopt, clflush };
+// none: for memory that nothing is ever behind, of a simulation; bytes are copied the quickest way,
+// and what is seen and counted is the same.
+enum class FlushInstruction : uint32_t { clwb, clflushopt, clflush, none };
 
 // The first of the three that the processor has, by CPUID.
 FlushInstruction best_flush_instruction() noexcept;
-const char* name_of(FlushInstruction instruction) noexcept;  // "clwb", "clflushopt", "clflush"
+const char* name_of(FlushInstruction instruction) noexcept;  // "clwb", "none"
 
 // Sees everything that goes to a region, with the line of code that asked for it: for replay after
 // crashes that never happened. Called in the thread that stores, after the store or before the
@@ -41,7 +46,7 @@ class Persist {
  public:
   using Where = SourceLocation;
 
-  // The processor must have the instruction.
+  // The processor must have the instruction. With `none`: one real thread at a time.
   explicit Persist(Counters& counters, FlushInstruction instruction = best_flush_instruction());
   const char* flush_instruction() const { return name_of(instruction_); }
   // nullptr: nobody, which costs a branch per call. Before other threads use the region.
@@ -52,6 +57,9 @@ class Persist {
   // One aligned word, atomically, visible to other threads with release order (but not before bytes
   // that were copied or zeroed past the cache: fence() them first). Not yet durable: flush() it.
   void store_word(uint64_t* to, uint64_t value, Where where = Where::current()) noexcept;
+  // The same where a simulated thread must not lose its turn: a store of a program, which is one
+  // step from the page table to the word.
+  void store_word_at_once(uint64_t* to, uint64_t value, Where where = Where::current()) noexcept;
   // Bytes, moved as aligned 8-byte words wherever `to` has whole ones, so that no word is ever
   // torn. Durable after the next fence(): large runs are stored past the cache, the rest is
   // flushed. `from` may be any memory, also a mapping that faults, also while others store to it;

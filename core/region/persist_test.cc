@@ -19,7 +19,7 @@ namespace {
 // A processor that has one of them has those after it.
 std::vector<FlushInstruction> instructions_here() {
   std::vector<FlushInstruction> all{FlushInstruction::clwb, FlushInstruction::clflushopt,
-                                    FlushInstruction::clflush};
+                                    FlushInstruction::clflush, FlushInstruction::none};
   all.erase(all.begin(), std::find(all.begin(), all.end(), best_flush_instruction()));
   return all;
 }

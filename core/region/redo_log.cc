@@ -2,9 +2,9 @@
 
 #include <cassert>
 #include <cstring>
-#include <mutex>
 
 #include "core/region/checksum.h"
+#include "core/sync/locked.h"
 
 namespace daxlab {
 namespace {
@@ -77,7 +77,7 @@ void make_changes(Region& region, Persist::Where where = Persist::Where::current
 // its own step: so a record that is not as it was when it counts is known to be damaged, not torn.
 Status RedoLog::commit(std::span<const WordChange> changes) noexcept {
   if (changes.size() > max_log_words) return ErrorCode::too_big;
-  std::lock_guard one_at_a_time(mutex_);
+  const Locked one_at_a_time(mutex_);
   Persist& persist = region_.persist();
   write_record(region_, changes);
   persist.fence();

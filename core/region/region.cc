@@ -6,9 +6,9 @@
 namespace daxlab {
 
 ErrorOr<std::unique_ptr<Region>> Region::format(Medium medium, Counters& counters,
-                                                PersistObserver* observer) {
+                                                PersistObserver* observer, RegionUuid uuid) {
   if (auto error = check_region_size(medium.bytes().size())) return *error;
-  FoundSuperblock fresh{.superblock = make_superblock(medium.bytes().size() / block_bytes),
+  FoundSuperblock fresh{.superblock = make_superblock(medium.bytes().size() / block_bytes, uuid),
                         .primary_is_good = true,
                         .copy_is_good = true,
                         .read_only = false};
@@ -34,7 +34,8 @@ Region::Region(Medium medium, const FoundSuperblock& found, Counters& counters)
     : medium_(std::move(medium)),
       found_(found),
       base_(medium_.bytes().data()),
-      persist_(counters) {}
+      persist_(counters,
+               medium_.descriptor() < 0 ? FlushInstruction::none : best_flush_instruction()) {}
 
 // Both old superblocks go before anything else does, and the new ones come when all they speak of
 // is there: formatting that was cut short leaves no region, or a new one that lacks one of its

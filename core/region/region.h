@@ -20,7 +20,8 @@ class Region {
   // Makes the whole medium a fresh region: what was there is lost. `observer` sees that too (may be
   // null). Errors: the medium's size.
   static ErrorOr<std::unique_ptr<Region>> format(Medium medium, Counters& counters,
-                                                 PersistObserver* observer = nullptr);
+                                                 PersistObserver* observer = nullptr,
+                                                 RegionUuid uuid = RegionUuid::random);
   // Finds the region on a medium. What is in it is to be recovered (recovery.h) before it is used.
   static ErrorOr<std::unique_ptr<Region>> attach(Medium medium, Counters& counters);
   // A fresh region in a memfd. Errors: the size (multiple of 4 KiB, at least 64 KiB, no more than

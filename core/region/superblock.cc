@@ -25,12 +25,14 @@ uint64_t inode_table_blocks_for(uint64_t blocks) {
   return (inodes + inodes_per_block - 1) / inodes_per_block;
 }
 
-// Random bits, marked as a UUID of version 4.
-void fill_with_uuid(uint8_t (&uuid)[16]) {
-  std::random_device random;
-  for (size_t i = 0; i < sizeof uuid; i += sizeof(uint32_t)) {
-    uint32_t bits = random();
-    std::memcpy(uuid + i, &bits, sizeof bits);
+// Random bits, or none, marked as a UUID of version 4.
+void fill_with_uuid(uint8_t (&uuid)[16], RegionUuid kind) {
+  if (kind == RegionUuid::random) {
+    std::random_device random;
+    for (size_t i = 0; i < sizeof uuid; i += sizeof(uint32_t)) {
+      uint32_t bits = random();
+      std::memcpy(uuid + i, &bits, sizeof bits);
+    }
   }
   uuid[6] = static_cast<uint8_t>((uuid[6] & 0x0f) | 0x40);
   uuid[8] = static_cast<uint8_t>((uuid[8] & 0x3f) | 0x80);
@@ -113,13 +115,13 @@ std::optional<Error> check_region_size(uint64_t size_bytes) {
       size_bytes)};
 }
 
-Superblock make_superblock(uint64_t blocks) {
+Superblock make_superblock(uint64_t blocks, RegionUuid uuid) {
   uint64_t table_blocks = inode_table_blocks_for(blocks);
   Superblock super{};
   super.magic = region_magic;
   super.version = format_version;
   super.block_bytes = block_bytes;
-  fill_with_uuid(super.uuid);
+  fill_with_uuid(super.uuid, uuid);
   super.blocks = blocks;
   super.log_block = 1;
   super.log_blocks = log_blocks;

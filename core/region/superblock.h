@@ -18,8 +18,12 @@ inline constexpr uint64_t max_region_bytes = uint64_t{1} << 42;  // 4 TiB
 // A multiple of block_bytes within the limits; else what is wrong with it.
 std::optional<Error> check_region_size(uint64_t size_bytes);
 
+// `fixed`: always the same one, for regions in memory of a simulation, whose runs are to be the
+// same to the byte, and which nobody has to tell apart.
+enum class RegionUuid { random, fixed };
+
 // For a region of that many blocks, with a new UUID, sealed.
-Superblock make_superblock(uint64_t blocks);
+Superblock make_superblock(uint64_t blocks, RegionUuid uuid = RegionUuid::random);
 
 // Untrusted bytes; nothing is believed that does not fit into `medium_bytes`.
 enum class SuperblockState {

@@ -9,13 +9,17 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <memory>
 
 #include "core/base/source_location.h"
+#include "daxlab/status.h"
 
 namespace daxlab {
 
 enum class StepKind : uint32_t {
   lock,  // a Mutex, a Host lock, a plugin's own pthread mutex
+  try_lock,
   unlock,
   lock_shared,  // a RwLock; exclusively it is `lock`
   unlock_shared,
@@ -31,6 +35,7 @@ enum class StepKind : uint32_t {
   copy,
   flush,
   fence,
+  wait,   // for copies in flight, which hold pins
   relax,  // one turn of a spin loop
   count
 };
@@ -40,10 +45,14 @@ class Schedule {
  public:
   // All: by the simulated thread itself.
 
-  // How often the step is to be done: once, except in a core that is made wrong on purpose.
-  // `object` tells steps on different things apart: the lock, the entry, the page's mapping, the
-  // line.
+  // How often the step is to be done: once, except in a core that is made wrong on purpose. For
+  // `later`, the caller gives it to keep_for_later instead.
+  // `object` tells steps on different things apart: the lock, the entry, the mapping, the line.
   virtual uint32_t step(StepKind kind, const void* object, SourceLocation where) noexcept = 0;
+  static constexpr uint32_t later = UINT32_MAX;
+  virtual void keep_for_later(std::function<void()> act) noexcept = 0;
+  // After each step that was done: what was kept for later may happen now.
+  virtual void has_done(StepKind kind) noexcept = 0;
 
   // As the functions of core/sync/sync.h, for simulated threads.
   virtual void wait_while(std::atomic<uint32_t>& word, uint32_t value) noexcept = 0;
@@ -60,12 +69,24 @@ class Schedule {
   ~Schedule() = default;
 };
 
-// Of the calling thread; nullptr: a real one. Signal-safe.
-Schedule* schedule_of_thread() noexcept;
-// From now on; nullptr: none.
-void set_schedule_of_thread(Schedule* schedule) noexcept;
+// A plain pointer in initial-exec TLS of the executable: touching it in a fault allocates nothing.
+extern constinit thread_local Schedule* schedule_here __attribute__((tls_model("initial-exec")));
 
-// Does `act` as often as the schedule says; once without one.
+// Of the calling thread; nullptr: a real one. Signal-safe.
+inline Schedule* schedule_of_thread() noexcept { return schedule_here; }
+// From now on; nullptr: none.
+inline void set_schedule_of_thread(Schedule* schedule) noexcept { schedule_here = schedule; }
+
+// A step that is never left out, doubled or put off: whoever takes it could not bear that.
+inline void tell_schedule(StepKind kind, const void* object,
+                          SourceLocation where = SourceLocation::current()) noexcept {
+  if (Schedule* schedule = schedule_of_thread()) [[unlikely]] {
+    schedule->step(kind, object, where);
+  }
+}
+
+// Does `act` as often as the schedule says; once without one. May keep a copy of `act` for later:
+// it captures by value whatever lives on the stack.
 template <class Act>
 inline void in_schedule(StepKind kind, const void* object, SourceLocation where, Act act) noexcept {
   Schedule* schedule = schedule_of_thread();
@@ -73,7 +94,24 @@ inline void in_schedule(StepKind kind, const void* object, SourceLocation where,
     act();
     return;
   }
-  for (uint32_t times = schedule->step(kind, object, where); times > 0; --times) act();
+  uint32_t times = schedule->step(kind, object, where);
+  if (times == Schedule::later) {
+    schedule->keep_for_later(act);
+    return;
+  }
+  for (; times > 0; --times) act();
+  schedule->has_done(kind);
+}
+
+// The same for what has a status: of the last time, ok for no time at all.
+template <class Act>
+inline Status in_schedule_with_status(StepKind kind, const void* object, SourceLocation where,
+                                      Act act) noexcept {
+  if (schedule_of_thread() == nullptr) [[likely]]
+    return act();
+  const auto status = std::make_shared<Status>();
+  in_schedule(kind, object, where, [act, status] { *status = act(); });
+  return *status;
 }
 
 }  // namespace daxlab

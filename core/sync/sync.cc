@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <climits>
 
+#include "core/sync/schedule.h"
+
 namespace daxlab {
 
 namespace {
@@ -29,31 +31,91 @@ constexpr uint32_t writer = uint32_t{1} << 31;
 }  // namespace
 
 void wait_while(std::atomic<uint32_t>& word, uint32_t value) noexcept {
-  if (word.load() == value) futex(word, FUTEX_WAIT, value);
+  if (word.load() != value) return;
+  if (Schedule* schedule = schedule_of_thread()) [[unlikely]] {
+    schedule->wait_while(word, value);
+  } else {
+    futex(word, FUTEX_WAIT, value);
+  }
 }
 
-void wake_one(std::atomic<uint32_t>& word) noexcept { futex(word, FUTEX_WAKE, 1); }
+void wake_one(std::atomic<uint32_t>& word) noexcept {
+  if (Schedule* schedule = schedule_of_thread()) [[unlikely]] {
+    schedule->wake(word, false);
+  } else {
+    futex(word, FUTEX_WAKE, 1);
+  }
+}
 
-void wake_all(std::atomic<uint32_t>& word) noexcept { futex(word, FUTEX_WAKE, INT_MAX); }
+void wake_all(std::atomic<uint32_t>& word) noexcept {
+  if (Schedule* schedule = schedule_of_thread()) [[unlikely]] {
+    schedule->wake(word, true);
+  } else {
+    futex(word, FUTEX_WAKE, INT_MAX);
+  }
+}
 
-bool Mutex::lock() noexcept {
-  if (try_lock()) return false;
+bool Mutex::lock(Where where) noexcept {
+  if (Schedule* schedule = schedule_of_thread()) [[unlikely]] {
+    return lock_simulated(*schedule, where);
+  }
+  return acquire();
+}
+
+bool Mutex::acquire() noexcept {
+  uint32_t expected = 0;
+  if (word_.compare_exchange_strong(expected, 1, std::memory_order_acquire,
+                                    std::memory_order_relaxed)) {
+    return false;
+  }
   // From here on the word says 2 while we wait and once we hold it, for we do not know who else
   // waits.
   while (word_.exchange(2, std::memory_order_acquire) != 0) wait_while(word_, 2);
   return true;
 }
 
-bool Mutex::try_lock() noexcept {
+bool Mutex::try_lock(Where where) noexcept {
+  if (Schedule* schedule = schedule_of_thread()) [[unlikely]] {
+    return try_lock_simulated(*schedule, where);
+  }
   uint32_t expected = 0;
   return word_.compare_exchange_strong(expected, 1, std::memory_order_acquire,
                                        std::memory_order_relaxed);
 }
 
-void Mutex::unlock() noexcept {
+void Mutex::unlock(Where where) noexcept {
+  if (Schedule* schedule = schedule_of_thread()) [[unlikely]] {
+    return unlock_simulated(*schedule, where);
+  }
   uint32_t before = word_.exchange(0, std::memory_order_release);
   assert(before != 0);
   if (before == 2) wake_one(word_);
+}
+
+bool Mutex::lock_simulated(Schedule& schedule, Where where) noexcept {
+  const bool is_held = word_.load() != 0;
+  in_schedule(StepKind::lock, this, where, [this, simulated = &schedule, where] {
+    acquire();
+    simulated->has_locked(this, where);
+  });
+  return is_held;
+}
+
+bool Mutex::try_lock_simulated(Schedule& schedule, Where where) noexcept {
+  // Told as a step, but never mutated: the caller asks because it can do without.
+  schedule.step(StepKind::try_lock, this, where);
+  uint32_t expected = 0;
+  if (!word_.compare_exchange_strong(expected, 1)) return false;
+  schedule.has_locked(this, where);
+  return true;
+}
+
+// A core that is wrong on purpose may unlock what is not locked.
+void Mutex::unlock_simulated(Schedule& schedule, Where where) noexcept {
+  in_schedule(StepKind::unlock, this, where, [this, simulated = &schedule] {
+    simulated->has_unlocked(this);
+    if (word_.exchange(0) == 2) wake_one(word_);
+  });
 }
 
 // Lost wake-ups are ruled out by one pattern, all of it sequentially consistent: who waits
@@ -74,7 +136,7 @@ void RwLock::let_waiters_look() noexcept {
   wake_all(turn_);
 }
 
-void RwLock::lock_shared() noexcept {
+void RwLock::acquire_shared() noexcept {
   if (try_lock_shared()) [[likely]]
     return;
   waiting_readers_.fetch_add(1);
@@ -86,13 +148,12 @@ void RwLock::lock_shared() noexcept {
   waiting_readers_.fetch_sub(1);
 }
 
-void RwLock::unlock_shared() noexcept {
+void RwLock::release_shared() noexcept {
   uint32_t before = state_.fetch_sub(1);
-  assert(before != 0 && (before & writer) == 0);
   if (before == 1 && waiting_writers_.load() != 0) let_waiters_look();
 }
 
-void RwLock::lock() noexcept {
+void RwLock::acquire() noexcept {
   uint32_t expected = 0;
   if (state_.compare_exchange_strong(expected, writer)) return;
   waiting_writers_.fetch_add(1);
@@ -106,10 +167,59 @@ void RwLock::lock() noexcept {
   waiting_writers_.fetch_sub(1);
 }
 
-void RwLock::unlock() noexcept {
-  assert(state_.load() == writer);
+void RwLock::release() noexcept {
   state_.store(0);
   if (waiting_writers_.load() != 0 || waiting_readers_.load() != 0) let_waiters_look();
+}
+
+// What several simulated threads could see in another order lies before and after these, not in
+// them.
+
+void RwLock::lock(Where where) noexcept {
+  Schedule* schedule = schedule_of_thread();
+  if (schedule == nullptr) [[likely]]
+    return acquire();
+  in_schedule(StepKind::lock, this, where, [this, schedule, where] {
+    acquire();
+    schedule->has_locked(this, where);
+  });
+}
+
+void RwLock::lock_shared(Where where) noexcept {
+  Schedule* schedule = schedule_of_thread();
+  if (schedule == nullptr) [[likely]]
+    return acquire_shared();
+  in_schedule(StepKind::lock_shared, this, where, [this, schedule, where] {
+    acquire_shared();
+    schedule->has_locked(this, where);
+  });
+}
+
+void RwLock::unlock(Where where) noexcept {
+  Schedule* schedule = schedule_of_thread();
+  if (schedule == nullptr) [[likely]] {
+    assert(state_.load() == writer);
+    return release();
+  }
+  in_schedule(StepKind::unlock, this, where, [this, schedule] {
+    schedule->has_unlocked(this);
+    release();
+  });
+}
+
+void RwLock::unlock_shared(Where where) noexcept {
+  Schedule* schedule = schedule_of_thread();
+  if (schedule == nullptr) [[likely]] {
+    assert(state_.load() != 0 && (state_.load() & writer) == 0);
+    return release_shared();
+  }
+  // One reader too few would look like a writer for ever: that mutation ends in a livelock of its
+  // own making, so a count of none stays none.
+  in_schedule(StepKind::unlock_shared, this, where, [this, schedule] {
+    schedule->has_unlocked(this);
+    const uint32_t state = state_.load();
+    if (state != 0 && (state & writer) == 0) release_shared();
+  });
 }
 
 }  // namespace daxlab

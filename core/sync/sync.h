@@ -1,11 +1,13 @@
 // All blocking in the core goes through these few primitives, so that a simulator can take them
-// over. They are futex words without allocation: usable in a fault handler as long as the thread
-// that faulted holds none of them, which holds because the core touches no mapped memory under a
-// lock.
+// over: see schedule.h. Otherwise they are futex words without allocation: usable in a fault
+// handler as long as the thread that faulted holds none of them, which holds because the core
+// touches no mapped memory under a lock.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+
+#include "core/base/source_location.h"
 
 namespace daxlab {
 
@@ -16,15 +18,26 @@ void wait_while(std::atomic<uint32_t>& word, uint32_t value) noexcept;
 void wake_one(std::atomic<uint32_t>& word) noexcept;
 void wake_all(std::atomic<uint32_t>& word) noexcept;
 
+class Schedule;
+
+// `where` is for those who look into a deadlock. Locked and LockedShared (locked.h) hold a lock for
+// a scope.
+
 // Not recursive. Zero-initialised memory is an unlocked mutex.
 class Mutex {
  public:
+  using Where = SourceLocation;
   // True if it had to wait.
-  bool lock() noexcept;
-  bool try_lock() noexcept;
-  void unlock() noexcept;
+  bool lock(Where where = Where::current()) noexcept;
+  bool try_lock(Where where = Where::current()) noexcept;
+  void unlock(Where where = Where::current()) noexcept;
 
  private:
+  bool acquire() noexcept;
+  bool lock_simulated(Schedule& schedule, Where where) noexcept;
+  bool try_lock_simulated(Schedule& schedule, Where where) noexcept;
+  void unlock_simulated(Schedule& schedule, Where where) noexcept;
+
   std::atomic<uint32_t> word_{0};  // 0 free, 1 locked, 2 locked and perhaps waited for
 };
 
@@ -32,12 +45,17 @@ class Mutex {
 // either. One atomic exchange to lock shared when no writer is about.
 class RwLock {
  public:
-  void lock() noexcept;
-  void unlock() noexcept;
-  void lock_shared() noexcept;
-  void unlock_shared() noexcept;
+  using Where = SourceLocation;
+  void lock(Where where = Where::current()) noexcept;
+  void unlock(Where where = Where::current()) noexcept;
+  void lock_shared(Where where = Where::current()) noexcept;
+  void unlock_shared(Where where = Where::current()) noexcept;
 
  private:
+  void acquire() noexcept;
+  void acquire_shared() noexcept;
+  void release() noexcept;
+  void release_shared() noexcept;
   bool try_lock_shared() noexcept;
   void let_waiters_look() noexcept;
 

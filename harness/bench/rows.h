@@ -27,12 +27,18 @@ struct RowSizes {
   uint64_t persist_words = 0;
   std::vector<uint64_t> open_blocks;  // powers of two
   std::vector<uint64_t> write_bytes;
+  uint64_t simulated_pages = 0;
+  uint64_t simulated_labs = 0;
+  uint64_t crash_histories = 0;
 };
 inline const RowSizes full_sizes{
     .sync_pages = {1, 16, 256, 4096},
     .persist_words = 4096,
     .open_blocks = {uint64_t{1} << 20, uint64_t{1} << 21, uint64_t{1} << 22},
-    .write_bytes = {4096, 65536}};
+    .write_bytes = {4096, 65536},
+    .simulated_pages = 1024,
+    .simulated_labs = 64,
+    .crash_histories = 40};
 
 // File::sync after stores through a view, against the same flushes of the same lines and one fence.
 void add_sync_rows(const RowSizes& sizes, std::vector<Row>& rows);
@@ -44,6 +50,16 @@ void add_persist_rows(const RowSizes& sizes, std::vector<Row>& rows);
 void add_open_region_rows(const RowSizes& sizes, std::vector<Row>& rows);
 // Overwriting by atomic, against all_or_nothing.
 void add_write_rows(const RowSizes& sizes, std::vector<Row>& rows);
+// The simulator's faults, and taking pages out by punching, of each fault strategy, against an
+// array of entries with as many of them set. Each page is one: global_zero's mkwrite takes two
+// faults.
+void add_simulated_faults_rows(const RowSizes& sizes, std::vector<Row>& rows);
+// A simulated lab in memory: assembled, one page of one file touched, destroyed.
+void add_simulated_lab_rows(const RowSizes& sizes, std::vector<Row>& rows);
+
+// Crash states of random histories on a region of 64 KiB, made, recovered and judged: each distinct
+// one is an item.
+void add_crash_rows(const RowSizes& sizes, std::vector<Row>& rows);
 
 std::vector<Row> all_rows(const RowSizes& sizes);
 

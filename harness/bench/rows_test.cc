@@ -8,8 +8,13 @@
 namespace daxlab {
 namespace {
 
-const RowSizes small_sizes{
-    .sync_pages = {2}, .persist_words = 64, .open_blocks = {1024}, .write_bytes = {4096}};
+const RowSizes small_sizes{.sync_pages = {2},
+                           .persist_words = 64,
+                           .open_blocks = {1024},
+                           .write_bytes = {4096},
+                           .simulated_pages = 16,
+                           .simulated_labs = 2,
+                           .crash_histories = 1};
 
 TEST(Rows, RunOnce) {
   for (const Row& row : all_rows(small_sizes)) {

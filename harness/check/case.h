@@ -10,19 +10,12 @@
 
 #include "core/engine/simulator/core_mutation.h"
 #include "core/lab/injected_faults.h"
+#include "harness/crash/crash_moment.h"
 #include "harness/histories/concurrent.h"
 #include "harness/histories/history.h"
 #include "harness/judges/judge.h"
 
 namespace daxlab {
-
-// Of a run in which the machine went down: before that event of the persist trace, with that choice
-// of what the open lines kept.
-struct CrashMoment {
-  uint64_t event = 0;
-  uint64_t image = 0;
-  friend bool operator==(const CrashMoment&, const CrashMoment&) = default;
-};
 
 struct Case {
   std::string config;  // of one cell, as a config text: strategies, their options, the region

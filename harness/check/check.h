@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/call_log.h"
 #include "core/base/error_or.h"
 #include "core/engine/simulator/core_mutation.h"
 #include "core/lab/lab.h"
@@ -25,12 +26,12 @@ struct CheckSettings {
   uint64_t first_seed = 1;
   uint64_t seeds = 0;               // of each policy; 0: as many as the time allows
   std::chrono::nanoseconds time{};  // 0: until the seeds are through; one of both is given
-  std::set<PolicyName> policies;    // empty: all
-  std::set<JudgeName> judges;       // empty: all
+  std::set<PolicyName> policies = {};    // empty: all
+  std::set<JudgeName> judges = {};       // empty: all
   uint32_t pct_depth = 3;
   uint32_t preemptions = 2;     // of `exhaustive`
   uint32_t exhaustive_ops = 3;  // of its programs, both threads together
-  std::optional<CoreMutation> mutation;
+  std::optional<CoreMutation> mutation = {};
 };
 
 struct Explored {
@@ -58,6 +59,7 @@ struct CheckSubject {
   std::string name;    // "global_zero:around=16/partial/first_fit"
   std::string config;  // of one cell, for Case::config
   StrategySpec fault, write, alloc;
+  CallLog* log = nullptr;       // where labs note which plugin they are in; null: nobody asks
   bool all_or_nothing = false;  // what the write strategy promises; see promises_of
   bool atomic = false;
 };

@@ -66,6 +66,29 @@ struct ConformanceArguments {
   SearchPath search_path;
 };
 
+struct CheckArguments {
+  std::vector<std::filesystem::path> configs;  // empty with replay
+  std::optional<std::filesystem::path> replay;
+  std::vector<std::string> overrides;  // key=value
+  std::string combinations_glob;       // empty: all
+  bool list = false;                   // print the names of combinations, check none
+  uint64_t seeds = 0;                  // of each policy; 0: as many as the time allows
+  std::string time;                    // of each combination, as in YAML; empty: by default
+  std::vector<std::string> policies;   // as they were given: names, or lists of names
+  std::vector<std::string> judges;     // likewise
+  uint64_t first_seed = 1;
+  uint64_t pct_depth = 3;
+  uint64_t preemptions = 2;
+  std::string time_limit;  // without a sign of life, as in YAML
+  uint64_t jobs = 1;
+  bool json = false;
+  std::filesystem::path save;  // the folder of what is found
+  SearchPath search_path;
+  // As they were typed, for command lines that are proposed.
+  std::string program;
+  std::vector<std::filesystem::path> plugin_paths;
+};
+
 struct RegionCreateArguments {
   std::filesystem::path path;
   std::string size;    // as in YAML: 64MiB
@@ -86,6 +109,7 @@ int run_schema(const SearchPath& search_path);
 int run_doctor(bool json);
 int run_soak(const SoakArguments& arguments);
 int run_conformance(const ConformanceArguments& arguments);
+int run_check(const CheckArguments& arguments);
 int run_region_create(const RegionCreateArguments& arguments);
 int run_region_info(const std::filesystem::path& path, bool json);
 int run_region_fsck(const RegionFsckArguments& arguments);

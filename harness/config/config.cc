@@ -37,6 +37,10 @@ std::string Cell::name() const {
                      name_of(medium), fault.label(), write.label(), alloc.label(), threads);
 }
 
+std::string Combination::name() const {
+  return fmt::format("{}/{}/{}", fault.label(), write.label(), alloc.label());
+}
+
 const PluginDescription& Config::plugin(PluginKind kind, const std::string& name) const {
   const PluginDescription* found = nullptr;
   for (const PluginDescription& plugin : plugins) {

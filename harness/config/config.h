@@ -52,12 +52,19 @@ struct Cell {
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
+// Strategies that meet in one lab, whatever its engine, medium and workload.
+struct Combination {
+  Choice fault, write, alloc;
+  std::string name() const;  // "global_zero:around=16/partial/first_fit"
+};
+
 struct Config {
   std::filesystem::path path;
   std::vector<Cell> cells;                 // no two of one name; in the order of the file
+  std::vector<Combination> combinations;   // each once; also those that no workload tells apart
   bool random_order = true;                // of runs; otherwise in the order of `cells`
   uint64_t seed = 1;                       // of that order too
-  std::vector<PluginDescription> plugins;  // all that cells name
+  std::vector<PluginDescription> plugins;  // all that cells and combinations name
 
   const PluginDescription& plugin(PluginKind kind, const std::string& name) const;
 };

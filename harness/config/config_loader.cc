@@ -98,12 +98,22 @@ MatrixPlan read_plan(const Node& root, PluginChoices& plugins, WorkloadTable tab
   return plan;
 }
 
-bool uses(const std::vector<Cell>& cells, const PluginDescription& plugin) {
-  return std::ranges::any_of(cells, [&](const Cell& cell) {
-    if (cell.engine == EngineKind::baseline) return false;
-    const std::array<const Choice*, 3> choices = {&cell.fault, &cell.write, &cell.alloc};
-    return choices[static_cast<size_t>(plugin.kind)]->name == plugin.name;
-  });
+bool is_used(const PluginDescription& plugin, const Choice& fault, const Choice& write,
+             const Choice& alloc) {
+  const std::array<const Choice*, 3> choices = {&fault, &write, &alloc};
+  return choices[static_cast<size_t>(plugin.kind)]->name == plugin.name;
+}
+
+bool uses(const Config& config, const PluginDescription& plugin) {
+  const auto in_cell = [&](const Cell& cell) {
+    return cell.engine != EngineKind::baseline &&
+           is_used(plugin, cell.fault, cell.write, cell.alloc);
+  };
+  const auto in_combination = [&](const Combination& combination) {
+    return is_used(plugin, combination.fault, combination.write, combination.alloc);
+  };
+  return std::ranges::any_of(config.cells, in_cell) ||
+         std::ranges::any_of(config.combinations, in_combination);
 }
 
 // The checked root of the tree, overrides applied; nullopt: reported.
@@ -144,8 +154,9 @@ ErrorOr<Config> resolve_config(const std::filesystem::path& path, std::string_vi
   config.seed = plan.common.seed;
   config.cells = expand(plan, problems);
   if (problems.any()) return problems.error();
+  config.combinations = combinations_of(plan, problems);
   for (const PluginDescription& plugin : plugins.found()) {
-    if (uses(config.cells, plugin)) config.plugins.push_back(plugin);
+    if (uses(config, plugin)) config.plugins.push_back(plugin);
   }
   return config;
 }

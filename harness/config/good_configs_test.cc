@@ -196,14 +196,50 @@ TEST(GoodConfig, OverridesReplaceAndCreate) {
             "write:size=2MiB/mmu/memfd/global_zero:around=16/all_or_nothing/first_fit/threads:1");
 }
 
-TEST(GoodConfig, PluginsAreThoseThatCellsName) {
-  // enospc does not exercise the fault axis: page_zero alone is used.
+TEST(GoodConfig, PluginsAreThoseThatCellsAndCombinationsName) {
+  // enospc does not exercise the fault axis: no cell has global_zero, but a combination has.
   const ErrorOr<Config> config =
       resolve_good("matrix: {fault: [page_zero, global_zero]}\nworkloads: [enospc]");
   ASSERT_TRUE(config.ok()) << config.error().message;
   std::vector<std::string> names;
   for (const PluginDescription& plugin : config.value().plugins) names.push_back(plugin.name);
-  EXPECT_THAT(names, ElementsAre("page_zero", "partial", "first_fit"));
+  EXPECT_THAT(names, ElementsAre("page_zero", "global_zero", "partial", "first_fit"));
+}
+
+std::vector<std::string> combination_names(std::string_view text) {
+  const ErrorOr<Config> config = resolve_good(text);
+  if (!config.ok()) return {"error: " + config.error().message};
+  std::vector<std::string> names;
+  for (const Combination& combination : config.value().combinations) {
+    names.push_back(combination.name());
+  }
+  return names;
+}
+
+TEST(GoodConfig, CombinationsAreAllOfTheStrategiesEachOnce) {
+  // Whatever engine, medium and workload, and also of axes that no workload uses.
+  EXPECT_THAT(combination_names("matrix:\n  engine: [mmu, simulator, baseline]\n"
+                                "  fault: [page_zero, {name: global_zero, around: 16}]\n"
+                                "  write: [partial, all_or_nothing]\n"
+                                "workloads: [hole_read, {name: hole_read, size: 1MiB}]"),
+              ElementsAre("page_zero/partial/first_fit", "page_zero/all_or_nothing/first_fit",
+                          "global_zero:around=16/partial/first_fit",
+                          "global_zero:around=16/all_or_nothing/first_fit"));
+}
+
+TEST(GoodConfig, CombinationsLeaveOutWhatIsExcludedFromEveryWorkload) {
+  EXPECT_THAT(
+      combination_names("matrix:\n  fault: [page_zero, global_zero]\n"
+                        "  write: [partial, all_or_nothing]\n"
+                        "  exclude: [{fault: page_zero, write: partial},\n"
+                        "            {fault: global_zero, workload: hole_read}]\n"
+                        "  include: [{fault: native_zero, alloc: per_cpu},\n"
+                        "            {fault: global_zero, engine: simulator, workload: hole_read}]\n"
+                        "workloads: [hole_read, write]"),
+      ElementsAre("page_zero/all_or_nothing/first_fit", "global_zero/partial/first_fit",
+                  "global_zero/all_or_nothing/first_fit", "native_zero/partial/per_cpu"));
+  EXPECT_THAT(combination_names("engine: baseline\npath: /tmp\nworkloads: [hole_read]"),
+              ElementsAre());
 }
 
 TEST(GoodConfig, EachPluginIsLookedUpOnce) {

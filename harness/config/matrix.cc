@@ -246,4 +246,24 @@ std::vector<Cell> expand(const MatrixPlan& plan, FirstProblem& problems) {
   return cells;
 }
 
+std::vector<Combination> combinations_of(const MatrixPlan& plan, FirstProblem& problems) {
+  const std::vector<MatrixPoint> points = list_points(plan, problems);
+  const Exclusion exclusion(plan, points, problems);
+  PointSet excluded_always;
+  excluded_always.set();
+  for (const WorkloadEntry& entry : plan.workloads) excluded_always &= exclusion.of(entry);
+  std::vector<Combination> combinations;
+  std::set<std::string> names;
+  const auto add = [&](const MatrixPoint& point) {
+    if (is_baseline(point)) return;
+    Combination combination{point.fault, point.write, point.alloc};
+    if (names.insert(combination.name()).second) combinations.push_back(std::move(combination));
+  };
+  for (size_t i = 0; i < points.size(); ++i) {
+    if (!excluded_always[i]) add(points[i]);
+  }
+  for (const IncludedCell& include : plan.includes) add(include.point);
+  return combinations;
+}
+
 }  // namespace daxlab

@@ -87,4 +87,7 @@ struct MatrixPlan {
 // a cell, and several threads for the simulator.
 std::vector<Cell> expand(const MatrixPlan& plan, FirstProblem& problems);
 
+// Of a plan that expand() takes. What is excluded from every workload is left out.
+std::vector<Combination> combinations_of(const MatrixPlan& plan, FirstProblem& problems);
+
 }  // namespace daxlab

@@ -147,7 +147,9 @@ TEST(SchemaAndLoader, AgreeOnMutationsOfShippedConfigs) {
     ASSERT_TRUE(text.ok()) << text.error().message;
     texts.push_back(text.take());
   }
-  const auto plugins = shipped_registry().list().plugins;
+  auto plugins = shipped_registry().list().plugins;
+  // The schema does not know them, so it takes any option of theirs.
+  std::erase_if(plugins, [](const PluginDescription& plugin) { return plugin.hazard; });
   TreeMutator mutator(17, all_keys(), all_values(plugins, all_workloads()));
   const Loader load = [](std::string_view text) {
     return load_config_text("t.yaml", text, {}, shipped_registry());

@@ -9,6 +9,7 @@
 #include "harness/conformance/alloc_signal.h"
 #include "harness/conformance/check.h"
 #include "harness/conformance/instance_use.h"
+#include "harness/conformance/promise_check.h"
 #include "harness/histories/random.h"
 
 namespace daxlab {
@@ -277,6 +278,10 @@ std::vector<Check> alloc_checks() {
        keeps_instances_apart},
       {"gives_everything_back", "destroy gives back memory, descriptors and kernel mappings",
        gives_everything_back},
+      {"no_run_breaks_a_promise",
+       "Whatever turns threads take and whenever power is lost, every promise of daxlab check is "
+       "kept",
+       no_run_breaks_a_promise},
   };
 }
 

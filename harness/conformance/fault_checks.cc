@@ -5,6 +5,7 @@
 #include "harness/conformance/full_region.h"
 #include "harness/conformance/lab_checks.h"
 #include "harness/conformance/lab_trial.h"
+#include "harness/conformance/promise_check.h"
 #include "harness/conformance/script.h"
 
 namespace daxlab {
@@ -155,6 +156,10 @@ std::vector<Check> fault_checks() {
        some_order_explains_threads},
       {"gives_everything_back", "destroy gives back memory, descriptors and kernel mappings",
        labs_give_everything_back},
+      {"no_run_breaks_a_promise",
+       "Whatever turns threads take and whenever power is lost, every promise of daxlab check is "
+       "kept",
+       no_run_breaks_a_promise},
   };
 }
 

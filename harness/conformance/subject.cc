@@ -30,7 +30,6 @@ ErrorOr<StrategySpec> load_with_defaults(const PluginDescription& description, C
 
 ErrorOr<std::vector<PluginDescription>> find_companions(PluginKind kind, Registry& registry) {
   std::vector<PluginDescription> found;
-  if (kind == PluginKind::alloc) return found;  // is asked without a lab
   for (const auto& [companion_kind, name] : companions) {
     if (companion_kind == kind) continue;
     auto description = registry.find(companion_kind, name);

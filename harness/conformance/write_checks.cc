@@ -8,6 +8,7 @@
 #include "harness/conformance/full_region.h"
 #include "harness/conformance/lab_checks.h"
 #include "harness/conformance/lab_trial.h"
+#include "harness/conformance/promise_check.h"
 #include "harness/conformance/script.h"
 #include "harness/conformance/stores_beside.h"
 #include "harness/conformance/write_space.h"
@@ -124,6 +125,10 @@ std::vector<Check> write_checks() {
        survives_crashes_without_space},
       {"gives_everything_back", "destroy gives back memory, descriptors and kernel mappings",
        labs_give_everything_back},
+      {"no_run_breaks_a_promise",
+       "Whatever turns threads take and whenever power is lost, every promise of daxlab check is "
+       "kept",
+       no_run_breaks_a_promise},
   };
 }
 

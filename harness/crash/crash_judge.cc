@@ -2,55 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cassert>
-#include <vector>
 
-#include "core/region/block_map.h"
+#include "harness/crash/account_judge.h"
 #include "harness/crash/file_comparison.h"
 
 namespace daxlab {
 namespace {
 
 bool is_write(OpKind kind) { return kind == OpKind::write || kind == OpKind::write_from_view; }
-
-// Sorted, with neighbours joined; nothing when two of them overlap or one lies outside.
-std::optional<std::vector<Extent>> joined(std::vector<Extent> extents, const Region& region) {
-  std::ranges::sort(extents, {}, &Extent::block);
-  std::vector<Extent> runs;
-  for (Extent extent : extents) {
-    if (!region.holds_data(extent.block) || !region.holds_data(extent.end() - 1)) return {};
-    if (!runs.empty() && runs.back().end() > extent.block) return {};
-    if (!runs.empty() && runs.back().end() == extent.block) {
-      runs.back().blocks += extent.blocks;
-    } else {
-      runs.push_back(extent);
-    }
-  }
-  return runs;
-}
-
-std::string text_of(const std::vector<Extent>& extents) {
-  std::string text;
-  for (Extent extent : extents) text += fmt::format(" [{}, {})", extent.block, extent.end());
-  return text.empty() ? " none" : text;
-}
-
-// Counted by BlockMap, not by the check on which recovery relies.
-std::optional<CrashFinding> judge_accounts(Region& region, const InodeTable& inodes,
-                                           const Recovery& recovery) {
-  std::vector<Extent> held;
-  for (uint32_t number : inodes.taken()) BlockMap(region, inodes.inode(number)).collect(held);
-  const auto runs = joined(held, region);
-  if (!runs) {
-    return CrashFinding{Promise::accounting,
-                        "a block is in two files, or outside:" + text_of(held)};
-  }
-  if (*runs == recovery.used) return std::nullopt;
-  return CrashFinding{Promise::accounting,
-                      "recovery says these blocks are in use:" + text_of(recovery.used) +
-                          "; the files hold" + text_of(*runs)};
-}
 
 }  // namespace
 
@@ -98,6 +58,22 @@ ByteRange CrashJudge::made_durable_by(const Op& op) const {
   }
 }
 
+// Besides what lies past the old end or the new one.
+ByteRange CrashJudge::written_by(const Op& op) const {
+  switch (op.kind) {
+    case OpKind::write:
+    case OpKind::write_from_view:
+    case OpKind::punch:
+      return {op.offset_bytes, op.length_bytes};
+    case OpKind::store:
+      return {model_.view(op.view).range.pgoff * page_bytes + op.offset_bytes, sizeof(uint64_t)};
+    case OpKind::read_into_view:
+      return {model_.view(op.view).range.pgoff * page_bytes + op.value, op.length_bytes};
+    default:
+      return {};
+  }
+}
+
 void CrashJudge::op_begins(const Op& op) {
   assert(!in_flight_);
   in_flight_ = true;
@@ -105,11 +81,12 @@ void CrashJudge::op_begins(const Op& op) {
   names_before_ = names();
   changed_ = changed_by(op);
   const ByteRange durable = changed_ ? made_durable_by(op) : ByteRange{};
+  const ByteRange written = changed_ ? written_by(op) : ByteRange{};
   model_.apply(op);
   if (changed_ == nullptr) return;
   LegalFile& file = legal_[changed_];
   changed_before_ = file;
-  file.become(*changed_, durable);
+  file.become(*changed_, written, durable);
 }
 
 void CrashJudge::op_ends() {

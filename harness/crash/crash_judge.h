@@ -8,8 +8,8 @@
 #include <string>
 #include <unordered_map>
 
-#include "core/region/inode_table.h"
 #include "core/recovery/recovery.h"
+#include "core/region/inode_table.h"
 #include "core/region/region.h"
 #include "harness/crash/crash_verdict.h"
 #include "harness/crash/legal_file.h"
@@ -47,6 +47,7 @@ class CrashJudge {
   Names names() const;
   FileId changed_by(const Op& op) const;
   ByteRange made_durable_by(const Op& op) const;
+  ByteRange written_by(const Op& op) const;
   const LegalFile& legal(const FileId& file) const;
 
   std::optional<CrashFinding> judge_name(Region& region, const InodeTable& inodes,

@@ -23,10 +23,14 @@ const char* name_of(Promise promise) {
 CrashCounts& CrashCounts::operator+=(const CrashCounts& other) {
   histories += other.histories;
   moments += other.moments;
+  exhaustive_moments += other.exhaustive_moments;
+  sampled_moments += other.sampled_moments;
   images += other.images;
   distinct_images += other.distinct_images;
+  seen_images += other.seen_images;
   cut_recoveries += other.cut_recoveries;
   lives += other.lives;
+  cut_short += other.cut_short;
   return *this;
 }
 

@@ -21,9 +21,10 @@ constexpr uint64_t histories_of_a_strategy = 60;
 class Crashes : public testing::TestWithParam<std::string> {
  protected:
   // Returns how many operations failed for want of space.
-  uint64_t check(uint64_t region_bytes, uint64_t histories, EngineKind engine) {
+  uint64_t check(uint64_t region_bytes, uint64_t histories, EngineKind engine,
+                 PersistenceDomain domain = PersistenceDomain::adr) {
     const CrashPlan plan{
-        .atomic_writes = GetParam() == "atomic", .subsets = 8, .cut_recoveries = 8};
+        .atomic_writes = GetParam() == "atomic", .subsets = 8, .domain = domain, .most_images = 0};
     CrashCounts counts;
     uint64_t failed = 0;
     for (uint64_t seed = first_seed(); seed < first_seed() + histories; ++seed) {
@@ -41,10 +42,11 @@ class Crashes : public testing::TestWithParam<std::string> {
       break;
     }
     std::printf(
-        "%s, %lu KiB: %lu histories, %lu moments, %lu images (%lu distinct), %lu recoveries cut "
-        "short, %lu regions used further, %lu times no space\n",
-        GetParam().c_str(), region_bytes / 1024, counts.histories, counts.moments, counts.images,
-        counts.distinct_images, counts.cut_recoveries, counts.lives, failed);
+        "%s, %s, %lu KiB: %lu histories, %lu moments (%lu of them sampled), %lu images (%lu "
+        "distinct), %lu recoveries cut short, %lu regions used further, %lu times no space\n",
+        GetParam().c_str(), name_of(domain), region_bytes / 1024, counts.histories, counts.moments,
+        counts.sampled_moments, counts.images, counts.distinct_images, counts.cut_recoveries,
+        counts.lives, failed);
     RecordProperty("images", std::to_string(counts.images));
     EXPECT_GT(counts.cut_recoveries, 0u);
     return failed;
@@ -58,6 +60,10 @@ TEST_P(Crashes, AtEveryFenceLeaveEveryPromiseKept) {
 TEST_P(Crashes, WhereSpaceRunsOutToo) {
   const uint64_t count = histories_of_a_strategy * 2 / 5;
   EXPECT_GT(check(tight_bytes, count, EngineKind::simulator), count / 4);
+}
+
+TEST_P(Crashes, WhereCachesAreDurable) {
+  check(tight_bytes, histories_of_a_strategy / 5, EngineKind::simulator, PersistenceDomain::eadr);
 }
 
 // Stores by the processor come to light when they are flushed, and faults are real.

@@ -27,11 +27,18 @@ uint64_t LegalFile::word(uint64_t number) const {
   return words_of_page(number / words_per_page)[number % words_per_page];
 }
 
-void LegalFile::become(const ModelFile& now, ByteRange durable) {
+void LegalFile::become(const ModelFile& now, ByteRange changed, ByteRange durable) {
   Pages pages((now.size_bytes() + page_bytes - 1) / page_bytes);
+  const uint64_t same_before = std::min(size_bytes_, now.size_bytes()) / page_bytes;
   for (uint64_t pgoff = 0; pgoff < pages.size(); ++pgoff) {
-    Page page{};
     const uint64_t start = pgoff * page_bytes;
+    const bool is_same = pgoff < same_before &&
+                         (start >= changed.end() || start + page_bytes <= changed.offset_bytes);
+    if (is_same) {
+      pages[pgoff] = pages_[pgoff];
+      continue;
+    }
+    Page page{};
     std::memcpy(page.data(), &now.bytes()[start], std::min(page_bytes, now.size_bytes() - start));
     if (std::memcmp(page.data(), words_of_page(pgoff), page_bytes) == 0) {
       if (pgoff < pages_.size()) pages[pgoff] = pages_[pgoff];
@@ -43,7 +50,10 @@ void LegalFile::become(const ModelFile& now, ByteRange durable) {
   std::erase_if(unsynced_, [&](const auto& entry) {
     return overlaps(entry.first, durable) || entry.first * word_bytes >= now.size_bytes();
   });
-  past_.push_back({std::move(pages_), size_bytes_});
+  // Copies never go on by themselves: the one that does may append.
+  past_->resize(pasts_);
+  past_->push_back({std::move(pages_), size_bytes_});
+  ++pasts_;
   pages_ = std::move(pages);
   size_bytes_ = now.size_bytes();
 }
@@ -76,14 +86,14 @@ std::string LegalFile::allowed_text(uint64_t number, uint64_t mask) const {
 }
 
 bool LegalFile::has_been(uint64_t number, uint64_t value, uint64_t mask) const {
-  return std::ranges::any_of(past_, [&](const Past& past) {
+  return std::ranges::any_of(past(), [&](const Past& past) {
     const uint64_t* words = words_of_page(past.pages, number / words_per_page);
     return (words[number % words_per_page] & mask) == value;
   });
 }
 
 bool LegalFile::had_size(uint64_t size_bytes) const {
-  return std::ranges::any_of(past_,
+  return std::ranges::any_of(past(),
                              [&](const Past& past) { return past.size_bytes == size_bytes; });
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,9 +21,10 @@ class LegalFile {
  public:
   uint64_t size_bytes() const { return size_bytes_; }
 
-  // The file after an operation. Words of `durable`, and those past the old end, are certain from
-  // now on; other words that changed may also be what they were.
-  void become(const ModelFile& now, ByteRange durable);
+  // The file after an operation, which changed nothing outside of `changed` but the size. Words of
+  // `durable`, and those past the old end, are certain from now on; other words that changed may
+  // also be what they were.
+  void become(const ModelFile& now, ByteRange changed, ByteRange durable);
 
   // As it is without a crash; zero past the end.
   uint64_t word(uint64_t number) const;
@@ -43,6 +46,7 @@ class LegalFile {
     Pages pages;
     uint64_t size_bytes;
   };
+  std::span<const Past> past() const { return {past_->data(), pasts_}; }
 
   static const uint64_t* words_of_page(const Pages& pages, uint64_t pgoff);
   void note_unsynced(uint64_t pgoff, const Page& now, ByteRange durable);
@@ -51,7 +55,9 @@ class LegalFile {
   Pages pages_;
   std::unordered_map<uint64_t, std::vector<uint64_t>>
       unsynced_;  // other values that a word may have
-  std::vector<Past> past_;
+  // Shared by copies: as many of them as the copy had are its own.
+  std::shared_ptr<std::vector<Past>> past_ = std::make_shared<std::vector<Past>>();
+  size_t pasts_ = 0;
 };
 
 }  // namespace daxlab

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <string>
 
@@ -150,6 +152,10 @@ std::optional<CrashFinding> Life::not_zeros(File& file, ByteRange range, const s
   if (bytes.size() != range.length_bytes) {
     return broken(Promise::size, fmt::format("{}, {}: reading {} bytes at {} gives {}", name, how,
                                              range.length_bytes, range.offset_bytes, bytes.size()));
+  }
+  static constexpr std::array<std::byte, 4 * page_bytes> zeros{};
+  if (bytes.size() <= zeros.size() && std::memcmp(bytes.data(), zeros.data(), bytes.size()) == 0) {
+    return std::nullopt;
   }
   const auto found =
       std::ranges::find_if(bytes, [](std::byte byte) { return byte != std::byte{}; });

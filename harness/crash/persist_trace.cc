@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/counters.h"
+
 namespace daxlab {
 namespace {
 
@@ -46,16 +48,18 @@ void TraceRecorder::add(EventKind kind, const std::byte* first, uint64_t length_
   const uint64_t last = offset_of(first + length_bytes - 1) / unit_bytes * unit_bytes;
   const std::span<const std::byte> bytes = region_.subspan(start, last + unit_bytes - start);
   std::vector<std::byte>& kept = *trace_.kept;
-  trace_.events.push_back({kind, start, bytes.size(), kept.size(), 0, where});
+  trace_.events.push_back({kind, start, bytes.size(), kept.size(), 0, where, thread_shard()});
   kept.insert(kept.end(), bytes.begin(), bytes.end());
 }
 
 void TraceRecorder::op_begins(uint64_t op) {
-  trace_.events.push_back({.kind = EventKind::op_begins, .op = op, .where = {}});
+  trace_.events.push_back(
+      {.kind = EventKind::op_begins, .op = op, .where = {}, .thread = thread_shard()});
 }
 
 void TraceRecorder::op_ends(uint64_t op) {
-  trace_.events.push_back({.kind = EventKind::op_ends, .op = op, .where = {}});
+  trace_.events.push_back(
+      {.kind = EventKind::op_ends, .op = op, .where = {}, .thread = thread_shard()});
 }
 
 void TraceRecorder::word_stored(const uint64_t* to, SourceLocation where) noexcept {
@@ -73,7 +77,8 @@ void TraceRecorder::flushed(const std::byte* from, uint64_t length_bytes,
 }
 
 void TraceRecorder::fenced(SourceLocation where) noexcept {
-  if (!region_.empty()) trace_.events.push_back({.kind = EventKind::fence, .where = where});
+  if (region_.empty()) return;
+  trace_.events.push_back({.kind = EventKind::fence, .where = where, .thread = thread_shard()});
 }
 
 }  // namespace daxlab

@@ -26,6 +26,7 @@ struct TraceEvent {
   uint64_t kept_at = 0;
   uint64_t op = 0;  // op_begins, op_ends: the operation's number
   SourceLocation where;
+  uint32_t thread = 0;  // thread_shard() of who did it
 };
 
 // Who tells of stores.
@@ -34,7 +35,8 @@ enum class StoresSeen : uint32_t {
   of_the_core,  // and the processor makes others, through mappings: flushes bring them to light
 };
 
-// A value: copies share the recorded bytes, so one with other events costs the events alone.
+// Of one thread, or of simulated ones. A value: copies share the recorded bytes, so one with other
+// events costs the events alone.
 struct Trace {
   StoresSeen seen = StoresSeen::all;
   std::vector<TraceEvent> events;
@@ -48,7 +50,8 @@ struct Trace {
 // "core/region/block_map.cc:214", from wherever the tree was built.
 std::string place_of(const SourceLocation& where);
 
-// Records one region, from start() on. One thread.
+// Records one region, from start() on. One real thread: simulated ones of it may take turns between
+// calls, so what they did lies in the trace in the order in which it happened.
 class TraceRecorder final : public PersistObserver {
  public:
   explicit TraceRecorder(StoresSeen seen = StoresSeen::all) : seen_(seen) {}

@@ -19,9 +19,9 @@
 #include <tuple>
 
 #include "core/base/owned_descriptor.h"
-#include "core/region/block_map.h"
 #include "core/recovery/recovery.h"
 #include "core/recovery/region_check.h"
+#include "core/region/block_map.h"
 #include "core/region/region_file.h"
 #include "harness/crash/crash_judge.h"
 #include "harness/histories/random.h"

@@ -12,18 +12,6 @@
 namespace daxlab {
 namespace {
 
-void fill_free_blocks(std::span<std::byte> region, uint64_t seed) {
-  const auto found = find_superblock(region);
-  assert(found.ok());
-  const Superblock& superblock = found.value().superblock;
-  Random random(seed);
-  for (uint64_t at = superblock.first_data_block * block_bytes;
-       at < superblock.end_data_block * block_bytes; at += sizeof(uint64_t)) {
-    const uint64_t garbage = random.next();
-    std::memcpy(&region[at], &garbage, sizeof garbage);
-  }
-}
-
 // On a place that holds no open file or view nothing happens.
 bool is_on_something(const Model& model, const Op& op) {
   const bool by_name =
@@ -52,6 +40,18 @@ bool can_run(const Model& model, Replay& replay, const Op& op) {
 }
 
 }  // namespace
+
+void fill_free_blocks(std::span<std::byte> region, uint64_t seed) {
+  const auto found = find_superblock(region);
+  assert(found.ok());
+  const Superblock& superblock = found.value().superblock;
+  Random random(seed);
+  for (uint64_t at = superblock.first_data_block * block_bytes;
+       at < superblock.end_data_block * block_bytes; at += sizeof(uint64_t)) {
+    const uint64_t garbage = random.next();
+    std::memcpy(&region[at], &garbage, sizeof garbage);
+  }
+}
 
 RecordedHistory record_history(Lab& lab, TraceRecorder& recorder, const History& history) {
   RecordedHistory recorded{.seed = history.seed, .ops = {}, .before = {}, .trace = {}};

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/lab/lab.h"
@@ -25,8 +26,12 @@ struct RecordedHistory {
   Trace trace;
 };
 
+// Fills every data block of a region without files with garbage, so that a block that shows what it
+// held before can be told.
+void fill_free_blocks(std::span<std::byte> region, uint64_t seed);
+
 // The lab is fresh, without files, and observed by the recorder. Its free blocks are filled
-// with garbage first, so that a block that shows what it held before can be told. One thread.
+// with garbage first. One thread.
 RecordedHistory record_history(Lab& lab, TraceRecorder& recorder, const History& history);
 
 }  // namespace daxlab

@@ -24,7 +24,7 @@ struct Routine {
 const std::vector<Routine>& routines() {
   const std::string persist = R"(persist(?:\(\)|_)?\.)";
   static const std::vector<Routine> all = {
-      {"store_word", persist + R"(store_word\()", {word}},
+      {"store_word", persist + R"(store_word(?:_at_once)?\()", {word}},
       {"copy", persist + R"(copy\()", {bytes, flush}},
       {"zero", persist + R"(zero\()", {bytes, flush}},
       {"flush", persist + R"(flush\()", {flush}},

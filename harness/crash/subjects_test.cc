@@ -77,7 +77,7 @@ std::vector<Subject> history_subjects(uint64_t count) {
       const uint64_t bytes = seed % 4 == 1 ? tight_bytes : roomy_bytes;
       subjects.push_back(subject_of(write + " history " + std::to_string(seed),
                                     record_seed(seed, write, bytes),
-                                    {.atomic_writes = write == "atomic"}));
+                                    {.atomic_writes = write == "atomic", .exhaustive_images = 64}));
     }
   }
   return subjects;

@@ -8,9 +8,9 @@
 #include <span>
 #include <utility>
 
+#include "core/recovery/recovery.h"
 #include "core/region/block_map.h"
 #include "core/region/inode_table.h"
-#include "core/recovery/recovery.h"
 #include "harness/crash/check_crashes.h"
 #include "harness/crash/check_procedure.h"
 #include "harness/crash/subjects_test.h"

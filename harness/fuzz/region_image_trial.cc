@@ -7,10 +7,10 @@
 
 #include "core/base/counters.h"
 #include "core/recovery/recovery.h"
-#include "core/region/redo_log.h"
-#include "core/region/region.h"
 #include "core/recovery/region_check.h"
 #include "core/recovery/repair.h"
+#include "core/region/redo_log.h"
+#include "core/region/region.h"
 #include "harness/fuzz/region_image.h"
 #include "harness/fuzz/region_use.h"
 

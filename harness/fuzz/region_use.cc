@@ -6,10 +6,10 @@
 #include <array>
 #include <initializer_list>
 
+#include "core/recovery/region_check.h"
 #include "core/region/block_map.h"
 #include "core/region/inode_table.h"
 #include "core/region/redo_log.h"
-#include "core/recovery/region_check.h"
 
 namespace daxlab {
 namespace {

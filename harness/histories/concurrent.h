@@ -29,6 +29,8 @@ enum class SharedOpKind : uint32_t {
   sync,
 };
 
+const char* name_of(SharedOpKind kind);  // "load" ... "prefault for loads" ... "sync"
+
 struct SharedOp {
   SharedOpKind kind = SharedOpKind::load;
   uint32_t file = 0;

@@ -18,34 +18,6 @@ struct WordEvent {
   WordOp op;
 };
 
-const char* name_of(SharedOpKind kind) {
-  switch (kind) {
-    case SharedOpKind::load:
-      return "load";
-    case SharedOpKind::store:
-      return "store";
-    case SharedOpKind::read:
-      return "read";
-    case SharedOpKind::write:
-      return "write";
-    case SharedOpKind::punch:
-      return "punch";
-    case SharedOpKind::truncate:
-      return "truncate";
-    case SharedOpKind::preallocate:
-      return "preallocate";
-    case SharedOpKind::prefault_read:
-      return "prefault for loads";
-    case SharedOpKind::prefault_write:
-      return "prefault for stores";
-    case SharedOpKind::view_sync:
-      return "view sync";
-    case SharedOpKind::sync:
-      return "sync";
-  }
-  return "?";
-}
-
 bool is_look(SharedOpKind kind) { return kind == SharedOpKind::load || kind == SharedOpKind::read; }
 bool is_change(SharedOpKind kind) {
   return kind == SharedOpKind::store || kind == SharedOpKind::write || kind == SharedOpKind::punch;
@@ -191,6 +163,34 @@ Words by_word(const std::vector<Event>& events, PunchRule rule) {
 }
 
 }  // namespace
+
+const char* name_of(SharedOpKind kind) {
+  switch (kind) {
+    case SharedOpKind::load:
+      return "load";
+    case SharedOpKind::store:
+      return "store";
+    case SharedOpKind::read:
+      return "read";
+    case SharedOpKind::write:
+      return "write";
+    case SharedOpKind::punch:
+      return "punch";
+    case SharedOpKind::truncate:
+      return "truncate";
+    case SharedOpKind::preallocate:
+      return "preallocate";
+    case SharedOpKind::prefault_read:
+      return "prefault for loads";
+    case SharedOpKind::prefault_write:
+      return "prefault for stores";
+    case SharedOpKind::view_sync:
+      return "view sync";
+    case SharedOpKind::sync:
+      return "sync";
+  }
+  return "?";
+}
 
 std::optional<std::string> judge(const ConcurrentProgram& program, const std::vector<Event>& events,
                                  PunchRule rule) {

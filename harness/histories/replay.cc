@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/histories/outcome_difference.h"
 #include "harness/histories/random_history.h"
 
 namespace daxlab {
@@ -12,22 +13,6 @@ namespace {
 ErrorCode code_of(Status status) { return status.code(); }
 
 std::string describe_code(ErrorCode code) { return fmt::format("\"{}\"", describe(code)); }
-
-bool names_a_file(OpKind kind) {
-  return kind == OpKind::create || kind == OpKind::open || kind == OpKind::unlink;
-}
-
-std::string first_differing_byte(std::span<const std::byte> expected,
-                                 std::span<const std::byte> seen, uint64_t offset_bytes) {
-  const auto [in_expected, in_seen] =
-      std::mismatch(expected.begin(), expected.end(), seen.begin(), seen.end());
-  if (in_expected == expected.end() || in_seen == seen.end()) {
-    return fmt::format("expected {} bytes, seen {}", expected.size(), seen.size());
-  }
-  const auto at = static_cast<uint64_t>(in_expected - expected.begin());
-  return fmt::format("file offset {}: expected {:#04x}, seen {:#04x}", offset_bytes + at,
-                     static_cast<unsigned>(*in_expected), static_cast<unsigned>(*in_seen));
-}
 
 // The memory of a view as a buffer; where it has none (the simulator), a copy made by loads and put
 // back by stores.
@@ -62,29 +47,6 @@ class ViewBytes {
   std::span<std::byte> span_;
 };
 
-std::optional<std::string> difference(const Op& op, const Outcome& expected, const Outcome& seen) {
-  const bool same_code = names_a_file(op.kind)
-                             ? expected.code == seen.code
-                             : (expected.code == ErrorCode::ok) == (seen.code == ErrorCode::ok);
-  if (!same_code) {
-    return fmt::format("expected {}, seen {}", describe_code(expected.code),
-                       describe_code(seen.code));
-  }
-  if (expected.count_bytes != seen.count_bytes) {
-    return fmt::format("expected {} bytes, seen {}", expected.count_bytes, seen.count_bytes);
-  }
-  if (expected.size_bytes != seen.size_bytes) {
-    return fmt::format("expected file size {}, seen {}", expected.size_bytes, seen.size_bytes);
-  }
-  if (expected.word != seen.word) {
-    return fmt::format("expected {:#x}, seen {:#x}", expected.word, seen.word);
-  }
-  if (expected.bytes != seen.bytes) {
-    return first_differing_byte(expected.bytes, seen.bytes, op.offset_bytes);
-  }
-  return std::nullopt;
-}
-
 std::optional<std::string> file_difference(const ModelFile& expected, File& seen) {
   if (expected.size_bytes() != seen.size_bytes()) {
     return fmt::format("expected size {}, seen {}", expected.size_bytes(), seen.size_bytes());
@@ -94,8 +56,8 @@ std::optional<std::string> file_difference(const ModelFile& expected, File& seen
   const Result<uint64_t> count = seen.read(0, bytes);
   if (!count.ok()) return "read: " + describe_code(count.code());
   bytes.resize(std::min<uint64_t>(count.value(), bytes.size()));
-  if (bytes == expected.bytes()) return std::nullopt;
-  return first_differing_byte(expected.bytes(), bytes, 0);
+  const auto found = find_difference(expected.bytes(), bytes, 0);
+  return found ? std::optional(to_text(*found)) : std::nullopt;
 }
 
 std::optional<std::string> page_difference(const ModelFile& expected, uint64_t pgoff,
@@ -259,8 +221,8 @@ std::optional<std::string> find_difference(FileSystem& files, const History& his
     const Op& op = history.ops[i];
     const Outcome expected = model.apply(op);
     const Outcome seen = replay.apply(op);
-    if (auto found = difference(op, expected, seen)) {
-      return fmt::format("op {} {}: {}", i, to_text(op), *found);
+    if (const auto found = find_difference(op, expected, seen)) {
+      return fmt::format("op {} {}: {}", i, to_text(op), to_text(*found));
     }
   }
   return final_difference(model, replay);

@@ -61,29 +61,33 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
     (*made)["harness/endurance"] = endurance;
     (*made)["harness/campaign"] = endurance;
     std::set<std::string> conformance = endurance;
-    conformance.insert({"harness/crash", "harness/endurance", "harness/histories"});
+    conformance.insert({"harness/check", "harness/crash", "harness/endurance", "harness/histories",
+                        "harness/judges"});
     (*made)["harness/conformance"] = conformance;
     std::set<std::string> commands = endurance;
-    commands.insert(
-        {"harness/campaign", "harness/check", "harness/conformance", "harness/doctor",
-         "harness/endurance", "harness/judges"});
+    commands.insert({"harness/campaign", "harness/check", "harness/conformance", "harness/doctor",
+                     "harness/endurance", "harness/judges"});
     (*made)["harness/commands"] = commands;
     commands.insert("harness/commands");
     (*made)["harness"] = commands;  // daxlab_main.cc
     (*made)["harness/crash"] = {"core/recovery",         "core/base", "core/dax",
                                 "core/engine/simulator", "core/lab",  "core/region",
                                 "harness/histories"};
-    (*made)["harness/judges"] = {"core/base",         "core/file",     "core/lab",
-                                 "core/region",       "core/recovery", "core/engine/simulator",
-                                 "harness/histories", "harness/crash"};
+    (*made)["harness/judges"] = {"core/base",     "core/file",         "core/lab",
+                                 "core/region",   "core/recovery",     "core/engine/simulator",
+                                 "core/registry", "harness/histories", "harness/crash"};
     std::set<std::string> check = made->at("harness/judges");
-    check.insert({"core/sync", "core/registry", "harness/judges"});
+    check.insert({"core/sync", "core/registry", "harness/config", "harness/judges"});
     (*made)["harness/check"] = check;
+    std::set<std::string> mutations = made->at("harness/check");
+    mutations.insert({"harness/check", "harness/strategies"});
+    (*made)["harness/mutations"] = mutations;
     (*made)["harness/strategies"] = {"core/base",     "core/file",       "core/lab",
                                      "core/registry", "core/engine/mmu", "harness/histories"};
     (*made)["harness/failures"] = {"core/base",   "core/file",         "core/lab",
                                    "core/region", "harness/histories", "harness/strategies"};
-    (*made)["harness/fuzz"] = {"core/base", "core/recovery", "core/region", "harness/histories"};
+    (*made)["harness/fuzz"] = {"core/base",     "core/recovery",  "core/region",
+                               "harness/check", "harness/config", "harness/histories"};
     (*made)["harness/bench"] = {"core/recovery",     "core/base",   "core/file",
                                 "core/lab",          "core/region", "harness/crash",
                                 "harness/histories", "harness/run", "harness/strategies"};

@@ -27,10 +27,10 @@ std::array<pollfd, 3> CellProcess::waits() const {
 }
 
 std::optional<CellOutcome> CellProcess::serve() {
-  if (Clock::now() >= deadline_) return stop_at_limit();
   std::array<pollfd, 3> ready = waits();
   if (poll(ready.data(), ready.size(), 0) < 0) return std::nullopt;  // EINTR: asked again
   if (ready[channel_wait].revents != 0) serve_channel();
+  if (Clock::now() >= deadline_) return stop_at_limit();
   if (ready[output_wait].revents != 0 && !tail_.read_available(child_->output.number())) {
     child_->output.reset();
   }
@@ -50,8 +50,15 @@ bool CellProcess::serve_channel() {
     case RequestKind::garbage:
       garbage_ = true;
       return true;
+    case RequestKind::progress:
+      take_progress(request.text);
+      return true;
+    case RequestKind::piece:
+      take_piece(request.text);
+      return true;
     case RequestKind::result:
-      result_ = std::move(request.text);
+      result_ = std::move(pieces_) + request.text;
+      pieces_.clear();
       return true;
     case RequestKind::start_measuring:
     case RequestKind::measure:
@@ -59,6 +66,17 @@ bool CellProcess::serve_channel() {
       return true;
   }
   return false;
+}
+
+void CellProcess::take_progress(const std::string& text) {
+  if (!spec_.on_progress) return;
+  deadline_ = Clock::now() + spec_.time_limit;
+  spec_.on_progress(text);
+}
+
+void CellProcess::take_piece(const std::string& text) {
+  garbage_ |= pieces_.size() + text.size() > longest_result_bytes;
+  if (!garbage_) pieces_ += text;
 }
 
 void CellProcess::answer_measure(RequestKind kind) {

@@ -21,11 +21,13 @@ namespace daxlab {
 
 struct CellProcessSpec {
   CellFork::Body body;
-  std::chrono::nanoseconds time_limit{};  // from start to exit
+  std::chrono::nanoseconds time_limit{};  // from start to exit, or from one progress to the next
   // "fault plugin 'page_zero' (/path/page_zero.so)" for the kind of a callback, for failure lines.
   std::function<std::string(PluginCallback)> plugin_of;
   // Open files below this folder count as the child's page cache; empty for none.
   std::filesystem::path measured_folder;
+  // Given each progress that the child sends; without it, a progress is nothing.
+  std::function<void(const std::string&)> on_progress = {};
 };
 
 // One of both.
@@ -58,6 +60,8 @@ class CellProcess {
 
   bool serve_channel();
   void answer_measure(RequestKind kind);
+  void take_progress(const std::string& text);
+  void take_piece(const std::string& text);
   CellOutcome collect();
   CellOutcome stop_at_limit();
   std::string with_output(const std::string& line) const;
@@ -67,6 +71,7 @@ class CellProcess {
   Clock::time_point deadline_;
   OutputTail tail_;
   MemoryPeak peak_;
+  std::string pieces_;  // of a long result
   std::optional<std::string> result_;
   bool garbage_ = false;
 };

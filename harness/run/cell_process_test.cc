@@ -36,6 +36,46 @@ TEST(CellProcess, CarriesTheLongestResultAndRefusesALongerOne) {
   EXPECT_EQ(outcome.result.value_or("").size(), longest.size());
 }
 
+TEST(CellProcess, ALongResultComesInPieces) {
+  std::string longest(longest_result_bytes, 'x');
+  for (size_t i = 0; i < longest.size(); i += 1000) longest[i] = static_cast<char>('a' + i % 26);
+  const CellOutcome outcome = run(spec_of([&](CellChannel& channel, CallLog&) {
+    if (channel.send_long_result(longest + "x")) _exit(9);
+    if (!channel.send_long_result(longest)) _exit(8);
+  }));
+  EXPECT_EQ(outcome.failure.value_or(""), "");
+  EXPECT_TRUE(outcome.result == longest);
+}
+
+TEST(CellProcess, EachProgressIsGivenAndLetsTheLimitBeginAnew) {
+  std::vector<std::string> seen;
+  CellProcessSpec spec = spec_of(
+      [](CellChannel& channel, CallLog&) {
+        channel.send_progress("one");
+        channel.send_progress("two");
+        channel.send_result("done");
+      },
+      no_limit);
+  spec.on_progress = [&](const std::string& text) { seen.push_back(text); };
+  const auto process = start(std::move(spec));
+  const auto first_deadline = process->deadline();
+  EXPECT_EQ(outcome_of(*process).result, "done");
+  EXPECT_EQ(seen, (std::vector<std::string>{"one", "two"}));
+  EXPECT_GT(process->deadline(), first_deadline);
+}
+
+TEST(CellProcess, WithoutProgressTheLimitIsOver) {
+  CellProcessSpec spec = spec_of(
+      [](CellChannel& channel, CallLog&) {
+        channel.send_progress("alive");
+        loop_for_ever();
+      },
+      50ms);
+  spec.on_progress = [](const std::string&) {};
+  EXPECT_EQ(run(std::move(spec)).failure.value_or(""),
+            "still running at the time limit of 50 ms, in no plugin");
+}
+
 TEST(CellProcess, NoResultIsAFailure) {
   EXPECT_EQ(failure_of([](CellChannel&, CallLog&) {}),
             "the cell's process ended with status 0 and no result");

@@ -13,6 +13,8 @@ namespace {
 
 constexpr char start_tag = 'S';
 constexpr char measure_tag = 'M';
+constexpr char progress_tag = 'P';
+constexpr char piece_tag = 'T';
 constexpr char result_tag = 'R';
 constexpr char growth_tag = 'G';
 constexpr char error_tag = 'E';
@@ -61,6 +63,36 @@ bool CellChannel::send_result(std::string_view result) {
   return result.size() <= longest_message_bytes && send_message(socket_, result_tag, result);
 }
 
+void CellChannel::send_progress(std::string_view text) {
+  static_cast<void>(
+      send_message(socket_, progress_tag, text.substr(0, longest_message_bytes), MSG_DONTWAIT));
+}
+
+bool CellChannel::send_long_result(std::string_view result) {
+  if (result.size() > longest_result_bytes) return false;
+  for (; result.size() > longest_message_bytes; result.remove_prefix(longest_message_bytes)) {
+    if (!send_message(socket_, piece_tag, result.substr(0, longest_message_bytes))) return false;
+  }
+  return send_result(result);
+}
+
+namespace {
+
+RequestKind kind_with_text(char tag) {
+  switch (tag) {
+    case progress_tag:
+      return RequestKind::progress;
+    case piece_tag:
+      return RequestKind::piece;
+    case result_tag:
+      return RequestKind::result;
+    default:
+      return RequestKind::garbage;
+  }
+}
+
+}  // namespace
+
 Request receive_request(int socket) {
   const auto message = receive_message(socket, MSG_DONTWAIT);
   if (!message) {
@@ -70,10 +102,11 @@ Request receive_request(int socket) {
   if (message->empty()) return {RequestKind::closed, {}};
   if (*message == std::string(1, start_tag)) return {RequestKind::start_measuring, {}};
   if (*message == std::string(1, measure_tag)) return {RequestKind::measure, {}};
-  if (message->front() == result_tag && message->size() <= longest_message_bytes + 1) {
-    return {RequestKind::result, message->substr(1)};
+  const RequestKind kind = kind_with_text(message->front());
+  if (kind == RequestKind::garbage || message->size() > longest_message_bytes + 1) {
+    return {RequestKind::garbage, {}};
   }
-  return {RequestKind::garbage, {}};
+  return {kind, message->substr(1)};
 }
 
 bool send_growth(int socket, const ErrorOr<uint64_t>& growth_bytes) {

@@ -13,6 +13,8 @@ namespace daxlab {
 
 // A result longer than this is refused by send_result.
 inline constexpr size_t longest_message_bytes = size_t{96} << 10;
+// The same for send_long_result, which sends it in pieces.
+inline constexpr size_t longest_result_bytes = size_t{8} << 20;
 
 // The child's end. One thread.
 class CellChannel {
@@ -24,8 +26,13 @@ class CellChannel {
   ErrorOr<uint64_t> start_measuring();
   ErrorOr<uint64_t> measure();
 
-  // Once, at the end. False: the parent is gone, or the text is too long.
+  // Something to show meanwhile, and a sign of life. Does not wait: lost when the parent does not
+  // keep up, or is gone.
+  void send_progress(std::string_view text);
+
+  // One of both, once, at the end. False: the parent is gone, or the text is too long.
   bool send_result(std::string_view result);
+  bool send_long_result(std::string_view result);
 
  private:
   ErrorOr<uint64_t> ask(char what);
@@ -33,10 +40,19 @@ class CellChannel {
 };
 
 // The parent's end.
-enum class RequestKind { start_measuring, measure, result, garbage, closed, nothing };
+enum class RequestKind {
+  start_measuring,
+  measure,
+  progress,
+  piece,  // of a long result: the result follows them
+  result,
+  garbage,
+  closed,
+  nothing
+};
 struct Request {
   RequestKind kind = RequestKind::nothing;
-  std::string text;  // of a result
+  std::string text;  // of a result, a piece, a progress
 };
 // What has arrived, without waiting.
 Request receive_request(int socket);

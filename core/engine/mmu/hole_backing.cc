@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "core/dax/shared_file.h"
 #include "core/engine/mmu/kernel_mapping.h"
+#include "core/engine/mmu/memfd_page_cache.h"
 #include "core/engine/mmu/mmu_address_space.h"
 
 namespace daxlab {
@@ -46,7 +46,7 @@ Status MmuAddressSpace::arm(const Mapping& mapping, PageRange run) noexcept {
   if (mapping.backing() == HoleBacking::page_cache) {
     memory = HoleTrap::Memory::shared;
     Status status = map_over(mapping, run, PROT_NONE, MAP_SHARED | MAP_NORESERVE,
-                             mapping.file().cache.descriptor(), run.pgoff * page_bytes);
+                             memfd_page_cache_of(mapping).descriptor(), run.pgoff * page_bytes);
     if (!status.ok()) return status;
   } else if (mapping.disturbed()) {
     if (Status status = map_no_access(mapping, run); !status.ok()) return status;

@@ -12,6 +12,7 @@
 #include "core/dax/shared_file.h"
 #include "core/engine/mmu/kernel_mapping.h"
 #include "core/engine/mmu/kernel_settings.h"
+#include "core/engine/mmu/memfd_page_cache.h"
 
 namespace daxlab {
 namespace {
@@ -64,6 +65,10 @@ bool MmuAddressSpace::has_room() const noexcept {
 HoleBacking MmuAddressSpace::backing_for(HoleBacking wanted) const {
   bool cannot = trap_->by_access() && wanted == HoleBacking::page_cache;
   return cannot ? HoleBacking::trap : wanted;
+}
+
+std::unique_ptr<PageCache> MmuAddressSpace::make_page_cache(Counters& counters) const {
+  return std::make_unique<MemfdPageCache>(counters);
 }
 
 Status MmuAddressSpace::map(Mapping& mapping, uint64_t pages_in_file) {
@@ -204,7 +209,7 @@ Status MmuAddressSpace::put_cached(Mapping& mapping, PageRange run) noexcept {
     if (Status status = rearm(mapping, run); !status.ok()) return status;
     return trap_->insert_shared(mapping.address_of(run.pgoff), run.pages * page_bytes);
   }
-  PageCache& cache = mapping.file().cache;
+  MemfdPageCache& cache = memfd_page_cache_of(mapping);
   if (Status status = cache.fill(run); !status.ok()) return status;
   return map_over(mapping, run, PROT_READ, MAP_SHARED | MAP_POPULATE, cache.descriptor(),
                   run.pgoff * page_bytes);

@@ -30,6 +30,7 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
 
   const char* fault_delivery() const override { return trap_->delivery(); }
   HoleBacking backing_for(HoleBacking wanted) const override;
+  std::unique_ptr<PageCache> make_page_cache(Counters& counters) const override;
   void set_fault_handler(FaultHandler& handler) override { handler_ = &handler; }
   Status map(Mapping& mapping, uint64_t pages_in_file) override;
   void unmap(Mapping& mapping) override;

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,9 +29,11 @@ struct StepTaken {
 
 enum class RunEnd : uint32_t {
   completed,
-  deadlock,  // every thread that is left waits
-  livelock,  // the step budget is used up
+  deadlock,   // every thread that is left waits
+  livelock,   // the step budget is used up
+  kept_lock,  // every thread has ended, and a lock is still held: nobody will ever get it
 };
+const char* name_of(RunEnd end);
 
 struct ScheduledRun {
   RunEnd end = RunEnd::completed;
@@ -50,25 +51,35 @@ struct ScheduleLimits {
 
 class FiberScheduler {
  public:
+  static constexpr uint32_t most_threads = 32;
+
   explicit FiberScheduler(ScheduleLimits limits = {});
   ~FiberScheduler();
   FiberScheduler(const FiberScheduler&) = delete;
   FiberScheduler& operator=(const FiberScheduler&) = delete;
 
-  // Runs all threads to their end. After a deadlock or livelock their stacks are given up, with all
-  // that they hold: what they used can be looked at, but not used or destroyed any more. Stacks are
-  // kept for the next run. Not from inside a simulated thread. `mutation` may be null.
+  // Runs 1 to most_threads threads to their end. After a deadlock or livelock their stacks are
+  // given up, with all that they hold: what they used can be looked at, but not used or destroyed
+  // any more; nor after a lock was kept. Not from inside a simulated thread. `mutation` may be
+  // null.
   ScheduledRun run(std::span<const SimulatedThread> threads, SchedulePolicy& policy,
                    const CoreMutation* mutation = nullptr);
 
+  // Steps that the run in progress has taken: a clock for what happens in it.
+  uint64_t steps() const;
+
  private:
-  class Running;
+  class Run;
+  class Workers;
   ScheduleLimits limits_;
-  std::unique_ptr<Running> running_;
+  std::unique_ptr<Workers> workers_;
+  Run* run_ = nullptr;
 };
 
-// A line for each step: "#12 thread 1 flush object 4 core/region/block_map.cc:214". The same for
-// the same run, byte for byte, in every process.
+// A line for each step: "12 thread 1 flush object 4 core/region/block_map.cc:214". The same for the
+// same run, byte for byte, in every process.
 std::string to_text(const std::vector<StepTaken>& trace);
+// "core/region/block_map.cc:214", from wherever the tree was built.
+std::string step_place(const SourceLocation& where);
 
 }  // namespace daxlab

@@ -1,96 +1,216 @@
 #include "core/engine/simulator/simulated_address_space.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
 
+#include "core/base/no_memory.h"
 #include "core/dax/shared_file.h"
+#include "core/engine/simulator/simulated_page_cache.h"
+#include "core/sync/schedule.h"
 
 namespace daxlab {
 namespace {
 
-constexpr uint64_t huge_page_bytes = max_fault_pages * page_bytes;
+// The process is the address's highest byte: the same address never means two things.
+constexpr uint64_t first_address_of(uint32_t process) {
+  return uint64_t{process} << 56 | uint64_t{1} << 40;
+}
 
-// Offset of an address in its page, as a word of the memory behind it.
-template <class Word>
-Word* word_at(std::byte* page, uint64_t address) {
-  return reinterpret_cast<Word*>(page + address % page_bytes);
+uint32_t process_of_thread() noexcept {
+  const Schedule* schedule = schedule_of_thread();
+  return schedule == nullptr ? 0 : schedule->process();
+}
+
+// Who is not simulated may look everywhere: judges do, when a run is over.
+void check_process(uint64_t address) noexcept {
+  if (schedule_of_thread() == nullptr) [[likely]]
+    return;
+  const auto of_mapping = static_cast<unsigned>(address >> 56);
+  const unsigned of_thread = process_of_thread();
+  if (of_mapping == of_thread) return;
+  std::fprintf(stderr,
+               "daxlab: a thread of simulated process %u touches a mapping of process %u; each "
+               "process maps files for itself\n",
+               of_thread, of_mapping);
+  std::abort();
+}
+
+// What a fault put there may be gone again before the access is repeated. One that is sent round
+// more often than any recipe does it waits for something that another thread has to do.
+void before_repeating(StepKind access, const Mapping& mapping, uint32_t faults) noexcept {
+  constexpr uint32_t faults_of_a_recipe = 2;
+  tell_schedule(faults > faults_of_a_recipe ? StepKind::relax : access, &mapping);
+}
+
+constexpr std::array<std::byte, page_bytes> zeros{};
+
+uint64_t* word_at(std::byte* page, uint64_t address) {
+  return reinterpret_cast<uint64_t*>(page + address % page_bytes);
+}
+
+// What is left where a page was taken out. Zeros of the kernel's own cannot come back by
+// themselves: the next touch has to fault.
+PageState state_without(const Mapping& mapping, PageState state) {
+  switch (state) {
+    case PageState::backing:
+    case PageState::kernel_zero:
+      return mapping.backing() == HoleBacking::kernel_zero ? PageState::none : PageState::backing;
+    case PageState::cached:
+      return mapping.backing() == HoleBacking::page_cache ? PageState::backing : PageState::none;
+    default:
+      return PageState::none;
+  }
 }
 
 }  // namespace
 
-// Addresses are congruent to file offsets modulo 2 MiB, as the mmu engine's are, and never used
-// twice.
+std::unique_ptr<PageCache> SimulatedAddressSpace::make_page_cache(Counters& counters) const {
+  return std::make_unique<SimulatedPageCache>(counters);
+}
+
+SimulatedPageTable& SimulatedAddressSpace::table_of_process(uint32_t process) {
+  if (process > max_processes) {
+    std::fprintf(stderr, "daxlab: simulated process %u: there can be %u at most\n", process,
+                 max_processes);
+    std::abort();
+  }
+  if (process >= tables_.size()) tables_.resize(process + 1);
+  if (tables_[process] == nullptr) {
+    tables_[process] = std::make_unique<SimulatedPageTable>(first_address_of(process));
+  }
+  return *tables_[process];
+}
+
+// Where the kernel serves holes it has done so at once. Blocks are put in by the caller.
 Status SimulatedAddressSpace::map(Mapping& mapping, uint64_t pages_in_file) {
-  PageRange range = mapping.range();
-  uint64_t taken = (range.pages / max_fault_pages + 2) * huge_page_bytes;
-  mapping.set_start(next_address_.fetch_add(taken) + range.pgoff % max_fault_pages * page_bytes);
-  uint64_t shown = std::clamp(pages_in_file, range.pgoff, range.end());
-  if (mapping.backing() == HoleBacking::kernel_zero && shown < range.end()) {
+  SimulatedPageTable* table = nullptr;
+  Status status = or_no_memory([&] {
+    table = &table_of_process(process_of_thread());
+    mapping.set_start(table->reserve(mapping));
+  });
+  if (!status.ok() || mapping.backing() != HoleBacking::kernel_zero) return status;
+  const PageRange range = mapping.range();
+  const uint64_t shown = std::clamp(pages_in_file, range.pgoff, range.end());
+  status = insert(mapping, {range.pgoff, shown - range.pgoff}, {});
+  if (!status.ok()) {
+    table->give_back(mapping.start());
+    return status;
+  }
+  if (shown < range.end()) {
     mapping.set_entries({shown, range.end() - shown}, {PageState::none, 0});
   }
   return {};
 }
 
-bool SimulatedAddressSpace::kernel_serves(const Mapping& mapping, PageEntry entry) const {
-  return entry.state == PageState::backing && mapping.backing() == HoleBacking::kernel_zero;
+void SimulatedAddressSpace::unmap(Mapping& mapping) {
+  mapping.wait_until_unused();
+  table_of(mapping).give_back(mapping.start());
+}
+
+// Where an entry turns into memory: the only place.
+Result<std::byte*> SimulatedAddressSpace::bytes_of(const ShownPage& page) const noexcept {
+  switch (page.what) {
+    case ShownPage::What::block:
+      return region_.address_of(page.frame);
+    case ShownPage::What::cached:
+      return reinterpret_cast<std::byte*>(page.frame);
+    case ShownPage::What::kernel_zero:
+    case ShownPage::What::own_zero:
+      break;
+  }
+  return const_cast<std::byte*>(zeros.data());  // read-only: nothing stores to it
+}
+
+Status SimulatedAddressSpace::fault(Mapping& mapping, uint64_t address, bool write) noexcept {
+  mapping.acquire();
+  const Status status = handler_->handle(mapping, address / page_bytes * page_bytes, write);
+  mapping.release();
+  return status;
 }
 
 Result<uint64_t> SimulatedAddressSpace::load(Mapping& mapping, uint64_t address) {
-  uint64_t pgoff = mapping.pgoff_of(address);
-  for (;;) {
-    PageEntry entry = mapping.entry(pgoff);
-    if (entry.is_block()) {
-      return __atomic_load_n(word_at<uint64_t>(region_.address_of(entry.frame), address),
-                             __ATOMIC_RELAXED);
+  check_process(address);
+  for (uint32_t faults = 0;; ++faults) {
+    if (faults > 0) before_repeating(StepKind::load, mapping, faults);
+    if (const auto page = table_at(address).access(address, false)) {
+      const Result<std::byte*> bytes = bytes_of(*page);
+      if (!bytes.ok()) return bytes.code();
+      return __atomic_load_n(word_at(bytes.value(), address), __ATOMIC_RELAXED);
     }
-    if (entry.state == PageState::cached) {
-      std::byte* page = mapping.file().cache.address_of(pgoff);
-      return __atomic_load_n(word_at<uint64_t>(page, address), __ATOMIC_RELAXED);
-    }
-    if (entry.present() || kernel_serves(mapping, entry)) return uint64_t{0};
-    mapping.acquire();
-    Status status = handler_->handle(mapping, address / page_bytes * page_bytes, false);
-    mapping.release();
-    if (!status.ok()) return status;
+    if (Status status = fault(mapping, address, false); !status.ok()) return status;
   }
 }
 
 Status SimulatedAddressSpace::store(Mapping& mapping, uint64_t address, uint64_t value) {
-  uint64_t pgoff = mapping.pgoff_of(address);
-  for (;;) {
-    PageEntry entry = mapping.entry(pgoff);
-    if (entry.state == PageState::block_rw) {
-      region_.persist().store_word(word_at<uint64_t>(region_.address_of(entry.frame), address),
-                                   value);
+  check_process(address);
+  for (uint32_t faults = 0;; ++faults) {
+    if (faults > 0) before_repeating(StepKind::store, mapping, faults);
+    if (const auto page = table_at(address).access(address, true)) {
+      const Result<std::byte*> bytes = bytes_of(*page);
+      if (!bytes.ok()) return bytes.status();
+      region_.persist().store_word_at_once(word_at(bytes.value(), address), value);
       return {};
     }
-    mapping.acquire();
-    Status status = handler_->handle(mapping, address / page_bytes * page_bytes, true);
-    mapping.release();
-    if (!status.ok()) return status;
+    if (Status status = fault(mapping, address, true); !status.ok()) return status;
   }
 }
 
-Status SimulatedAddressSpace::insert_kernel_zero(Mapping& mapping, PageRange) noexcept {
+Status SimulatedAddressSpace::insert(Mapping& mapping, PageRange run, ShownPage first) noexcept {
+  if (run.pages == 0) return {};
+  return table_of(mapping).insert(mapping.address_of(run.pgoff), run.pages, first);
+}
+
+Status SimulatedAddressSpace::insert_kernel_zero(Mapping& mapping, PageRange run) noexcept {
   // The mmu engine cannot put the shared zero page where the page cache's memfd is mapped.
   if (mapping.backing() == HoleBacking::page_cache) return ErrorCode::unsupported;
+  return insert(mapping, run, {});
+}
+
+Status SimulatedAddressSpace::insert_own_zero(Mapping& mapping, PageRange run) noexcept {
+  return insert(mapping, run, {.what = ShownPage::What::own_zero});
+}
+
+// One by one, for they lie anywhere. What was inserted before an error goes again.
+Status SimulatedAddressSpace::insert_cached(Mapping& mapping, PageRange run) noexcept {
+  const PageCache& cache = mapping.file().cache;
+  for (uint64_t pgoff = run.pgoff; pgoff < run.end(); ++pgoff) {
+    const auto frame = reinterpret_cast<uint64_t>(cache.address_of(pgoff));
+    Status status = insert(mapping, {pgoff, 1}, {.what = ShownPage::What::cached, .frame = frame});
+    if (status.ok()) continue;
+    if (pgoff > run.pgoff) {
+      (void)table_of(mapping).remove(mapping.address_of(run.pgoff), pgoff - run.pgoff);
+    }
+    return status;
+  }
   return {};
 }
 
-Status SimulatedAddressSpace::insert_own_zero(Mapping&, PageRange) noexcept { return {}; }
-Status SimulatedAddressSpace::insert_cached(Mapping&, PageRange) noexcept { return {}; }
-
-Status SimulatedAddressSpace::insert_blocks(Mapping&, PageRange, uint64_t, bool) noexcept {
-  return {};
+Status SimulatedAddressSpace::insert_blocks(Mapping& mapping, PageRange run, uint64_t first_block,
+                                            bool writable) noexcept {
+  return insert(mapping, run,
+                {.what = ShownPage::What::block, .writable = writable, .frame = first_block});
 }
 
 Status SimulatedAddressSpace::remove(Mapping& mapping, PageRange run) noexcept {
-  for (uint64_t pgoff = run.pgoff; pgoff < run.end(); ++pgoff) {
-    PageEntry entry = mapping.entry(pgoff);
-    if (entry.present() || kernel_serves(mapping, entry)) {
-      mapping.set_entries({pgoff, 1}, {PageState::none, 0});
-    }
+  if (run.pages == 0) return {};
+  Status status = table_of(mapping).remove(mapping.address_of(run.pgoff), run.pages);
+  if (!status.ok()) return status;
+  uint64_t pgoff = run.pgoff;
+  while (pgoff < run.end()) {
+    const PageState before = mapping.entry(pgoff).state;
+    const uint64_t pages = mapping.run_of_equal_states({pgoff, run.end() - pgoff});
+    const PageState after = state_without(mapping, before);
+    if (after != before) mapping.set_entries({pgoff, pages}, {after, 0});
+    pgoff += pages;
   }
   return {};
+}
+
+std::optional<ShownPage> SimulatedAddressSpace::shown_at(const Mapping& mapping,
+                                                         uint64_t pgoff) const {
+  return table_of(mapping).look(mapping.address_of(pgoff));
 }
 
 }  // namespace daxlab

@@ -1,4 +1,4 @@
-#include "core/dax/page_cache.h"
+#include "core/engine/mmu/memfd_page_cache.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "core/base/errno_status.h"
+#include "core/dax/shared_file.h"
 #include "core/region/layout.h"
 
 namespace daxlab {
@@ -26,7 +27,12 @@ void* reserve(uint64_t length_bytes, int flags, int descriptor) {
 
 }  // namespace
 
-PageCache::~PageCache() {
+// Each engine makes the caches of its files.
+MemfdPageCache& memfd_page_cache_of(const Mapping& mapping) {
+  return static_cast<MemfdPageCache&>(mapping.file().cache);
+}
+
+MemfdPageCache::~MemfdPageCache() {
   int descriptor = descriptor_.load();
   if (descriptor < 0) return;
   counters_.raise(Peak::page_cache_pages, -static_cast<int64_t>(pages_.load()));
@@ -35,7 +41,7 @@ PageCache::~PageCache() {
   close(descriptor);
 }
 
-Status PageCache::open() {
+Status MemfdPageCache::open() {
   if (descriptor() >= 0) return {};
   opening_.lock();
   Status status = descriptor() >= 0 ? Status{} : make();
@@ -43,7 +49,7 @@ Status PageCache::open() {
   return status;
 }
 
-Status PageCache::make() {
+Status MemfdPageCache::make() {
   int made = memfd_create("daxlab-page-cache", MFD_CLOEXEC);
   if (made < 0) return status_from_errno(errno);
   if (ftruncate(made, static_cast<off_t>(cache_bytes)) != 0) {
@@ -65,12 +71,12 @@ Status PageCache::make() {
   return {};
 }
 
-bool PageCache::has(uint64_t pgoff) const {
+bool MemfdPageCache::has(uint64_t pgoff) const {
   if (descriptor() < 0) return false;
   return (word_of(pgoff).load(std::memory_order_relaxed) >> (pgoff % 64) & 1) != 0;
 }
 
-Status PageCache::add(uint64_t pgoff) {
+Status MemfdPageCache::add(uint64_t pgoff) {
   if (Status status = open(); !status.ok()) return status;
   uint64_t bit = uint64_t{1} << (pgoff % 64);
   if ((word_of(pgoff).fetch_or(bit, std::memory_order_relaxed) & bit) != 0) return {};
@@ -83,14 +89,14 @@ Status PageCache::add(uint64_t pgoff) {
   return {};
 }
 
-Status PageCache::fill(PageRange range) {
+Status MemfdPageCache::fill(PageRange range) {
   int failed =
       fallocate(descriptor(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(range.pgoff * page_bytes),
                 static_cast<off_t>(range.pages * page_bytes));
   return failed == 0 ? Status{} : status_from_errno(errno);
 }
 
-Status PageCache::remove(PageRange range) {
+Status MemfdPageCache::remove(PageRange range) {
   if (descriptor() < 0) return {};
   uint64_t end = std::min(range.end(), highest_.load(std::memory_order_relaxed));
   uint64_t first = next(range.pgoff);
@@ -112,13 +118,13 @@ Status PageCache::remove(PageRange range) {
 }
 
 // What the kernel would not take back: whoever adds a page again gets zeros.
-void PageCache::zero(PageRange range) {
+void MemfdPageCache::zero(PageRange range) {
   for (uint64_t pgoff = range.pgoff; pgoff < range.end(); pgoff = next(pgoff + 1)) {
     std::memset(address_of(pgoff), 0, page_bytes);
   }
 }
 
-uint64_t PageCache::next(uint64_t pgoff) const {
+uint64_t MemfdPageCache::next(uint64_t pgoff) const {
   uint64_t end = descriptor() < 0 ? 0 : highest_.load(std::memory_order_relaxed);
   while (pgoff < end) {
     uint64_t rest = word_of(pgoff).load(std::memory_order_relaxed) >> (pgoff % 64);

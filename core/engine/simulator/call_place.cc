@@ -1,0 +1,101 @@
+#include "core/engine/simulator/call_place.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <link.h>
+
+#include <bit>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/source_location.h"
+
+namespace daxlab {
+namespace {
+
+struct CodeRange {
+  uintptr_t first;
+  uintptr_t end;
+};
+
+int add_object(dl_phdr_info* object, size_t, void* ranges) {
+  const bool is_program = object->dlpi_name == nullptr || object->dlpi_name[0] == '\0';
+  for (size_t i = 0; !is_program && i < object->dlpi_phnum; ++i) {
+    const ElfW(Phdr)& segment = object->dlpi_phdr[i];
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
+    const uintptr_t first = object->dlpi_addr + segment.p_vaddr;
+    static_cast<std::vector<CodeRange>*>(ranges)->push_back({first, first + segment.p_memsz});
+  }
+  return 0;
+}
+
+std::vector<CodeRange> code_of_libraries() {
+  std::vector<CodeRange> ranges;
+  dl_iterate_phdr(add_object, &ranges);
+  return ranges;
+}
+
+// While the program starts: nothing else has been loaded by then.
+const std::vector<CodeRange> linked_libraries = code_of_libraries();
+
+#if defined(__cpp_lib_source_location)
+// What compilers make for std::source_location, which is a pointer to it and has no other door.
+struct Place {
+  const char* file;
+  const char* function;
+  unsigned line;
+  unsigned column;
+};
+static_assert(sizeof(SourceLocation) == sizeof(const Place*));
+SourceLocation location_of(const Place& place) { return std::bit_cast<SourceLocation>(&place); }
+#else
+struct Place {
+  const char* file;
+  const char* function;
+  unsigned line;
+  unsigned column;
+};
+SourceLocation location_of(const Place& place) {
+  return SourceLocation::current(place.file, place.line);
+}
+#endif
+
+struct Named {
+  std::string text;
+  Place place;
+};
+
+}  // namespace
+
+SourceLocation call_place(const void* return_address) {
+  static std::mutex mutex;
+  static std::deque<Named> names;
+  // Plugins stay loaded, so an address means one place for ever.
+  static std::unordered_map<const void*, const Place*> places;
+  const std::lock_guard guard(mutex);
+  const Place*& place = places[return_address];
+  if (place == nullptr) {
+    Dl_info object{};
+    const bool known = dladdr(return_address, &object) != 0 && object.dli_fname != nullptr;
+    const auto offset =
+        reinterpret_cast<uintptr_t>(return_address) - reinterpret_cast<uintptr_t>(object.dli_fbase);
+    // The address itself is the first after the call.
+    names.push_back({known ? fmt::format("{}+0x{:x}", object.dli_fname, offset - 1) : "code", {}});
+    names.back().place = {names.back().text.c_str(), "", 0, 0};
+    place = &names.back().place;
+  }
+  return location_of(*place);
+}
+
+bool is_of_linked_library(const void* return_address) noexcept {
+  const auto address = reinterpret_cast<uintptr_t>(return_address);
+  for (const CodeRange& range : linked_libraries) {
+    if (address >= range.first && address < range.end) return true;
+  }
+  return false;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,304 @@
+#include "core/engine/simulator/fiber_scheduler.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <string_view>
+#include <unordered_map>
+
+#include "core/base/counters.h"
+#include "core/engine/simulator/fiber.h"
+
+namespace daxlab {
+
+// Fibers live on from run to run: each does one body after the other. One that was given up in the
+// middle of a body is replaced.
+class FiberScheduler::Workers {
+ public:
+  struct Worker {
+    std::unique_ptr<Fiber> fiber;
+    Run* run = nullptr;
+    const SimulatedThread* thread = nullptr;
+    bool busy = false;
+  };
+
+  Worker& worker(uint32_t number) {
+    while (workers_.size() <= number) workers_.push_back(std::make_unique<Worker>());
+    Worker& worker = *workers_[number];
+    if (worker.fiber == nullptr || worker.busy) {
+      worker.busy = false;
+      worker.fiber = std::make_unique<Fiber>([&worker] { work(worker); });
+    }
+    return worker;
+  }
+  Fiber main;
+
+ private:
+  static void work(Worker& worker);
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+class FiberScheduler::Run final : public Schedule {
+ public:
+  Run(Workers& workers, const ScheduleLimits& limits, SchedulePolicy& policy,
+      const CoreMutation* mutation)
+      : workers_(workers), limits_(limits), policy_(policy), mutator_(mutation) {}
+
+  void go(std::span<const SimulatedThread> threads);
+  // In the thread's fiber. Comes back in the next run: this one is gone by then.
+  void body(const SimulatedThread& thread);
+  ScheduledRun result;
+
+  uint32_t step(StepKind kind, const void* object, SourceLocation where) noexcept override;
+  void keep_for_later(std::function<void()> act) noexcept override {
+    mutator_.keep(current_, std::move(act));
+  }
+  void has_done(StepKind kind) noexcept override {
+    if (mutator_.is_active()) mutator_.catch_up(current_, kind);
+  }
+  void wait_while(std::atomic<uint32_t>& word, uint32_t value) noexcept override;
+  void wake(std::atomic<uint32_t>& word, bool all) noexcept override;
+  void has_locked(const void* lock, SourceLocation where) noexcept override {
+    threads_[current_].held.push_back({lock, where});
+  }
+  void has_unlocked(const void* lock) noexcept override;
+  uint32_t process() const noexcept override { return threads_[current_].process; }
+
+ private:
+  struct Held {
+    const void* lock;
+    SourceLocation where;
+  };
+  struct Thread {
+    Workers::Worker* worker = nullptr;
+    uint32_t process = 0;
+    bool ended = false;
+    const std::atomic<uint32_t>* waits_for = nullptr;
+    StepKind doing = StepKind::relax;
+    const void* object = nullptr;
+    SourceLocation where;
+    std::vector<Held> held;
+  };
+
+  void give_way(StepKind kind);
+  void hand_over();
+  void switch_to(uint32_t next);
+  void leave();
+  void stop(RunEnd end);
+  std::string describe(uint32_t number) const;
+  uint32_t number_of(const void* object);
+
+  Workers& workers_;
+  const ScheduleLimits& limits_;
+  SchedulePolicy& policy_;
+  Mutator mutator_;
+  std::vector<Thread> threads_;
+  std::vector<uint32_t> ready_;  // ascending
+  uint32_t current_ = 0;
+  std::unordered_map<const void*, uint32_t> numbers_;
+};
+
+void FiberScheduler::Workers::work(Worker& worker) {
+  for (;;) worker.run->body(*worker.thread);
+}
+
+void FiberScheduler::Run::go(std::span<const SimulatedThread> threads) {
+  assert(!threads.empty() && threads.size() <= most_threads);
+  threads_.resize(threads.size());
+  for (uint32_t i = 0; i < threads.size(); ++i) {
+    threads_[i].worker = &workers_.worker(i);
+    threads_[i].process = threads[i].process;
+    threads_[i].worker->run = this;
+    threads_[i].worker->thread = &threads[i];
+    ready_.push_back(i);
+  }
+  const uint32_t own_shard = thread_shard();
+  set_schedule_of_thread(this);
+  current_ = 0;
+  if (ready_.size() > 1) {
+    current_ = policy_.choose({ready_, no_thread, StepKind::relax});
+    result.choices.push_back(current_);
+  }
+  set_thread_shard(current_);
+  threads_[current_].worker->busy = true;
+  Fiber::switch_to(*threads_[current_].worker->fiber, workers_.main);
+  set_schedule_of_thread(nullptr);
+  set_thread_shard(own_shard);
+}
+
+void FiberScheduler::Run::body(const SimulatedThread& thread) {
+  const uint32_t self = current_;
+  thread.body();
+  if (mutator_.is_active()) mutator_.thread_ends(self);
+  threads_[self].ended = true;
+  threads_[self].worker->busy = false;
+  std::erase(ready_, self);
+  hand_over();
+}
+
+uint32_t FiberScheduler::Run::step(StepKind kind, const void* object,
+                                   SourceLocation where) noexcept {
+  Thread& thread = threads_[current_];
+  thread.doing = kind;
+  thread.object = object;
+  thread.where = where;
+  if (++result.steps > limits_.steps) stop(RunEnd::livelock);
+  if (ready_.size() > 1) give_way(kind);
+  if (limits_.keep_trace) result.trace.push_back({current_, kind, number_of(object), where});
+  return mutator_.is_active() ? mutator_.times(current_, kind, object, where) : 1;
+}
+
+// The turn before a step of a thread that could go on.
+void FiberScheduler::Run::give_way(StepKind kind) {
+  const uint32_t next = policy_.choose({ready_, current_, kind});
+  assert(std::ranges::count(ready_, next) == 1);
+  result.choices.push_back(next);
+  if (next == current_) return;
+  ++result.preemptions;
+  switch_to(next);
+}
+
+// The turn of a thread that cannot go on. Comes back when it can; never, when it has ended.
+void FiberScheduler::Run::hand_over() {
+  if (ready_.empty()) {
+    if (!std::ranges::all_of(threads_, &Thread::ended)) return stop(RunEnd::deadlock);
+    const bool keeps_lock =
+        std::ranges::any_of(threads_, [](const Thread& thread) { return !thread.held.empty(); });
+    return keeps_lock ? stop(RunEnd::kept_lock) : leave();
+  }
+  uint32_t next = ready_.front();
+  if (ready_.size() > 1) {
+    next = policy_.choose({ready_, no_thread, StepKind::relax});
+    assert(std::ranges::count(ready_, next) == 1);
+    result.choices.push_back(next);
+  }
+  if (next != current_) switch_to(next);
+}
+
+void FiberScheduler::Run::switch_to(uint32_t next) {
+  Fiber& from = *threads_[current_].worker->fiber;
+  current_ = next;
+  set_thread_shard(next);
+  threads_[next].worker->busy = true;
+  Fiber::switch_to(*threads_[next].worker->fiber, from);
+}
+
+void FiberScheduler::Run::leave() {
+  Fiber::switch_to(workers_.main, *threads_[current_].worker->fiber);
+}
+
+void FiberScheduler::Run::wait_while(std::atomic<uint32_t>& word, uint32_t value) noexcept {
+  if (word.load() != value) return;
+  threads_[current_].waits_for = &word;
+  std::erase(ready_, current_);
+  hand_over();
+}
+
+void FiberScheduler::Run::wake(std::atomic<uint32_t>& word, bool all) noexcept {
+  for (uint32_t i = 0; i < threads_.size(); ++i) {
+    if (threads_[i].waits_for != &word) continue;
+    threads_[i].waits_for = nullptr;
+    ready_.insert(std::ranges::lower_bound(ready_, i), i);
+    if (!all) return;
+  }
+}
+
+void FiberScheduler::Run::has_unlocked(const void* lock) noexcept {
+  // As a rule the one taken last. Somebody else's, in a core that is wrong on purpose.
+  std::vector<Held>& held = threads_[current_].held;
+  for (size_t i = held.size(); i > 0; --i) {
+    if (held[i - 1].lock != lock) continue;
+    held.erase(held.begin() + static_cast<ptrdiff_t>(i - 1));
+    return;
+  }
+}
+
+void FiberScheduler::Run::stop(RunEnd end) {
+  result.end = end;
+  switch (end) {
+    case RunEnd::deadlock:
+      result.text = "nobody can go on";
+      break;
+    case RunEnd::livelock:
+      result.text = fmt::format("nobody has come to an end after {} steps", limits_.steps);
+      break;
+    case RunEnd::kept_lock:
+    case RunEnd::completed:
+      result.text = "all have ended, and a lock is kept for ever";
+      break;
+  }
+  for (uint32_t i = 0; i < threads_.size(); ++i) {
+    if (!threads_[i].ended || !threads_[i].held.empty()) result.text += "\n" + describe(i);
+  }
+  leave();
+}
+
+std::string FiberScheduler::Run::describe(uint32_t number) const {
+  const Thread& thread = threads_[number];
+  const char* state = thread.ended                  ? "has ended, after a step"
+                      : thread.waits_for != nullptr ? "waits"
+                                                    : "goes on";
+  std::string text = fmt::format("  thread {} {} at {} ({})", number, state,
+                                 step_place(thread.where), name_of(thread.doing));
+  for (uint32_t other = 0; other < threads_.size(); ++other) {
+    for (const Held& held : threads_[other].held) {
+      if (thread.waits_for == nullptr || held.lock != thread.object) continue;
+      text += fmt::format(", which {} holds since {}",
+                          other == number ? "it" : fmt::format("thread {}", other),
+                          step_place(held.where));
+    }
+  }
+  for (const Held& held : thread.held) {
+    text += fmt::format("; holds what it locked at {}", step_place(held.where));
+  }
+  return text;
+}
+
+uint32_t FiberScheduler::Run::number_of(const void* object) {
+  return numbers_.try_emplace(object, static_cast<uint32_t>(numbers_.size())).first->second;
+}
+
+FiberScheduler::FiberScheduler(ScheduleLimits limits)
+    : limits_(limits), workers_(std::make_unique<Workers>()) {}
+FiberScheduler::~FiberScheduler() = default;
+
+ScheduledRun FiberScheduler::run(std::span<const SimulatedThread> threads, SchedulePolicy& policy,
+                                 const CoreMutation* mutation) {
+  Run run(*workers_, limits_, policy, mutation);
+  run_ = &run;
+  run.go(threads);
+  run_ = nullptr;
+  return std::move(run.result);
+}
+
+uint64_t FiberScheduler::steps() const { return run_ == nullptr ? 0 : run_->result.steps; }
+
+const char* name_of(RunEnd end) {
+  constexpr std::array<const char*, 4> names = {"completed", "deadlock", "livelock", "kept lock"};
+  return names[static_cast<size_t>(end)];
+}
+
+std::string step_place(const SourceLocation& where) {
+  std::string_view file = where.file_name();
+  for (const std::string_view top : {"/core/", "/harness/", "/plugins/"}) {
+    const size_t found = file.rfind(top);
+    if (found == std::string_view::npos) continue;
+    file.remove_prefix(found + 1);
+    break;
+  }
+  return fmt::format("{}:{}", file, where.line());
+}
+
+std::string to_text(const std::vector<StepTaken>& trace) {
+  std::string text;
+  for (size_t i = 0; i < trace.size(); ++i) {
+    const StepTaken& step = trace[i];
+    fmt::format_to(std::back_inserter(text), "{} thread {} {} object {} {}\n", i, step.thread,
+                   name_of(step.kind), step.object, step_place(step.where));
+  }
+  return text;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,123 @@
+#include "harness/check/case_file.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/check/case_file_layout.h"
+#include "harness/check/case_file_words.h"
+
+namespace daxlab {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// What is 0 is left out: it is what a reader takes.
+void set_number(Json& map, const char* key, uint64_t value) {
+  if (value != 0) map[key] = value;
+}
+
+Json json_of(const Verdict& verdict) {
+  Json map = {{"judge", judge_words().name_of(verdict.judge)},
+              {"expected", verdict.expected},
+              {"seen", verdict.seen},
+              {"where", verdict.where}};
+  if (verdict.at) map["at"] = *verdict.at;
+  return map;
+}
+
+Json json_of(const InjectedFaults& faults) {
+  return {{"no_space_at", faults.no_space_at},
+          {"no_space_from_then_on", faults.no_space_from_then_on},
+          {"poisoned_blocks", faults.poisoned_blocks}};
+}
+
+Json json_of(const Op& op) {
+  Json map = {{"kind", op_words().name_of(op.kind)}};
+  set_number(map, "file", op.file);
+  set_number(map, "view", op.view);
+  set_number(map, "offset_bytes", op.offset_bytes);
+  set_number(map, "length_bytes", op.length_bytes);
+  set_number(map, "value", op.value);
+  return map;
+}
+
+Json json_of(const SharedOp& op) {
+  Json map = {{"kind", shared_op_words().name_of(op.kind)}};
+  set_number(map, "file", op.file);
+  set_number(map, "view", op.view);
+  set_number(map, "offset_bytes", op.offset_bytes);
+  map["words"] = op.words;
+  if (op.may_be_cut) map["may_be_cut"] = true;
+  set_number(map, "value", op.value);
+  return map;
+}
+
+Json json_of(const History& history) {
+  Json ops = Json::array();
+  for (const Op& op : history.ops) ops.push_back(json_of(op));
+  return {{"seed", history.seed}, {"ops", std::move(ops)}};
+}
+
+Json json_of(const ConcurrentProgram& program) {
+  Json views = Json::array();
+  for (const SharedView& view : program.views) {
+    views.push_back(
+        {{"file", view.file}, {"pgoff", view.range.pgoff}, {"pages", view.range.pages}});
+  }
+  Json rounds = Json::array();
+  for (const auto& round : program.rounds) {
+    Json threads = Json::array();
+    for (const auto& ops : round) {
+      Json list = Json::array();
+      for (const SharedOp& op : ops) list.push_back(json_of(op));
+      threads.push_back(std::move(list));
+    }
+    rounds.push_back(std::move(threads));
+  }
+  return {{"seed", program.seed},      {"threads", program.threads},
+          {"files", program.files},    {"file_pages", program.file_pages},
+          {"views", std::move(views)}, {"rounds", std::move(rounds)}};
+}
+
+Json json_of(const CoreMutation& mutation) {
+  return {{"how", mutation_words().name_of(mutation.how)},
+          {"kind", step_words().name_of(mutation.kind)},
+          {"place", mutation.place},
+          {"nth", mutation.nth}};
+}
+
+// A text of several lines as a list of them; nothing is lost.
+Json lines_of(const std::string& text) {
+  Json lines = Json::array();
+  size_t start = 0;
+  for (size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', start)) {
+    lines.push_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  lines.push_back(text.substr(start));
+  return lines;
+}
+
+}  // namespace
+
+std::string case_text(const CheckFinding& finding) {
+  const Case& shown = finding.shown_by;
+  Json root;
+  root["daxlab_case"] = case_version;
+  root["verdict"] = json_of(finding.verdict);
+  root["story"] = finding.story;
+  root["config"] = lines_of(shown.config);
+  root["region_bytes"] = shown.region_bytes;
+  root["faults"] = json_of(shown.faults);
+  if (const auto* history = std::get_if<History>(&shown.program)) {
+    root["history"] = json_of(*history);
+  } else {
+    root["program"] = json_of(std::get<ConcurrentProgram>(shown.program));
+  }
+  if (!shown.choices.empty()) root["choices"] = shown.choices;
+  if (shown.mutation) root["mutation"] = json_of(*shown.mutation);
+  if (shown.crash) root["crash"] = {{"event", shown.crash->event}, {"image", shown.crash->image}};
+  return readable_text(root);
+}
+
+}  // namespace daxlab

@@ -1,0 +1,213 @@
+#include "harness/check/exploration.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/histories/random.h"
+#include "harness/histories/random_history.h"
+
+namespace daxlab {
+namespace {
+
+// Space for nearly every history, and for hardly any; for every small program, and for few. A
+// region costs a copy for each run.
+constexpr uint64_t roomy_bytes = 512 << 10;
+constexpr uint64_t tight_bytes = 96 << 10;
+constexpr uint64_t program_bytes = 128 << 10;
+constexpr uint64_t tight_program_bytes = 64 << 10;
+// Nothing is ever out of space there, which parity needs.
+constexpr uint64_t ample_bytes = 4 << 20;
+
+constexpr uint64_t schedules_per_seed = 4;
+constexpr uint64_t engines_every = 16;
+constexpr uint64_t program_crashes_every = 4;
+constexpr uint64_t exhaustive_runs_per_seed = 100;
+constexpr size_t most_interleavings_known = 1 << 22;  // 8 bytes each, and as much again
+
+}  // namespace
+
+Exploration::Exploration(const CheckSubject& subject, const CheckSettings& settings)
+    : subject_(subject),
+      settings_(settings),
+      start_(std::chrono::steady_clock::now()),
+      runner_(subject, settings.judges),
+      all_programs_(settings.exhaustive_ops) {}
+
+bool Exploration::wants(PolicyName policy) const {
+  return settings_.policies.empty() || settings_.policies.contains(policy);
+}
+
+ErrorOr<bool> Exploration::step() {
+  const bool has_seeds = settings_.seeds == 0 || seeds_done_ < settings_.seeds;
+  const bool wants_seeds = wants(PolicyName::random) || wants(PolicyName::pct);
+  const bool has_programs = wants(PolicyName::exhaustive) && !explored_.exhausted;
+  if (has_seeds && (wants_seeds || settings_.seeds != 0 || !has_programs)) {
+    if (auto error = do_seed(settings_.first_seed + seeds_done_++)) return *error;
+  }
+  if (!found_ && has_programs) {
+    const uint64_t runs = has_seeds && wants_seeds ? exhaustive_runs_per_seed : 10'000;
+    if (auto error = exhaustive(runs)) return *error;
+  }
+  explored_.distinct_interleavings = interleavings_.size();
+  explored_.time = std::chrono::steady_clock::now() - start_;
+  if (found_) return false;
+  const bool more_seeds = settings_.seeds == 0 || seeds_done_ < settings_.seeds;
+  return more_seeds || (wants(PolicyName::exhaustive) && !explored_.exhausted);
+}
+
+// What is quick first.
+std::optional<Error> Exploration::do_seed(uint64_t seed) {
+  using Phase = std::optional<Error> (Exploration::*)(uint64_t);
+  const auto do_phase = [&](Phase phase) -> std::optional<Error> {
+    return found_ ? std::nullopt : (this->*phase)(seed);
+  };
+  if (auto error = do_phase(&Exploration::history)) return error;
+  for (const PolicyName policy : {PolicyName::random, PolicyName::pct}) {
+    if (!wants(policy) || found_) continue;
+    if (auto error = programs(seed, policy)) return error;
+  }
+  if (auto error = do_phase(&Exploration::history_crashes)) return error;
+  if (seed % program_crashes_every == 0) {
+    if (auto error = do_phase(&Exploration::program_crashes)) return error;
+  }
+  if (seed % engines_every == 1) return do_phase(&Exploration::engines);
+  return std::nullopt;
+}
+
+Case Exploration::history_case(uint64_t seed) const {
+  Random random(mix_bits(seed) + 1);
+  Case shown;
+  shown.config = subject_.config;
+  shown.region_bytes = random.percent(60) ? roomy_bytes : tight_bytes;
+  if (random.percent(25)) {
+    shown.faults.no_space_at = random.between(1, 24);
+    shown.faults.no_space_from_then_on = random.percent(30);
+  }
+  shown.program = random_history(seed);
+  shown.mutation = settings_.mutation;
+  return shown;
+}
+
+Case Exploration::program_case(uint64_t seed) const {
+  Random random(mix_bits(seed) + 2);
+  Case shown;
+  shown.config = subject_.config;
+  shown.region_bytes = random.percent(85) ? program_bytes : tight_program_bytes;
+  if (random.percent(12)) shown.faults.no_space_at = random.between(1, 10);
+  shown.program = small_program(seed);
+  shown.mutation = settings_.mutation;
+  return shown;
+}
+
+std::optional<Error> Exploration::note(const Case& shown, ErrorOr<Trial> trial,
+                                       const CrashPlan& plan) {
+  if (!trial.ok()) return trial.error();
+  Trial done = trial.take();
+  explored_.steps += done.steps;
+  explored_.crash_moments += done.crashes.moments;
+  explored_.crash_states += done.crashes.images + done.crashes.seen_images;
+  explored_.distinct_crash_states += done.crashes.distinct_images;
+  explored_.sampled_moments += done.crashes.sampled_moments;
+  if (!done.verdict) return std::nullopt;
+  Case found = shown;
+  found.choices = done.choices;
+  found.crash = done.crash;
+  found_ = ShownCase{std::move(found), std::move(done), plan};
+  return std::nullopt;
+}
+
+std::optional<Error> Exploration::history(uint64_t seed) {
+  ++explored_.histories;
+  const Case shown = history_case(seed);
+  return note(shown, runner_.run(shown, nullptr));
+}
+
+CrashPlan Exploration::crash_plan(uint64_t seed) const {
+  return {.atomic_writes = subject_.atomic,
+          .domain = seed % 4 == 3 ? PersistenceDomain::eadr : PersistenceDomain::adr,
+          .most_images = 400};
+}
+
+std::optional<Error> Exploration::history_crashes(uint64_t seed) {
+  Case shown = history_case(seed);
+  shown.faults = {};
+  const CrashPlan plan = crash_plan(seed);
+  return note(shown, runner_.crash(shown, nullptr, plan), plan);
+}
+
+std::optional<Error> Exploration::engines(uint64_t seed) {
+  if (!has(settings_.judges, JudgeName::parity) || settings_.mutation) return std::nullopt;
+  Case shown = history_case(seed);
+  shown.faults = {};
+  shown.region_bytes = ample_bytes;
+  return note(shown, runner_.compare_engines(shown));
+}
+
+std::optional<Error> Exploration::programs(uint64_t seed, PolicyName policy) {
+  if (policy == PolicyName::random || !wants(PolicyName::random)) ++explored_.programs;
+  const Case shown = program_case(seed);
+  // As long as any run of it, more or less.
+  uint64_t turns = 200;
+  for (uint64_t i = 0; i < schedules_per_seed && !found_; ++i) {
+    const uint64_t schedule = mix_bits(seed * schedules_per_seed + i);
+    const auto chosen = policy == PolicyName::random
+                            ? random_policy(schedule)
+                            : pct_policy(schedule, settings_.pct_depth, turns);
+    auto trial = runner_.run(shown, chosen.get());
+    if (trial.ok()) {
+      turns = std::max<uint64_t>(trial.value().choices.size(), 1);
+      note_interleaving(seed, trial.value());
+    }
+    if (auto error = note(shown, std::move(trial))) return error;
+  }
+  return std::nullopt;
+}
+
+void Exploration::note_interleaving(uint64_t program, const Trial& trial) {
+  ++explored_.interleavings;
+  if (interleavings_.size() >= most_interleavings_known) return;
+  uint64_t hash = mix_bits(program + 1);
+  for (const uint32_t choice : trial.choices) hash = mix_bits(hash ^ (choice + 1));
+  interleavings_.insert(hash);
+}
+
+std::optional<Error> Exploration::program_crashes(uint64_t seed) {
+  Case shown = program_case(seed);
+  shown.faults = {};
+  const auto policy = random_policy(mix_bits(seed));
+  const CrashPlan plan = crash_plan(seed / program_crashes_every);
+  return note(shown, runner_.crash(shown, policy.get(), plan), plan);
+}
+
+// Each schedule is judged; the crash states are those of the schedules without a preemption, and of
+// some others.
+std::optional<Error> Exploration::exhaustive(uint64_t runs) {
+  for (uint64_t i = 0; i < runs && !found_; ++i) {
+    if (next_program_ == all_programs_.size()) {
+      explored_.exhausted = true;
+      return std::nullopt;
+    }
+    Case shown;
+    shown.config = subject_.config;
+    shown.region_bytes = tight_program_bytes;
+    shown.program = all_programs_.program(next_program_);
+    shown.mutation = settings_.mutation;
+    if (!schedules_) {
+      ++explored_.programs;
+      schedules_.emplace(settings_.preemptions);
+      const CrashPlan plan = crash_plan(next_program_);
+      if (auto error = note(shown, runner_.crash(shown, nullptr, plan), plan)) return error;
+      if (found_) return std::nullopt;
+    }
+    auto trial = runner_.run(shown, &*schedules_);
+    if (trial.ok()) note_interleaving(UINT64_MAX - next_program_, trial.value());
+    if (auto error = note(shown, std::move(trial))) return error;
+    if (!schedules_->next()) {
+      schedules_.reset();
+      ++next_program_;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,40 @@
+#include "harness/check/lab_in_memory.h"
+
+#include <vector>
+
+namespace daxlab {
+namespace {
+
+// Still pointed to, and so not lost.
+std::vector<std::unique_ptr<Lab>>& given_up() {
+  static auto* labs = new std::vector<std::unique_ptr<Lab>>;
+  return *labs;
+}
+
+}  // namespace
+
+ErrorOr<LabInMemory> LabInMemory::make(const CheckSubject& subject, const Case& shown,
+                                       PristineRegions& regions, CallLog& log,
+                                       PersistObserver* observer) {
+  auto memory = regions.take(shown.region_bytes);
+  if (!memory.ok()) return memory.error();
+  LabSpec spec;
+  spec.engine = EngineKind::simulator;
+  spec.memory = memory.value().bytes;
+  spec.keep_memory = true;
+  spec.fault = subject.fault;
+  spec.write = subject.write;
+  spec.alloc = subject.alloc;
+  spec.observer = observer;
+  spec.faults = shown.faults;
+  auto lab = Lab::assemble(spec, log);
+  if (!lab.ok()) return lab.error();
+  return LabInMemory(regions, memory.value(), lab.take());
+}
+
+void LabInMemory::give_up() {
+  regions_->give_up(memory_.bytes.size());
+  given_up().push_back(std::move(lab_));
+}
+
+}  // namespace daxlab

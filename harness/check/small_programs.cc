@@ -1,0 +1,203 @@
+#include "harness/check/small_programs.h"
+
+#include <algorithm>
+
+#include "harness/histories/random.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t words_per_page = page_bytes / 8;
+constexpr uint64_t pages = 2;
+
+// Distinct in a program, never 0, and readable: round, thread, operation.
+uint64_t value_of(uint64_t round, uint64_t thread, uint64_t number) {
+  return (round + 1) << 24 | (thread + 1) << 16 | (number + 1) << 8;
+}
+
+class Generator {
+ public:
+  explicit Generator(uint64_t seed) : random_(mix_bits(seed) + 17) {
+    program_.seed = seed;
+    program_.threads = random_.percent(75) ? 2 : 3;
+    program_.files = random_.percent(80) ? 1 : 2;
+    program_.file_pages = pages;
+    truncates_ = random_.percent(35);
+    punches_ = random_.percent(60);
+    hot_page_ = random_.below(pages);
+  }
+
+  ConcurrentProgram run() {
+    for (uint32_t file = 0; file < program_.files; ++file) {
+      program_.views.push_back({file, {0, pages + random_.below(2)}});
+      program_.views.push_back({file, {random_.below(2), pages}});
+    }
+    if (random_.percent(50)) add_round(0, 1, 1, 3);
+    add_round(0, program_.threads, 1, program_.threads == 2 ? 4 : 3);
+    return std::move(program_);
+  }
+
+ private:
+  void add_round(uint32_t first, uint32_t end, uint64_t fewest, uint64_t most) {
+    const uint64_t round = program_.rounds.size();
+    auto& threads = program_.rounds.emplace_back(program_.threads);
+    for (uint32_t thread = first; thread < end; ++thread) {
+      const uint64_t length = random_.between(fewest, most);
+      for (uint64_t i = 0; i < length; ++i) {
+        threads[thread].push_back(any());
+        threads[thread].back().value = value_of(round, thread, i);
+      }
+    }
+  }
+
+  SharedOpKind any_kind() {
+    const uint64_t dice = random_.below(100);
+    if (truncates_ && dice < 18) return SharedOpKind::truncate;
+    if (punches_ && dice < 30) return SharedOpKind::punch;
+    if (dice < 48) return SharedOpKind::load;
+    if (dice < 66) return SharedOpKind::store;
+    if (dice < 72) return SharedOpKind::read;
+    if (dice < 86) return SharedOpKind::write;
+    if (dice < 90) return SharedOpKind::preallocate;
+    if (dice < 92) return SharedOpKind::prefault_read;
+    if (dice < 94) return SharedOpKind::prefault_write;
+    return dice < 97 ? SharedOpKind::view_sync : SharedOpKind::sync;
+  }
+
+  SharedOp any() {
+    SharedOp op;
+    op.kind = any_kind();
+    op.file = static_cast<uint32_t>(random_.below(program_.files));
+    op.may_be_cut = truncates_;
+    const uint64_t pgoff = random_.percent(75) ? hot_page_ : random_.below(pages);
+    op.offset_bytes = pgoff * page_bytes;
+    op.view = view_of(op.file, pgoff);
+    switch (op.kind) {
+      case SharedOpKind::load:
+      case SharedOpKind::store:
+        op.offset_bytes += 8 * random_.one_of({uint64_t{0}, uint64_t{0}, words_per_page - 1});
+        break;
+      case SharedOpKind::read:
+      case SharedOpKind::write:
+        op.words = random_.between(1, most_words);
+        place_words(op, pgoff);
+        break;
+      case SharedOpKind::truncate:
+        op.offset_bytes = random_.below(pages + 1) * page_bytes;
+        break;
+      default:
+        break;
+    }
+    return op;
+  }
+
+  uint32_t view_of(uint32_t file, uint64_t pgoff) {
+    const uint32_t first = 2 * file;
+    const bool second_shows_it = program_.views[first + 1].range.pgoff <= pgoff;
+    return first + (second_shows_it && random_.percent(50) ? 1 : 0);
+  }
+
+  // The last word and the first one of the next page make writes that cross pages. Where files are
+  // cut, writes end where a page ends.
+  void place_words(SharedOp& op, uint64_t pgoff) {
+    if (truncates_) {
+      op.offset_bytes = (pgoff + 1) * page_bytes - op.words * 8;
+    } else if (pgoff + 1 < pages && random_.percent(30)) {
+      op.offset_bytes = (pgoff + 1) * page_bytes - 8;
+    } else {
+      op.offset_bytes += 8 * random_.one_of({uint64_t{0}, words_per_page - most_words});
+    }
+  }
+
+  Random random_;
+  ConcurrentProgram program_;
+  bool truncates_ = false;
+  bool punches_ = false;
+  uint64_t hot_page_ = 0;
+};
+
+bool changes_something(const SharedOp& op) {
+  return op.kind != SharedOpKind::load && op.kind != SharedOpKind::read &&
+         op.kind != SharedOpKind::prefault_read && op.kind != SharedOpKind::sync &&
+         op.kind != SharedOpKind::view_sync;
+}
+
+}  // namespace
+
+ConcurrentProgram small_program(uint64_t seed) { return Generator(seed).run(); }
+
+// The word is the last one of its page, where writes of cut files end.
+const std::vector<NamedOp>& alphabet() {
+  constexpr uint64_t word = page_bytes - 8;
+  static const std::vector<NamedOp> ops = {
+      {"load", {.kind = SharedOpKind::load, .view = 0, .offset_bytes = word}},
+      {"load through the other view",
+       {.kind = SharedOpKind::load, .view = 1, .offset_bytes = word}},
+      {"store", {.kind = SharedOpKind::store, .view = 0, .offset_bytes = word}},
+      {"store through the other view",
+       {.kind = SharedOpKind::store, .view = 1, .offset_bytes = word}},
+      {"read", {.kind = SharedOpKind::read, .view = 0, .offset_bytes = word}},
+      {"write", {.kind = SharedOpKind::write, .view = 0, .offset_bytes = word}},
+      {"punch the page", {.kind = SharedOpKind::punch, .view = 0}},
+      {"cut the page off", {.kind = SharedOpKind::truncate, .view = 0}},
+      {"grow again", {.kind = SharedOpKind::truncate, .view = 0, .offset_bytes = page_bytes}},
+      {"preallocate", {.kind = SharedOpKind::preallocate, .view = 0}},
+      {"prefault for loads", {.kind = SharedOpKind::prefault_read, .view = 1}},
+      {"sync", {.kind = SharedOpKind::sync, .view = 0}},
+  };
+  return ops;
+}
+
+ExhaustivePrograms::ExhaustivePrograms(uint32_t most_ops) {
+  const size_t letters = alphabet().size();
+  // Sequences of each length, in order.
+  std::vector<std::vector<std::vector<size_t>>> of_length = {{{}}};
+  for (uint32_t length = 1; length < most_ops; ++length) {
+    auto& longer = of_length.emplace_back();
+    for (const auto& shorter : of_length[length - 1]) {
+      for (size_t letter = 0; letter < letters; ++letter) {
+        longer.push_back(shorter);
+        longer.back().push_back(letter);
+      }
+    }
+  }
+  const auto changes = [](const std::vector<size_t>& ops) {
+    return std::ranges::any_of(ops, [](size_t op) { return changes_something(alphabet()[op].op); });
+  };
+  for (uint32_t all = 2; all <= most_ops; ++all) {
+    for (uint32_t second = 1; 2 * second <= all; ++second) {
+      for (const auto& one : of_length[all - second]) {
+        for (const auto& other : of_length[second]) {
+          if (2 * second == all && other < one) continue;
+          if (changes(one) || changes(other)) programs_.push_back({one, other});
+        }
+      }
+    }
+  }
+}
+
+ConcurrentProgram ExhaustivePrograms::program(uint64_t number) const {
+  const Ops& ops = programs_[number];
+  ConcurrentProgram program;
+  program.seed = number;
+  program.threads = 2;
+  program.files = 1;
+  program.file_pages = 1;
+  program.views = {{0, {0, 1}}, {0, {0, 2}}};
+  auto& threads = program.rounds.emplace_back(2);
+  bool is_cut = false;
+  for (uint64_t thread = 0; thread < 2; ++thread) {
+    for (const size_t letter : thread == 0 ? ops.first : ops.second) {
+      SharedOp op = alphabet()[letter].op;
+      op.value = value_of(0, thread, threads[thread].size());
+      is_cut = is_cut || op.kind == SharedOpKind::truncate;
+      threads[thread].push_back(op);
+    }
+  }
+  for (auto& thread : threads) {
+    for (SharedOp& op : thread) op.may_be_cut = is_cut;
+  }
+  return program;
+}
+
+}  // namespace daxlab

@@ -1,0 +1,16 @@
+// What happened in a run, line by line, for people.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/check/case.h"
+#include "harness/check/trial.h"
+
+namespace daxlab {
+
+// Operations with their answers, in the order in which they began; of several threads also the
+// steps between them that others can see. At the end what a crash took.
+std::vector<std::string> story_of(const Case& shown, const Trial& trial);
+
+}  // namespace daxlab

@@ -1,0 +1,144 @@
+#include "harness/check/trial.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "harness/check/lab_in_memory.h"
+#include "harness/crash/recorded_history.h"
+#include "harness/histories/program_files.h"
+#include "harness/judges/durability.h"
+#include "harness/judges/gather.h"
+#include "harness/judges/judge_all.h"
+#include "harness/judges/parity.h"
+
+namespace daxlab {
+namespace {
+
+// An operation takes some hundred steps at most, a run of either kind less than a tenth of this.
+constexpr ScheduleLimits limits = {.steps = 100'000, .keep_trace = false};
+constexpr ScheduleLimits tracing_limits = {.steps = 100'000, .keep_trace = true};
+
+const CoreMutation* mutation_of(const Case& shown) {
+  return shown.mutation ? &*shown.mutation : nullptr;
+}
+
+}  // namespace
+
+Verdict verdict_of(const ScheduledRun& run) {
+  return {.judge = JudgeName::progress,
+          .expected = "all threads come to their end",
+          .seen = fmt::format("{}: {}", name_of(run.end), run.text),
+          .where = {}};
+}
+
+TrialRunner::TrialRunner(const CheckSubject& subject, JudgeSet judges)
+    : subject_(subject),
+      judges_(std::move(judges)),
+      log_(subject.log == nullptr ? own_log_ : *subject.log),
+      scheduler_(limits),
+      tracing_scheduler_(tracing_limits) {}
+
+TrialRunner::~TrialRunner() = default;
+
+bool TrialRunner::in_fiber(const Case& shown, SchedulePolicy& policy, Trial& trial,
+                           const std::function<void()>& body) {
+  const std::array<SimulatedThread, 1> thread = {SimulatedThread{body, 0}};
+  const ScheduledRun run = scheduler_.run(thread, policy, mutation_of(shown));
+  trial.steps += run.steps;
+  if (run.end == RunEnd::completed) return true;
+  if (has(judges_, JudgeName::progress)) trial.verdict = verdict_of(run);
+  return false;
+}
+
+ErrorOr<Trial> TrialRunner::run(const Case& shown, SchedulePolicy* policy, bool keep_trace) {
+  const auto script = scripted_policy(shown.choices);
+  SchedulePolicy& chosen = policy == nullptr ? *script : *policy;
+  if (std::holds_alternative<History>(shown.program)) return run_history(shown, chosen);
+  return run_program(shown, chosen, keep_trace);
+}
+
+ErrorOr<Trial> TrialRunner::run_history(const Case& shown, SchedulePolicy& policy) {
+  auto made = LabInMemory::make(subject_, shown, regions_, log_, nullptr);
+  if (!made.ok()) return made.error();
+  LabInMemory lab = made.take();
+  Trial trial;
+  const GatherPlan plan{.judges = judges_,
+                        .all_or_nothing = subject_.all_or_nothing,
+                        .atomic_writes = subject_.atomic,
+                        .faults = shown.faults,
+                        .fill_free_blocks = false,
+                        .garbage_seed = lab.garbage_seed(),
+                        .garbage_blocks = lab.garbage_blocks()};
+  const auto& history = std::get<History>(shown.program);
+  if (!in_fiber(shown, policy, trial, [&] { trial.sequential = gather(*lab, history, plan); })) {
+    lab.give_up();
+    return trial;
+  }
+  trial.verdict = judge_all(trial.sequential, judges_);
+  return trial;
+}
+
+ErrorOr<Trial> TrialRunner::compare_engines(const Case& shown) {
+  LabSpec spec;
+  spec.engine = EngineKind::mmu;
+  spec.region_bytes = shown.region_bytes;
+  spec.fault = subject_.fault;
+  spec.write = subject_.write;
+  spec.alloc = subject_.alloc;
+  auto simulated = run_history(shown, *scripted_policy({}));
+  if (!simulated.ok()) return simulated;
+  Trial trial = simulated.take();
+  if (trial.verdict) return trial;
+  auto lab = Lab::assemble(spec, log_);
+  if (!lab.ok()) return trial;  // userfaultfd and SIGSEGV are there, or `doctor` says so
+  const GatherPlan plan{.judges = {JudgeName::parity},
+                        .all_or_nothing = subject_.all_or_nothing,
+                        .atomic_writes = subject_.atomic};
+  const std::array<EngineAnswers, 2> answers = {
+      EngineAnswers{"simulator", trial.sequential},
+      EngineAnswers{"mmu", gather(*lab.value(), std::get<History>(shown.program), plan)}};
+  trial.verdict = judge_parity(answers);
+  return trial;
+}
+
+ErrorOr<Trial> TrialRunner::crash(const Case& shown, SchedulePolicy* policy,
+                                  const CrashPlan& plan) {
+  const auto script = scripted_policy(shown.choices);
+  SchedulePolicy& chosen = policy == nullptr ? *script : *policy;
+  if (std::holds_alternative<History>(shown.program)) return crash_history(shown, chosen, plan);
+  return crash_program(shown, chosen, plan);
+}
+
+ErrorOr<Trial> TrialRunner::crash_history(const Case& shown, SchedulePolicy& policy,
+                                          const CrashPlan& plan) {
+  TraceRecorder recorder;
+  auto made = LabInMemory::make(subject_, shown, regions_, log_, &recorder);
+  if (!made.ok()) return made.error();
+  LabInMemory lab = made.take();
+  Trial trial;
+  RecordedHistory recorded;
+  const auto& history = std::get<History>(shown.program);
+  if (!in_fiber(shown, policy, trial,
+                [&] { recorded = record_history(*lab, recorder, history); })) {
+    lab.give_up();
+    return trial;
+  }
+  if (!shown.crash) {
+    judge_crashes(trial, check_crashes(recorded, plan));
+  } else {
+    judge_crashes(trial, {{}, replay_crash(recorded, plan, *shown.crash)});
+  }
+  return trial;
+}
+
+void TrialRunner::judge_crashes(Trial& trial, const CrashVerdict& verdict) const {
+  trial.crashes = verdict.counts;
+  if (!verdict.finding || !has(judges_, judge_of(verdict.finding->promise))) return;
+  trial.verdict = daxlab::verdict_of(*verdict.finding);
+  trial.crash = verdict.finding->moment;
+  trial.taken = verdict.finding->taken;
+}
+
+}  // namespace daxlab

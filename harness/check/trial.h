@@ -1,0 +1,92 @@
+// Runs cases of one combination of strategies on fresh labs of the simulator, and judges them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/call_log.h"
+#include "core/base/error_or.h"
+#include "core/engine/simulator/fiber_scheduler.h"
+#include "harness/check/case.h"
+#include "harness/check/check.h"
+#include "harness/check/pristine_regions.h"
+#include "harness/crash/check_crashes.h"
+#include "harness/judges/evidence.h"
+
+namespace daxlab {
+
+// When an event of a program began or ended, on the clock of the schedule's steps of its round.
+struct StoryMark {
+  uint32_t round = 0;
+  uint64_t step = 0;
+  uint64_t event = 0;
+  bool ends = false;
+};
+
+struct Trial {
+  std::optional<Verdict> verdict;
+  // Of a crash that broke the promise.
+  std::optional<CrashMoment> crash;
+  std::vector<std::string> taken;
+  CrashCounts crashes;
+  // The schedule.
+  std::vector<uint32_t> choices;
+  uint64_t steps = 0;
+  uint64_t preemptions = 0;
+  // What was done: of a History, or of a program; and of that one, when traces are kept, by round.
+  SequentialEvidence sequential;
+  ConcurrentEvidence concurrent;
+  std::vector<std::vector<StepTaken>> traces;
+  std::vector<StoryMark> marks;
+};
+
+// One real thread. Where a run deadlocks, its lab is given up, for nobody can close its files.
+class TrialRunner {
+ public:
+  // The subject outlives it. Judges: empty for all.
+  TrialRunner(const CheckSubject& subject, JudgeSet judges);
+  ~TrialRunner();
+  TrialRunner(const TrialRunner&) = delete;
+  TrialRunner& operator=(const TrialRunner&) = delete;
+
+  // Without crashes. `policy` decides; nullptr: the case's choices do. The error: no lab can be had
+  // (its region is too small, a plugin refuses to start).
+  ErrorOr<Trial> run(const Case& shown, SchedulePolicy* policy, bool keep_trace = false);
+  // The same run, recorded; then its crash states by that plan, or with the case's crash only that
+  // one.
+  ErrorOr<Trial> crash(const Case& shown, SchedulePolicy* policy, const CrashPlan& plan);
+  // A History once more on the mmu engine: both must answer alike. A Verdict of parity, or nothing
+  // where the machine has no mmu engine.
+  ErrorOr<Trial> compare_engines(const Case& shown);
+
+ private:
+  class ProgramRun;
+
+  ErrorOr<Trial> run_history(const Case& shown, SchedulePolicy& policy);
+  ErrorOr<Trial> run_program(const Case& shown, SchedulePolicy& policy, bool keep_trace);
+  ErrorOr<Trial> crash_history(const Case& shown, SchedulePolicy& policy, const CrashPlan& plan);
+  ErrorOr<Trial> crash_program(const Case& shown, SchedulePolicy& policy, const CrashPlan& plan);
+  void judge_crashes(Trial& trial, const CrashVerdict& verdict) const;
+  // Runs `body` as one simulated thread; false, and the verdict, when it does not come to an end.
+  bool in_fiber(const Case& shown, SchedulePolicy& policy, Trial& trial,
+                const std::function<void()>& body);
+
+  const CheckSubject& subject_;
+  const JudgeSet judges_;
+  CallLog own_log_;
+  CallLog& log_;
+  PristineRegions regions_;
+  FiberScheduler scheduler_;
+  FiberScheduler tracing_scheduler_;
+};
+
+// Of a run that stopped before its end.
+Verdict verdict_of(const ScheduledRun& run);
+
+}  // namespace daxlab

@@ -1,0 +1,39 @@
+#include "harness/commands/check_lines.h"
+
+#include "harness/commands/check_settings.h"
+#include "harness/commands/shell_words.h"
+#include "harness/run/cell_selection.h"
+
+namespace daxlab {
+namespace {
+
+void add_plugin_words(const CheckArguments& arguments, std::vector<std::string>& words) {
+  for (const auto& folder : arguments.plugin_paths) {
+    words.insert(words.end(), {"--plugin-path", folder.string()});
+  }
+  if (arguments.search_path.allow_writable) words.emplace_back("--allow-writable-plugins");
+}
+
+}  // namespace
+
+std::string replay_line(const CheckArguments& arguments, const std::filesystem::path& saved) {
+  std::vector<std::string> words = {arguments.program, "check", "--replay", saved.string()};
+  add_plugin_words(arguments, words);
+  return shell_line(words);
+}
+
+std::string again_line(const CheckArguments& arguments, const CheckedCombination& checked) {
+  const std::string config = checked.config->path.string();
+  std::vector<std::string> words = {arguments.program, "check",
+                                    config.starts_with('-') ? "./" + config : config,
+                                    "--combinations", glob_of(checked.combination->name())};
+  for (const std::string& override : arguments.overrides) {
+    words.insert(words.end(), {"--set", override});
+  }
+  const auto settings = settings_words(arguments);
+  words.insert(words.end(), settings.begin(), settings.end());
+  add_plugin_words(arguments, words);
+  return shell_line(words);
+}
+
+}  // namespace daxlab

@@ -1,0 +1,161 @@
+#include "harness/commands/check_replay.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/campaign/recorded_runs.h"
+#include "harness/check/case_file.h"
+#include "harness/commands/check_answers.h"
+#include "harness/commands/check_report.h"
+#include "harness/run/interruption.h"
+
+namespace daxlab {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+int fail(int status, const std::string& message) {
+  fmt::print(stderr, "daxlab check: --replay {}\n", message);
+  return status;
+}
+
+// More than a case may have: whatever else it is, it is none.
+std::optional<Error> check_size(const std::filesystem::path& file) {
+  std::error_code none;
+  const uintmax_t bytes = std::filesystem::file_size(file, none);
+  if (none || bytes <= most_case_bytes) return std::nullopt;
+  return Error{fmt::format("{}: is larger than {} bytes, the most a case may have", file.string(),
+                           most_case_bytes)};
+}
+
+ErrorOr<CheckFinding> read_case(const std::filesystem::path& file) {
+  std::error_code none;
+  if (std::filesystem::exists(file, none) && !std::filesystem::is_regular_file(file, none)) {
+    return Error{file.string() + ": is no file"};
+  }
+  if (auto error = check_size(file)) return *error;
+  const auto text = read_whole_file(file);
+  if (!text.ok()) return text.error();
+  return parse_case(text.value(), file);
+}
+
+// The config of the case, with its one combination.
+ErrorOr<Config> read_config(const std::filesystem::path& file, const Case& shown,
+                            const CheckArguments& arguments) {
+  Registry registry(arguments.search_path);
+  auto config =
+      load_config_text(file.string() + ": config", shown.config, arguments.overrides, registry);
+  if (!config.ok()) return config.error();
+  if (config.value().combinations.size() != 1) {
+    return Error{fmt::format("{}: config: expected one combination of strategies, found {}",
+                             file.string(), config.value().combinations.size())};
+  }
+  return config;
+}
+
+struct Replayed {
+  bool interrupted = false;
+  std::optional<std::string> ended;
+  std::optional<Error> error;
+  ReplayReport report;
+  bool is_broken() const { return ended || report.verdict; }
+};
+
+Replayed replay_in_process(const CheckedCombination& checked, const Case& shown,
+                           std::chrono::nanoseconds time_limit, int interrupt_fd) {
+  Replayed replayed;
+  const auto process = start_check_process(
+      checked, time_limit, {},
+      [&](const CheckSubject& subject, CellChannel&) { return encode(replay(subject, shown)); });
+  if (!process.ok()) {
+    replayed.error = process.error();
+    return replayed;
+  }
+  CellProcess& running = *process.value();
+  std::optional<CellOutcome> outcome;
+  while (!outcome && !replayed.interrupted) {
+    const auto own = running.waits();
+    std::array<pollfd, 4> waits = {own[0], own[1], own[2], {interrupt_fd, POLLIN, 0}};
+    poll(waits.data(), waits.size(), poll_wait_ms(running.deadline()));  // EINTR: asked again
+    replayed.interrupted = waits[3].revents != 0;
+    outcome = running.serve();
+  }
+  if (replayed.interrupted) return replayed;
+  if (outcome->failure) {
+    replayed.ended = end_of_process(*outcome);
+    return replayed;
+  }
+  auto report = decode_replay_report(*outcome->result);
+  if (report.ok()) {
+    replayed.report = report.take();
+  } else {
+    replayed.error = report.error();
+  }
+  return replayed;
+}
+
+std::string to_text(const std::string& name, const CheckFinding& finding,
+                    const Replayed& replayed) {
+  if (replayed.ended) return fmt::format("{}  BROKEN\n  seen:      {}\n", name, *replayed.ended);
+  if (replayed.report.verdict) {
+    return fmt::format("{}  BROKEN\n{}", name,
+                       finding_lines(*replayed.report.verdict, replayed.report.story));
+  }
+  std::string text = fmt::format("{}  passed\n  the promise of {} that was broken is kept now\n",
+                                 name, name_of(finding.verdict.judge));
+  for (size_t i = 0; i < replayed.report.story.size(); ++i) {
+    text += fmt::format("  {:10} {}\n", i == 0 ? "story:" : "", replayed.report.story[i]);
+  }
+  return text;
+}
+
+std::string to_json(const std::string& name, const CheckFinding& finding,
+                    const Replayed& replayed) {
+  Json document = {{"name", name},
+                   {"outcome", replayed.ended         ? "ended"
+                               : replayed.is_broken() ? "broken"
+                                                      : "passed"}};
+  document["recorded_judge"] = name_of(finding.verdict.judge);
+  if (replayed.ended) document["ended"] = *replayed.ended;
+  if (const auto& verdict = replayed.report.verdict) {
+    document["finding"] = {{"judge", name_of(verdict->judge)},
+                           {"promise", promise_of(verdict->judge)},
+                           {"expected", verdict->expected},
+                           {"seen", verdict->seen},
+                           {"where", verdict->where}};
+  }
+  document["story"] = replayed.report.story;
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+int run_check_replay(const CheckArguments& arguments, const std::filesystem::path& file,
+                     std::chrono::nanoseconds time_limit) {
+  if (!arguments.configs.empty()) {
+    return fail(exit_usage, fmt::format("{}: the case has its own config; leave out {}",
+                                        file.string(), arguments.configs.front().string()));
+  }
+  const auto finding = read_case(file);
+  if (!finding.ok()) return fail(exit_usage, finding.error().message);
+  const Case& shown = finding.value().shown_by;
+  const auto config = read_config(file, shown, arguments);
+  if (!config.ok()) return fail(exit_usage, config.error().message);
+  const auto interruption = Interruption::catch_signals();
+  if (!interruption.ok()) return fail(exit_failed, interruption.error().message);
+  const CheckedCombination checked{&config.value(), &config.value().combinations.front()};
+  const Replayed replayed =
+      replay_in_process(checked, shown, time_limit, interruption.value().fd());
+  if (replayed.interrupted) return exit_interrupted;
+  if (replayed.error) {
+    return fail(exit_usage, fmt::format("{}: {}", file.string(), replayed.error->message));
+  }
+  const std::string name = checked.combination->name();
+  fmt::print("{}", arguments.json ? to_json(name, finding.value(), replayed)
+                                  : to_text(name, finding.value(), replayed));
+  return replayed.is_broken() ? exit_failed : exit_passed;
+}
+
+}  // namespace daxlab

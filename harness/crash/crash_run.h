@@ -1,0 +1,105 @@
+// Goes through the trace of any recorded run, and crashes it wherever that can matter.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "core/base/counters.h"
+#include "core/recovery/recovery.h"
+#include "core/region/region.h"
+#include "harness/crash/crash_image.h"
+#include "harness/crash/crash_plan.h"
+#include "harness/crash/crash_verdict.h"
+#include "harness/crash/image_choices.h"
+#include "harness/crash/persist_trace.h"
+#include "harness/crash/stored_lines.h"
+
+namespace daxlab {
+
+// What a run expected of its region, moment by moment.
+class CrashFollower {
+ public:
+  virtual ~CrashFollower() = default;
+  // Marks of the trace, with the operation's number.
+  virtual void op_begins(uint64_t op) = 0;
+  virtual void op_ends(uint64_t op) = 0;
+  // Whether a crash right after its end may find less legal than one right before, even when
+  // nothing was stored in between.
+  virtual bool promises(uint64_t op) const = 0;
+  // The first broken promise. The region was recovered just now.
+  virtual std::optional<CrashFinding> judge(Region& region, const Recovery& recovery) const = 0;
+  // "history of seed 7"; "in op 3 'truncate ...'", "between operations".
+  virtual std::string run_text() const = 0;
+  virtual std::string moment_text() const = 0;
+};
+
+// All outlive it, but the plan. One of the two is called, once.
+class CrashRun {
+ public:
+  CrashRun(std::span<const std::byte> before, const Trace& trace, CrashFollower& follower,
+           const CrashPlan& plan);
+
+  CrashVerdict check();
+  // One crash, with all that can be asked of it; the plan has the moment's domain.
+  std::optional<CrashFinding> replay(const CrashMoment& moment);
+
+ private:
+  struct Recovered {
+    std::optional<CrashFinding> finding;
+    Recovery recovery;
+    bool stored = false;
+  };
+  // What is asked of an image besides that it can be recovered and is legal.
+  struct Questions {
+    bool again = false;
+    bool lives = false;
+    bool cut = false;
+    uint64_t life_seed = 0;
+  };
+
+  void follow(const TraceEvent& event);
+  void crash_here();
+  uint64_t share_of_images();
+  bool is_over_budget();
+  void crash_by(uint64_t image);
+  void put(uint64_t image);
+  std::optional<CrashFinding> look_at(uint64_t image, Questions questions);
+  Recovered recover_and_judge(std::span<std::byte> image, Questions questions, StoredLines& stored);
+  ErrorOr<Region*> attach(std::span<std::byte> image, std::unique_ptr<Region>& kept);
+  std::optional<CrashFinding> recover_again(std::span<std::byte> image, Recovered& first,
+                                            StoredLines& stored);
+  std::optional<CrashFinding> cut_short(uint64_t image);
+  std::string moment_text(uint64_t image) const;
+  // The same at every time, so that a life can be lived again.
+  uint64_t life_seed(uint64_t image) const { return mix_bits(next_event_ * 31 + image); }
+
+  const Trace& trace_;
+  CrashFollower& follower_;
+  const CrashPlan plan_;
+  CrashImages images_;
+  ImageChoices choices_;
+  Counters counters_;
+  StoredLines stored_;
+  std::unique_ptr<Region> region_;  // over images_.image()
+  CrashCounts counts_;
+  std::unordered_set<uint64_t> fingerprints_;
+  std::unordered_set<uint64_t> judged_;  // since what is legal became less
+  std::optional<CrashFinding> finding_;
+  std::chrono::steady_clock::time_point end_;
+
+  uint64_t next_event_ = 0;    // the crash comes before it
+  bool news_ = true;           // since the last crash
+  uint64_t moments_left_ = 0;  // at most
+};
+
+// With the persistence domain that the moment speaks of.
+CrashPlan plan_for(CrashPlan plan, const CrashMoment& moment);
+
+}  // namespace daxlab

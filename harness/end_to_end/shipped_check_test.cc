@@ -1,0 +1,72 @@
+// The shipped strategies, looked at by `daxlab check` for a while: each row of
+// configs/pairwise.yaml, so that every two values of two axes have met. ./harness/soak --check
+// looks for longer.
+#include <gmock/gmock.h>
+
+#include <set>
+#include <sstream>
+
+#include "harness/end_to_end/experiment.h"
+#include "harness/strategies/named_lab.h"
+#include "harness/strategies/pairwise.h"
+
+namespace daxlab {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string config = DAXLAB_SOURCE_DIR "/configs/pairwise.yaml";
+// 44 rows: 5 minutes of one processor in all, and seconds where sanitizers watch.
+const std::string time_of_a_row = DAXLAB_CHECK_TIME;
+
+// As `daxlab check` shows it: options that are switches are true there.
+std::string shown(std::string label) {
+  const std::string set = "keep_own=1";
+  if (const size_t at = label.find(set); at != std::string::npos) {
+    label.replace(at, set.size(), "keep_own=true");
+  }
+  return label;
+}
+
+std::vector<std::string> rows() {
+  const auto faults = fault_variants(), writes = write_variants();
+  const std::vector<std::string> allocs = {"first_fit", "extent_tree", "huge_aligned", "per_cpu"};
+  std::vector<std::string> names;
+  for (const auto& row : pairwise_rows({faults.size(), writes.size(), allocs.size()})) {
+    names.push_back(shown(faults[row[0]]) + "/" + writes[row[1]] + "/" + allocs[row[2]]);
+  }
+  return names;
+}
+
+class ShippedCheck : public Experiment, public testing::WithParamInterface<std::string> {};
+
+TEST_P(ShippedCheck, FindsNothing) {
+  const ProcessOutcome outcome = run_daxlab({"check", config, "--combinations", GetParam(),
+                                             "--time", time_of_a_row, "--save", folder_.string()});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
+  EXPECT_THAT(outcome.out, HasSubstr(GetParam() + "  passed  "));
+  EXPECT_THAT(outcome.out, HasSubstr("1 of 1 combinations passed\n"));
+}
+
+std::string row_name(const testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  for (char& letter : name) {
+    if (!isalnum(static_cast<unsigned char>(letter))) letter = '_';
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Pairwise, ShippedCheck, testing::ValuesIn(rows()), row_name);
+
+TEST(PairwiseConfig, HasExactlyTheRows) {
+  const ProcessOutcome listed = run_daxlab({"check", config, "--list"});
+  EXPECT_EQ(listed.exit_status, 0) << listed.error;
+  std::istringstream lines(listed.out);
+  std::set<std::string> in_config;
+  for (std::string line; std::getline(lines, line);) in_config.insert(line);
+  const std::vector<std::string> wanted = rows();
+  EXPECT_EQ(in_config, std::set<std::string>(wanted.begin(), wanted.end()));
+}
+
+}  // namespace
+}  // namespace daxlab

@@ -1,0 +1,285 @@
+#include "harness/judges/gather.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "harness/histories/outcome_difference.h"
+#include "harness/histories/replay.h"
+#include "harness/judges/garbage.h"
+#include "harness/judges/space_needs.h"
+
+namespace daxlab {
+namespace {
+
+// Nine files of a history, and what is on its way.
+constexpr uint64_t plenty_of_blocks = 1024;
+
+bool is_by_view(OpKind kind) {
+  return kind == OpKind::read_into_view || kind == OpKind::write_from_view;
+}
+
+bool is_on_something(const Model& model, const Op& op) {
+  const bool on_view = is_on_view(op.kind);
+  if (!names_a_file(op.kind) && !on_view && model.file(op.file) == nullptr) return false;
+  return (!on_view && !is_by_view(op.kind)) || model.view(op.view).file != nullptr;
+}
+
+bool needs_length(OpKind kind) {
+  return kind == OpKind::punch || kind == OpKind::preallocate || kind == OpKind::map ||
+         kind == OpKind::prefault || kind == OpKind::view_sync || is_by_view(kind);
+}
+
+bool writes(OpKind kind) { return kind == OpKind::write || kind == OpKind::write_from_view; }
+
+// After an error of the medium on the way nobody knows how far such an operation came.
+bool is_lost_with_block(OpKind kind) {
+  return writes(kind) || kind == OpKind::truncate || kind == OpKind::punch ||
+         kind == OpKind::preallocate || kind == OpKind::read_into_view;
+}
+
+std::vector<std::byte> page_of(const ModelFile& file, uint64_t pgoff) {
+  std::vector<std::byte> bytes = file.read(pgoff * page_bytes, page_bytes);
+  bytes.resize(page_bytes);
+  return bytes;
+}
+
+class Gathering {
+ public:
+  Gathering(Lab& lab, const GatherPlan& plan) : lab_(lab), plan_(plan) {}
+
+  SequentialEvidence run(const History& history);
+
+ private:
+  bool start(const History& history);
+  bool can_run(const Op& op) const;
+  bool step(const Op& op, uint64_t number);
+  bool take_faults_before(const Op& op, uint64_t number);
+  Outcome expect(const Op& op, const Outcome& seen);
+  bool may_refuse(const Op& op, ErrorCode code) const;
+  Outcome unchanged(const Op& op, ErrorCode code) const;
+  std::optional<Shown> look_at_file(const Op& op, const Outcome& seen);
+  Shown read_all(const ModelFile& expected, File& file) const;
+  Shown read_page(const ModelFile& expected, uint64_t pgoff, const View& view,
+                  uint64_t view_offset_bytes) const;
+  Shown excused(Shown shown) const;
+  void look_at_the_end();
+
+  Lab& lab_;
+  const GatherPlan& plan_;
+  SequentialEvidence evidence_;
+  bool may_run_out_ = false;
+  Model model_;
+  std::unique_ptr<Replay> replay_;
+};
+
+bool Gathering::start(const History& history) {
+  evidence_.seed = history.seed;
+  evidence_.all_or_nothing = plan_.all_or_nothing;
+  evidence_.atomic_writes = plan_.atomic_writes;
+  evidence_.faults = plan_.faults;
+  evidence_.ops.reserve(history.ops.size() + 8);
+  if (!plan_.fill_free_blocks) {
+    evidence_.garbage_seed = plan_.garbage_seed;
+    evidence_.garbage_blocks = plan_.garbage_blocks;
+  } else if (!lab_.region_bytes().empty()) {
+    evidence_.garbage_seed = history.seed + 1;
+    evidence_.garbage_blocks =
+        fill_free_blocks(lab_.region_bytes(), evidence_.garbage_seed, plan_.faults.poisoned_blocks);
+  }
+  evidence_.before = look_at(lab_, plan_.judges);
+  may_run_out_ = plan_.faults.no_space_at != 0 || !plan_.faults.poisoned_blocks.empty();
+  if (!may_run_out_ && !lab_.region_bytes().empty()) {
+    const SpaceUse space =
+        evidence_.before.space ? *evidence_.before.space : lab_.files().space_use();
+    may_run_out_ = space.free_blocks < plenty_of_blocks;
+  }
+  return !evidence_.before.unsafe_answer;
+}
+
+SequentialEvidence Gathering::run(const History& history) {
+  if (!start(history)) return std::move(evidence_);
+  replay_ = std::make_unique<Replay>(lab_.files());
+  bool goes_on = true;
+  for (uint64_t i = 0; i < history.ops.size() && goes_on; ++i) {
+    const Op& op = history.ops[i];
+    if (!can_run(op)) continue;
+    if (is_by_view(op.kind) && may_run_out_ && !take_faults_before(op, i)) continue;
+    goes_on = step(op, i);
+  }
+  if (goes_on) look_at_the_end();
+  replay_.reset();
+  evidence_.emptied = look_at(lab_, plan_.judges);
+  return std::move(evidence_);
+}
+
+bool Gathering::can_run(const Op& op) const {
+  if (!is_on_something(model_, op) || !model_.is_defined(op)) return false;
+  return op.length_bytes > 0 || !needs_length(op.kind);
+}
+
+// Of a view's memory that is read or written in a call. False: they failed, and the call would.
+bool Gathering::take_faults_before(const Op& op, uint64_t number) {
+  if (!plan_.faults.poisoned_blocks.empty()) return false;
+  Op prefault;
+  prefault.kind = OpKind::prefault;
+  prefault.view = op.view;
+  prefault.offset_bytes = op.value;
+  prefault.length_bytes = op.length_bytes;
+  prefault.value = op.kind == OpKind::read_into_view ? 1 : 0;
+  return step(prefault, number) && evidence_.ops.back().seen.code == ErrorCode::ok;
+}
+
+// False: the model cannot follow what was answered.
+bool Gathering::step(const Op& op, uint64_t number) {
+  AnsweredOp answered{.op = op, .number = number, .expected = {}, .seen = {}};
+  answered.seen = replay_->apply(op);
+  answered.expected = expect(op, answered.seen);
+  answered.file = look_at_file(op, answered.seen);
+  answered.after = look_at(lab_, plan_.judges);
+  if (answered.after->space) answered.most_blocks = most_blocks_of(model_);
+  const Outcome& expected = answered.expected;
+  const Outcome& seen = answered.seen;
+  const bool is_lost = expected.code == ErrorCode::io_error && is_lost_with_block(op.kind);
+  const bool follows =
+      same_code(op.kind, expected.code, seen.code) && expected.count_bytes == seen.count_bytes &&
+      expected.size_bytes == seen.size_bytes && !is_lost && !answered.after->unsafe_answer;
+  evidence_.ops.push_back(std::move(answered));
+  return follows;
+}
+
+Outcome Gathering::expect(const Op& op, const Outcome& seen) {
+  if (seen.code != ErrorCode::ok) {
+    return may_refuse(op, seen.code) ? unchanged(op, seen.code) : model_.apply(op);
+  }
+  if (!writes(op.kind) || seen.count_bytes >= op.length_bytes) return model_.apply(op);
+  if (seen.count_bytes == 0) return unchanged(op, ErrorCode::ok);
+  Op shorter = op;
+  shorter.length_bytes = seen.count_bytes;
+  return model_.apply(shorter);
+}
+
+// Whether it was right to is for the judge of it.
+bool Gathering::may_refuse(const Op& op, ErrorCode code) const {
+  if (code == ErrorCode::no_space) return daxlab::may_run_out(op.kind);
+  if (code == ErrorCode::too_big) {
+    return writes(op.kind) && op.length_bytes > replay_->file(op.file)->max_write_bytes();
+  }
+  const bool touches_bytes = !names_a_file(op.kind) && op.kind != OpKind::map;
+  return code == ErrorCode::io_error && touches_bytes && !plan_.faults.poisoned_blocks.empty();
+}
+
+Outcome Gathering::unchanged(const Op& op, ErrorCode code) const {
+  Outcome outcome;
+  outcome.code = code;
+  if (!is_on_view(op.kind)) outcome.size_bytes = model_.file(op.file)->size_bytes();
+  return outcome;
+}
+
+std::optional<Shown> Gathering::look_at_file(const Op& op, const Outcome& seen) {
+  const bool failed = seen.code == ErrorCode::no_space && may_refuse(op, seen.code);
+  const bool is_short =
+      writes(op.kind) && seen.code == ErrorCode::ok && seen.count_bytes < op.length_bytes;
+  if (!failed && !is_short) return std::nullopt;
+  if (op.kind == OpKind::load || op.kind == OpKind::prefault) return std::nullopt;
+  uint32_t place = op.file;
+  if (is_on_view(op.kind)) {
+    place = 0;
+    while (place < history_files && model_.file(place) != model_.view(op.view).file) ++place;
+    if (place == history_files) return std::nullopt;  // nobody has it open any more
+  }
+  return read_all(*model_.file(place), *replay_->file(place));
+}
+
+// More than there is: a read may not go past the end.
+Shown Gathering::read_all(const ModelFile& expected, File& file) const {
+  Shown shown{.expected = expected.bytes(), .seen = {}};
+  shown.seen.resize(expected.size_bytes() + 64);
+  const Result<uint64_t> count = file.read(0, shown.seen);
+  shown.code = count.code();
+  shown.seen.resize(count.ok() ? std::min<uint64_t>(count.value(), shown.seen.size()) : 0);
+  return excused(std::move(shown));
+}
+
+// The first word by a call that survives a bus error; if the page is there, the others follow.
+Shown Gathering::read_page(const ModelFile& expected, uint64_t pgoff, const View& view,
+                           uint64_t view_offset_bytes) const {
+  Shown shown{.expected = {}, .seen = {}, .offset_bytes = pgoff * page_bytes};
+  if (expected.is_beyond_end(pgoff)) {
+    shown.expected_code = ErrorCode::beyond_end;
+  } else {
+    shown.expected = page_of(expected, pgoff);
+  }
+  std::vector<uint64_t> words(page_bytes / sizeof(uint64_t));
+  const bool is_safe = plan_.faults.poisoned_blocks.empty();
+  for (uint64_t i = 0; i < words.size(); ++i) {
+    const uint64_t offset = view_offset_bytes + 8 * i;
+    if (i > 0 && is_safe) {
+      words[i] = view.load(offset);
+      continue;
+    }
+    const Result<uint64_t> word = view.try_load(offset);
+    shown.code = word.code();
+    if (!word.ok()) return excused(std::move(shown));
+    words[i] = word.value();
+  }
+  const auto bytes = std::as_bytes(std::span(words));
+  shown.seen.assign(bytes.begin(), bytes.end());
+  return shown;
+}
+
+// What was lost with its block, or finds no space to be shown, is not there to be compared.
+Shown Gathering::excused(Shown shown) const {
+  const bool is_lost = shown.code == ErrorCode::io_error && !plan_.faults.poisoned_blocks.empty();
+  const bool is_full = shown.code == ErrorCode::no_space && may_run_out_;
+  if (is_lost || is_full) {
+    shown.expected_code = shown.code;
+    shown.expected.clear();
+  } else if (shown.code != ErrorCode::ok && shown.expected_code != ErrorCode::ok) {
+    shown.expected.clear();
+  }
+  return shown;
+}
+
+void Gathering::look_at_the_end() {
+  const bool wanted = has(plan_.judges, JudgeName::coherence) ||
+                      has(plan_.judges, JudgeName::isolation) ||
+                      has(plan_.judges, JudgeName::parity);
+  if (!wanted) return;
+  for (uint32_t file = 0; file < history_files; ++file) {
+    if (model_.file(file) == nullptr) continue;
+    evidence_.at_end.push_back({false, file, read_all(*model_.file(file), *replay_->file(file))});
+  }
+  for (uint32_t place = 0; place < history_views; ++place) {
+    const Model::ModelView& view = model_.view(place);
+    if (view.file == nullptr) continue;
+    for (uint64_t page = 0; page < view.range.pages; ++page) {
+      evidence_.at_end.push_back({true, place,
+                                  read_page(*view.file, view.range.pgoff + page,
+                                            *replay_->view(place), page * page_bytes)});
+    }
+  }
+}
+
+}  // namespace
+
+uint64_t most_blocks_of(const Model& model) {
+  std::array<const ModelFile*, history_files + history_views> files{};
+  size_t count = 0;
+  const auto add = [&](const ModelFile* file) {
+    const auto end = files.begin() + static_cast<ptrdiff_t>(count);
+    if (file != nullptr && std::find(files.begin(), end, file) == end) files[count++] = file;
+  };
+  for (uint32_t file = 0; file < history_files; ++file) add(model.file(file).get());
+  for (uint32_t view = 0; view < history_views; ++view) add(model.view(view).file.get());
+  uint64_t blocks = 0;
+  for (size_t i = 0; i < count; ++i) {
+    blocks += most_blocks_for(pages_of({0, files[i]->size_bytes()}));
+  }
+  return blocks;
+}
+
+SequentialEvidence gather(Lab& lab, const History& history, const GatherPlan& plan) {
+  return Gathering(lab, plan).run(history);
+}
+
+}  // namespace daxlab

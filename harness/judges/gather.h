@@ -1,0 +1,32 @@
+// Runs a history on a lab, operation by operation beside the model, and notes what judges ask for.
+#pragma once
+
+#include "core/lab/lab.h"
+#include "harness/histories/history.h"
+#include "harness/judges/evidence.h"
+
+namespace daxlab {
+
+struct GatherPlan {
+  JudgeSet judges = {};  // what they do not ask for is not looked at
+  bool all_or_nothing = false;
+  bool atomic_writes = false;
+  InjectedFaults faults = {};  // the lab's
+  // Otherwise they hold what they held, and what fill_free_blocks() with that seed left there.
+  bool fill_free_blocks = true;
+  uint64_t garbage_seed = 0;
+  PageRange garbage_blocks = {};
+};
+
+// The lab holds no files, and holds none afterwards. One thread. Operations that POSIX leaves
+// undefined, or that have nothing to act on, are left out. Where space may run out or blocks are
+// lost, the faults that read() and write() would take in a view's memory are taken before, as an
+// operation of its own: nobody survives a bus error there.
+//
+// Ends early when the model cannot follow an answer: what comes after would mean nothing.
+SequentialEvidence gather(Lab& lab, const History& history, const GatherPlan& plan);
+
+// What the files of a model can use at most: a block for each page up to their ends, and nodes.
+uint64_t most_blocks_of(const Model& model);
+
+}  // namespace daxlab

@@ -1,0 +1,43 @@
+#include "harness/judges/space_needs.h"
+
+#include "core/region/block_map.h"
+
+namespace daxlab {
+
+bool may_run_out(OpKind kind) {
+  switch (kind) {
+    case OpKind::write:
+    case OpKind::write_from_view:
+    case OpKind::preallocate:
+    case OpKind::load:
+    case OpKind::store:
+    case OpKind::prefault:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool may_run_out(SharedOpKind kind) {
+  switch (kind) {
+    case SharedOpKind::load:
+    case SharedOpKind::store:
+    case SharedOpKind::write:
+    case SharedOpKind::preallocate:
+    case SharedOpKind::prefault_read:
+    case SharedOpKind::prefault_write:
+      return true;
+    default:
+      return false;
+  }
+}
+
+PageRange pages_of(ByteRange bytes) {
+  if (bytes.length_bytes == 0) return {bytes.offset_bytes / page_bytes, 0};
+  const uint64_t first = bytes.offset_bytes / page_bytes;
+  return {first, (bytes.end() - 1) / page_bytes + 1 - first};
+}
+
+uint64_t most_blocks_for(PageRange pages) { return pages.pages + BlockMap::most_nodes(pages); }
+
+}  // namespace daxlab
