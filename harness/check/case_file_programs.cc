@@ -151,11 +151,6 @@ class ProgramReader {
           fmt::format("view {} shows file {}, not file {}", op.view, own.file, op.file));
     }
     if (touches_view(op.kind)) require_in_view(map, op, op.view, touched_bytes(op));
-    if (op.kind == SharedOpKind::truncate) return;
-    // At the end each word is looked at through every view of its file.
-    for (uint32_t view = 0; view < program_.views.size(); ++view) {
-      if (program_.views[view].file == op.file) require_in_view(map, op, view, op.words * 8);
-    }
   }
 
   void require_in_view(const CaseValue& map, const SharedOp& op, uint32_t view,

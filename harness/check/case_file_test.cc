@@ -207,7 +207,7 @@ TEST(CaseFile, EachValueIsCheckedAndItsPlaceNamed) {
        "faults.no_space_from_then_on: expected true or false, found 1"},
       {"/verdict/judge", "coherense",
        "verdict.judge: expected one of coherence, isolation, zero-page-cache, enospc, accounting, "
-       "durability, parity; did you mean 'coherence'?, found \"coherense\""},
+       "durability, parity, progress; did you mean 'coherence'?, found \"coherense\""},
       {"/verdict/seen", json::object(), "verdict.seen: expected a text, found a map"},
       {"/crash", {{"event", 1}}, "crash: expected the key 'image', found none"},
       {"/choices", {1}, "choices[0]: expected a whole number from 0 to 0, found 1"},

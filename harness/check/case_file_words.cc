@@ -16,7 +16,8 @@ CaseWords<Value> words_until(Value last) {
 }  // namespace
 
 const CaseWords<JudgeName>& judge_words() {
-  static const auto words = words_until(JudgeName::parity);
+  static const auto words =
+      words_until(static_cast<JudgeName>(static_cast<uint32_t>(JudgeName::count) - 1));
   return words;
 }
 

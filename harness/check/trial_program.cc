@@ -142,6 +142,7 @@ ErrorOr<Trial> TrialRunner::crash_program(const Case& shown, SchedulePolicy& pol
   Trial trial;
   RecordedRun recorded;
   recorded.program = std::get<ConcurrentProgram>(shown.program);
+  trial.concurrent.program = recorded.program;
   ProgramRun run(recorded.program, scheduler_, policy, shown.mutation ? &*shown.mutation : nullptr,
                  &recorder);
   auto files = std::make_unique<ProgramFiles>(lab->files(), recorded.program, true);

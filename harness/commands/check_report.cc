@@ -36,7 +36,8 @@ double rate_of(uint64_t count, const Explored& explored) {
   return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 
-std::string line(const char* name, const std::string& text) {
+std::string line(const char* name, std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   std::string result;
   for (size_t start = 0; start <= text.size();) {
     size_t end = text.find('\n', start);

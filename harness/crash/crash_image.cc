@@ -60,7 +60,9 @@ void CrashImages::apply(const Trace& trace, const TraceEvent& event) {
       return adr ? fence_lines(event.thread) : fence_words(event.thread);
     case EventKind::op_begins:
     case EventKind::op_ends:
-      return;
+      if (adr) return;
+      drop_open_lines();
+      return note_operation(event);
   }
 }
 
@@ -117,7 +119,7 @@ void CrashImages::store_words(const TraceEvent& event, std::span<const std::byte
     const bool past_cache = is_long && at >= first_whole && at < end_of_whole;
     if (event.kind == EventKind::flush && value == newest_.word_at(at)) continue;
     newest_.word_at(at) = value;
-    buffered_.push_back({at, value, event.thread, past_cache, event.where});
+    buffered_.push_back({at, value, event.thread, past_cache, event.where, false});
   }
 }
 
@@ -191,10 +193,15 @@ void CrashImages::fence_lines(uint32_t thread) {
 // What another thread had stored to the same words before is overtaken: whether it left its store
 // buffer or not, these came later.
 void CrashImages::fence_words(uint32_t thread) {
-  std::unordered_map<uint64_t, size_t> last;  // of the thread's stores to each word
+  settle([thread](const OpenStore& one) { return one.thread == thread; });
+}
+
+void CrashImages::settle(const std::function<bool(const OpenStore&)>& is_certain) {
+  std::unordered_map<uint64_t, size_t> last;  // of these stores to each word
   for (size_t i = 0; i < buffered_.size(); ++i) {
-    if (buffered_[i].thread == thread) last[buffered_[i].offset_bytes] = i;
+    if (is_certain(buffered_[i])) last[buffered_[i].offset_bytes] = i;
   }
+  if (last.empty()) return;
   for (const auto& [offset_bytes, i] : last) make_certain(offset_bytes, buffered_[i].value);
   size_t kept = 0;
   for (size_t i = 0; i < buffered_.size(); ++i) {
@@ -203,6 +210,17 @@ void CrashImages::fence_words(uint32_t thread) {
     buffered_[kept++] = buffered_[i];
   }
   buffered_.resize(kept);
+}
+
+void CrashImages::note_operation(const TraceEvent& event) {
+  const uint32_t thread = event.thread;
+  if (event.kind == EventKind::op_ends) {
+    for (OpenStore& one : buffered_) one.answered = one.answered || one.thread == thread;
+    return;
+  }
+  settle([thread](const OpenStore& one) {
+    return one.answered && one.thread != thread && !one.past_cache;
+  });
 }
 
 void CrashImages::collect_open(std::vector<OpenStore>& into) const {
@@ -228,7 +246,7 @@ void CrashImages::collect_open(std::vector<OpenStore>& into) const {
         const auto known = std::find_if(into.begin() + static_cast<ptrdiff_t>(first), into.end(),
                                         [&](const OpenStore& one) { return one.value == value; });
         if (value == old || known != into.end()) continue;
-        into.push_back({offset_bytes, value, version.thread, false, version.where});
+        into.push_back({offset_bytes, value, version.thread, false, version.where, false});
       }
     }
   }

@@ -16,11 +16,15 @@
 //   - Stores of one thread leave it in their order, so a crash keeps the first so many of them.
 //   - Stores past the cache (whole lines of long copies) become durable in any order.
 //   - Both are certain after the next SFENCE of their thread; flushes are in vain.
+//   - An operation that begins in one thread comes after those that have ended in others, which it
+//     could only know by a later store of theirs: what those stored through the cache had left the
+//     store buffer before.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <utility>
@@ -60,6 +64,7 @@ struct OpenStore {
   uint32_t thread = 0;
   bool past_cache = false;
   SourceLocation where;
+  bool answered = false;  // its operation has ended
 };
 
 // Whole lines of memory, by their offsets.
@@ -133,6 +138,8 @@ class CrashImages {
   void flush(const TraceEvent& event);
   void fence_lines(uint32_t thread);
   void fence_words(uint32_t thread);
+  void settle(const std::function<bool(const OpenStore&)>& is_certain);
+  void note_operation(const TraceEvent& event);
   void make_certain(uint64_t offset_bytes, uint64_t value);
   LineBytes torn(const OpenLine& open, Random& random) const;
   void put(uint64_t line, const LineBytes& bytes);

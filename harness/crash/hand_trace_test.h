@@ -41,6 +41,10 @@ class HandTrace {
                              .thread = thread_});
     return *this;
   }
+  HandTrace& mark(EventKind begins_or_ends) {
+    trace_.events.push_back({.kind = begins_or_ends, .where = {}, .thread = thread_});
+    return *this;
+  }
   HandTrace& fence() {
     trace_.events.push_back(
         {.kind = EventKind::fence, .where = SourceLocation::current(), .thread = thread_});

@@ -79,6 +79,17 @@ TEST(Eadr, ThreadsAreIndependent) {
   EXPECT_EQ(trace.states(3, eadr), (States{{0, 2, 0}, {1, 2, 0}, {1, 2, 3}}));
 }
 
+TEST(Eadr, WhatWasAnsweredBeforeAnOperationOfAnotherThreadBeganIsThere) {
+  HandTrace trace = four_lines();
+  trace.by(1).mark(EventKind::op_begins).store(0, 1).mark(EventKind::op_ends).store(8, 2);
+  EXPECT_EQ(trace.states(1, eadr), (States{{0}, {1}})) << "nobody knows of it yet";
+  trace.mark(EventKind::op_begins);
+  EXPECT_EQ(trace.states(1, eadr), (States{{0}, {1}})) << "its own next one says nothing";
+  trace.by(2).mark(EventKind::op_begins);
+  EXPECT_EQ(trace.states(1, eadr), (States{{1}}));
+  EXPECT_EQ(trace.states(9, eadr).size(), 2u) << "what came after the answer is still open";
+}
+
 TEST(Eadr, WhatCameLaterLiesOverWhatCameEarlier) {
   HandTrace trace = four_lines();
   trace.by(1).store(0, 1).by(2).store(0, 2);

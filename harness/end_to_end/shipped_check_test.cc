@@ -19,11 +19,11 @@ const std::string config = DAXLAB_SOURCE_DIR "/configs/pairwise.yaml";
 // 44 rows: 5 minutes of one processor in all, and seconds where sanitizers watch.
 const std::string time_of_a_row = DAXLAB_CHECK_TIME;
 
-// As `daxlab check` shows it: options that are switches are true there.
-std::string shown(std::string label) {
-  const std::string set = "keep_own=1";
-  if (const size_t at = label.find(set); at != std::string::npos) {
-    label.replace(at, set.size(), "keep_own=true");
+// As `daxlab check` shows it: switches are true, options in the order of the plugin's table.
+std::string shown(const std::string& label) {
+  if (label == "global_zero:keep_own=1") return "global_zero:keep_own=true";
+  if (label == "global_zero:zero_page=own,around=8,keep_own=1") {
+    return "global_zero:around=8,zero_page=own,keep_own=true";
   }
   return label;
 }

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 #include <link.h>
 
+#include <atomic>
 #include <bit>
-#include <deque>
-#include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/base/source_location.h"
@@ -41,7 +41,6 @@ std::vector<CodeRange> code_of_libraries() {
 // While the program starts: nothing else has been loaded by then.
 const std::vector<CodeRange> linked_libraries = code_of_libraries();
 
-#if defined(__cpp_lib_source_location)
 // What compilers make for std::source_location, which is a pointer to it and has no other door.
 struct Place {
   const char* file;
@@ -49,45 +48,37 @@ struct Place {
   unsigned line;
   unsigned column;
 };
+
+#if defined(__cpp_lib_source_location)
 static_assert(sizeof(SourceLocation) == sizeof(const Place*));
 SourceLocation location_of(const Place& place) { return std::bit_cast<SourceLocation>(&place); }
 #else
-struct Place {
-  const char* file;
-  const char* function;
-  unsigned line;
-  unsigned column;
-};
 SourceLocation location_of(const Place& place) {
   return SourceLocation::current(place.file, place.line);
 }
 #endif
 
-struct Named {
-  std::string text;
-  Place place;
-};
-
 }  // namespace
 
 SourceLocation call_place(const void* return_address) {
-  static std::mutex mutex;
-  static std::deque<Named> names;
-  // Plugins stay loaded, so an address means one place for ever.
-  static std::unordered_map<const void*, const Place*> places;
-  const std::lock_guard guard(mutex);
-  const Place*& place = places[return_address];
-  if (place == nullptr) {
-    Dl_info object{};
-    const bool known = dladdr(return_address, &object) != 0 && object.dli_fname != nullptr;
-    const auto offset =
-        reinterpret_cast<uintptr_t>(return_address) - reinterpret_cast<uintptr_t>(object.dli_fbase);
-    // The address itself is the first after the call.
-    names.push_back({known ? fmt::format("{}+0x{:x}", object.dli_fname, offset - 1) : "code", {}});
-    names.back().place = {names.back().text.c_str(), "", 0, 0};
-    place = &names.back().place;
+  Dl_info object{};
+  std::string text = "code of nobody";
+  if (dladdr(return_address, &object) != 0 && object.dli_fname != nullptr) {
+    // Of the call, which the address comes after.
+    const auto base = reinterpret_cast<uintptr_t>(object.dli_fbase);
+    text = fmt::format("{}+0x{:x}", object.dli_fname,
+                       reinterpret_cast<uintptr_t>(return_address) - base - 1);
   }
-  return location_of(*place);
+  // No mutex: locking one brings simulated threads here. Nobody gives way in between.
+  static std::atomic_flag busy;
+  static std::unordered_map<std::string, Place> places;
+  while (busy.test_and_set(std::memory_order_acquire)) {
+  }
+  const auto [place, is_new] = places.try_emplace(std::move(text));
+  if (is_new) place->second = {place->first.c_str(), "", 0, 0};
+  const Place& found = place->second;
+  busy.clear(std::memory_order_release);
+  return location_of(found);
 }
 
 bool is_of_linked_library(const void* return_address) noexcept {

@@ -10,6 +10,7 @@
 
 #include "core/base/counters.h"
 #include "core/engine/simulator/fiber.h"
+#include "core/engine/simulator/pthread_calls.h"
 
 namespace daxlab {
 
@@ -269,6 +270,7 @@ ScheduledRun FiberScheduler::run(std::span<const SimulatedThread> threads, Sched
   Run run(*workers_, limits_, policy, mutation);
   run_ = &run;
   run.go(threads);
+  end_run_of_pthread_calls();
   run_ = nullptr;
   return std::move(run.result);
 }
@@ -288,6 +290,7 @@ std::string step_place(const SourceLocation& where) {
     file.remove_prefix(found + 1);
     break;
   }
+  if (where.line() == 0) return std::string(file);  // in code that is not ours: call_place
   return fmt::format("{}:{}", file, where.line());
 }
 
