@@ -13,15 +13,17 @@ namespace {
 // region costs a copy for each run.
 constexpr uint64_t roomy_bytes = 512 << 10;
 constexpr uint64_t tight_bytes = 96 << 10;
+constexpr uint64_t tightest_bytes = 72 << 10;
 constexpr uint64_t program_bytes = 128 << 10;
 constexpr uint64_t tight_program_bytes = 64 << 10;
 // Nothing is ever out of space there, which parity needs.
 constexpr uint64_t ample_bytes = 4 << 20;
 
-constexpr uint64_t schedules_per_seed = 4;
+constexpr uint64_t schedules_per_seed = 16;
 constexpr uint64_t engines_every = 16;
 constexpr uint64_t program_crashes_every = 4;
 constexpr uint64_t exhaustive_runs_per_seed = 100;
+constexpr uint32_t most_preemptions_of_crashed = 1;
 constexpr size_t most_interleavings_known = 1 << 22;  // 8 bytes each, and as much again
 
 }  // namespace
@@ -78,7 +80,8 @@ Case Exploration::history_case(uint64_t seed) const {
   Random random(mix_bits(seed) + 1);
   Case shown;
   shown.config = subject_.config;
-  shown.region_bytes = random.percent(60) ? roomy_bytes : tight_bytes;
+  shown.region_bytes =
+      random.one_of({roomy_bytes, roomy_bytes, roomy_bytes, tight_bytes, tightest_bytes});
   if (random.percent(25)) {
     shown.faults.no_space_at = random.between(1, 24);
     shown.faults.no_space_from_then_on = random.percent(30);
@@ -179,35 +182,44 @@ std::optional<Error> Exploration::program_crashes(uint64_t seed) {
   return note(shown, runner_.crash(shown, policy.get(), plan), plan);
 }
 
-// Each schedule is judged; the crash states are those of the schedules without a preemption, and of
-// some others.
+// First every schedule, then crash states of those with few preemptions: each of them is run for
+// their sake once more, recorded.
 std::optional<Error> Exploration::exhaustive(uint64_t runs) {
   for (uint64_t i = 0; i < runs && !found_; ++i) {
     if (next_program_ == all_programs_.size()) {
       explored_.exhausted = true;
       return std::nullopt;
     }
-    Case shown;
-    shown.config = subject_.config;
-    shown.region_bytes = tight_program_bytes;
-    shown.program = all_programs_.program(next_program_);
-    shown.mutation = settings_.mutation;
     if (!schedules_) {
-      ++explored_.programs;
-      schedules_.emplace(settings_.preemptions);
-      const CrashPlan plan = crash_plan(next_program_);
-      if (auto error = note(shown, runner_.crash(shown, nullptr, plan), plan)) return error;
-      if (found_) return std::nullopt;
+      explored_.programs += looks_at_crashes_ ? 0 : 1;
+      const uint32_t preemptions =
+          looks_at_crashes_ ? std::min(settings_.preemptions, most_preemptions_of_crashed)
+                            : settings_.preemptions;
+      schedules_.emplace(preemptions, looks_at_crashes_);
     }
-    auto trial = runner_.run(shown, &*schedules_);
-    if (trial.ok()) note_interleaving(UINT64_MAX - next_program_, trial.value());
-    if (auto error = note(shown, std::move(trial))) return error;
-    if (!schedules_->next()) {
-      schedules_.reset();
-      ++next_program_;
-    }
+    if (auto error = next_schedule()) return error;
+    if (schedules_->next()) continue;
+    schedules_.reset();
+    if (looks_at_crashes_) ++next_program_;
+    looks_at_crashes_ = !looks_at_crashes_;
   }
   return std::nullopt;
+}
+
+std::optional<Error> Exploration::next_schedule() {
+  Case shown;
+  shown.config = subject_.config;
+  shown.region_bytes = tight_program_bytes;
+  shown.program = all_programs_.program(next_program_);
+  shown.mutation = settings_.mutation;
+  if (looks_at_crashes_) {
+    CrashPlan plan = crash_plan(next_program_);
+    plan.most_images = 0;  // all
+    return note(shown, runner_.crash(shown, &*schedules_, plan), plan);
+  }
+  auto trial = runner_.run(shown, &*schedules_);
+  if (trial.ok()) note_interleaving(UINT64_MAX - next_program_, trial.value());
+  return note(shown, std::move(trial));
 }
 
 }  // namespace daxlab

@@ -40,6 +40,7 @@ class Exploration {
   std::optional<Error> programs(uint64_t seed, PolicyName policy);
   std::optional<Error> program_crashes(uint64_t seed);
   std::optional<Error> exhaustive(uint64_t runs);
+  std::optional<Error> next_schedule();
 
   Case history_case(uint64_t seed) const;
   Case program_case(uint64_t seed) const;
@@ -57,6 +58,7 @@ class Exploration {
 
   const ExhaustivePrograms all_programs_;
   uint64_t next_program_ = 0;
+  bool looks_at_crashes_ = false;
   std::optional<ExhaustivePolicy> schedules_;
   std::unordered_set<uint64_t> interleavings_;
 };

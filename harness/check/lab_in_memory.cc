@@ -14,9 +14,9 @@ std::vector<std::unique_ptr<Lab>>& given_up() {
 }  // namespace
 
 ErrorOr<LabInMemory> LabInMemory::make(const CheckSubject& subject, const Case& shown,
-                                       PristineRegions& regions, CallLog& log,
-                                       PersistObserver* observer) {
-  auto memory = regions.take(shown.region_bytes);
+                                       PristineRegions& regions, PristineRegions::Files files,
+                                       CallLog& log, PersistObserver* observer) {
+  auto memory = regions.take(shown.region_bytes, files);
   if (!memory.ok()) return memory.error();
   LabSpec spec;
   spec.engine = EngineKind::simulator;
@@ -29,11 +29,11 @@ ErrorOr<LabInMemory> LabInMemory::make(const CheckSubject& subject, const Case& 
   spec.faults = shown.faults;
   auto lab = Lab::assemble(spec, log);
   if (!lab.ok()) return lab.error();
-  return LabInMemory(regions, memory.value(), lab.take());
+  return LabInMemory(regions, files, memory.value(), lab.take());
 }
 
 void LabInMemory::give_up() {
-  regions_->give_up(memory_.bytes.size());
+  regions_->give_up(memory_.bytes.size(), files_);
   given_up().push_back(std::move(lab_));
 }
 

@@ -18,8 +18,8 @@ class LabInMemory {
   // All outlive it; `observer` may be null. One at a time of `regions`. The error: the region is
   // too small, or a plugin refuses to start.
   static ErrorOr<LabInMemory> make(const CheckSubject& subject, const Case& shown,
-                                   PristineRegions& regions, CallLog& log,
-                                   PersistObserver* observer);
+                                   PristineRegions& regions, PristineRegions::Files files,
+                                   CallLog& log, PersistObserver* observer);
 
   Lab& operator*() const { return *lab_; }
   Lab* operator->() const { return lab_.get(); }
@@ -32,10 +32,12 @@ class LabInMemory {
   void give_up();
 
  private:
-  LabInMemory(PristineRegions& regions, PristineRegions::Memory memory, std::unique_ptr<Lab> lab)
-      : regions_(&regions), memory_(memory), lab_(std::move(lab)) {}
+  LabInMemory(PristineRegions& regions, PristineRegions::Files files,
+              PristineRegions::Memory memory, std::unique_ptr<Lab> lab)
+      : regions_(&regions), files_(files), memory_(memory), lab_(std::move(lab)) {}
 
   PristineRegions* regions_;
+  PristineRegions::Files files_;
   PristineRegions::Memory memory_;
   std::unique_ptr<Lab> lab_;
 };

@@ -1,5 +1,5 @@
-// Regions as they are before a run: formatted, without files, free blocks full of garbage. Making
-// one takes longer than a short run, so each size is made once and copied.
+// Regions as they are before a run: formatted, free blocks full of garbage. Making one takes longer
+// than a short run, so each is made once and copied.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <map>
 #include <memory>
 #include <span>
-#include <vector>
+#include <utility>
 
 #include "core/base/error_or.h"
 #include "daxlab/types.h"
@@ -22,11 +22,13 @@ class PristineRegions {
     uint64_t garbage_seed = 0;
     PageRange garbage_blocks = {};
   };
+  // `one`: a file "kept" with some blocks here and there, of which an allocator has to be told.
+  enum class Files { none, one };
   // As it is before a run; the same memory each time, until it is given up. The error: what is
   // wrong with the size.
-  ErrorOr<Memory> take(uint64_t region_bytes);
-  // Somebody still points into the memory of that size: the next one is another.
-  void give_up(uint64_t region_bytes);
+  ErrorOr<Memory> take(uint64_t region_bytes, Files files);
+  // Somebody still points into that memory: the next one is another.
+  void give_up(uint64_t region_bytes, Files files);
 
   PristineRegions();
   ~PristineRegions();
@@ -34,8 +36,8 @@ class PristineRegions {
   PristineRegions& operator=(const PristineRegions&) = delete;
 
  private:
-  struct Region;
-  std::map<uint64_t, std::unique_ptr<Region>> regions_;
+  struct PristineRegion;
+  std::map<std::pair<uint64_t, Files>, std::unique_ptr<PristineRegion>> regions_;
 };
 
 }  // namespace daxlab

@@ -20,9 +20,10 @@ class Generator {
   explicit Generator(uint64_t seed) : random_(mix_bits(seed) + 17) {
     program_.seed = seed;
     program_.threads = random_.percent(75) ? 2 : 3;
-    program_.files = random_.percent(80) ? 1 : 2;
+    one_word_ = random_.percent(50);
+    program_.files = one_word_ || random_.percent(80) ? 1 : 2;
     program_.file_pages = pages;
-    truncates_ = random_.percent(35);
+    truncates_ = random_.percent(one_word_ ? 15 : 35);
     punches_ = random_.percent(60);
     hot_page_ = random_.below(pages);
   }
@@ -32,12 +33,29 @@ class Generator {
       program_.views.push_back({file, {0, pages + random_.below(2)}});
       program_.views.push_back({file, {random_.below(2), pages}});
     }
-    if (random_.percent(50)) add_round(0, 1, 1, 3);
+    if (random_.percent(one_word_ ? 60 : 35)) {
+      look_through_every_view();
+    } else if (random_.percent(30)) {
+      add_round(0, 1, 1, 3);
+    }
     add_round(0, program_.threads, 1, program_.threads == 2 ? 4 : 3);
     return std::move(program_);
   }
 
  private:
+  // Zero pages everywhere, for what follows to take down.
+  void look_through_every_view() {
+    auto& threads = program_.rounds.emplace_back(program_.threads);
+    for (uint32_t view = 0; view < program_.views.size(); ++view) {
+      if (program_.views[view].range.pgoff > hot_page_) continue;
+      threads[0].push_back({.kind = SharedOpKind::load,
+                            .file = program_.views[view].file,
+                            .view = view,
+                            .offset_bytes = (hot_page_ + 1) * page_bytes - 8,
+                            .may_be_cut = truncates_});
+    }
+  }
+
   void add_round(uint32_t first, uint32_t end, uint64_t fewest, uint64_t most) {
     const uint64_t round = program_.rounds.size();
     auto& threads = program_.rounds.emplace_back(program_.threads);
@@ -52,6 +70,12 @@ class Generator {
 
   SharedOpKind any_kind() {
     const uint64_t dice = random_.below(100);
+    if (one_word_ && dice < 35) return SharedOpKind::load;
+    if (one_word_ && dice < 70) return SharedOpKind::store;
+    return any_kind_of(random_.below(100));
+  }
+
+  SharedOpKind any_kind_of(uint64_t dice) const {
     if (truncates_ && dice < 18) return SharedOpKind::truncate;
     if (punches_ && dice < 30) return SharedOpKind::punch;
     if (dice < 48) return SharedOpKind::load;
@@ -69,17 +93,17 @@ class Generator {
     op.kind = any_kind();
     op.file = static_cast<uint32_t>(random_.below(program_.files));
     op.may_be_cut = truncates_;
-    const uint64_t pgoff = random_.percent(75) ? hot_page_ : random_.below(pages);
+    const uint64_t pgoff = one_word_ || random_.percent(75) ? hot_page_ : random_.below(pages);
     op.offset_bytes = pgoff * page_bytes;
     op.view = view_of(op.file, pgoff);
     switch (op.kind) {
       case SharedOpKind::load:
       case SharedOpKind::store:
-        op.offset_bytes += 8 * random_.one_of({uint64_t{0}, uint64_t{0}, words_per_page - 1});
+        op.offset_bytes += one_word_ ? page_bytes - 8 : 8 * random_.below(2) * (words_per_page - 1);
         break;
       case SharedOpKind::read:
       case SharedOpKind::write:
-        op.words = random_.between(1, most_words);
+        op.words = one_word_ ? 1 : random_.between(1, most_words);
         place_words(op, pgoff);
         break;
       case SharedOpKind::truncate:
@@ -100,7 +124,7 @@ class Generator {
   // The last word and the first one of the next page make writes that cross pages. Where files are
   // cut, writes end where a page ends.
   void place_words(SharedOp& op, uint64_t pgoff) {
-    if (truncates_) {
+    if (truncates_ || one_word_) {
       op.offset_bytes = (pgoff + 1) * page_bytes - op.words * 8;
     } else if (pgoff + 1 < pages && random_.percent(30)) {
       op.offset_bytes = (pgoff + 1) * page_bytes - 8;
@@ -111,6 +135,7 @@ class Generator {
 
   Random random_;
   ConcurrentProgram program_;
+  bool one_word_ = false;  // that all meet at, mostly in loads and stores
   bool truncates_ = false;
   bool punches_ = false;
   uint64_t hot_page_ = 0;
@@ -177,25 +202,31 @@ ExhaustivePrograms::ExhaustivePrograms(uint32_t most_ops) {
 }
 
 ConcurrentProgram ExhaustivePrograms::program(uint64_t number) const {
-  const Ops& ops = programs_[number];
+  const Ops& ops = programs_[number / 2];
   ConcurrentProgram program;
   program.seed = number;
   program.threads = 2;
   program.files = 1;
   program.file_pages = 1;
   program.views = {{0, {0, 1}}, {0, {0, 2}}};
+  if (number % 2 == 1) {
+    // Loads through both views.
+    program.rounds.emplace_back(2)[0] = {alphabet()[0].op, alphabet()[1].op};
+  }
   auto& threads = program.rounds.emplace_back(2);
   bool is_cut = false;
   for (uint64_t thread = 0; thread < 2; ++thread) {
     for (const size_t letter : thread == 0 ? ops.first : ops.second) {
       SharedOp op = alphabet()[letter].op;
-      op.value = value_of(0, thread, threads[thread].size());
+      op.value = value_of(1, thread, threads[thread].size());
       is_cut = is_cut || op.kind == SharedOpKind::truncate;
       threads[thread].push_back(op);
     }
   }
-  for (auto& thread : threads) {
-    for (SharedOp& op : thread) op.may_be_cut = is_cut;
+  for (auto& round : program.rounds) {
+    for (auto& thread : round) {
+      for (SharedOp& op : thread) op.may_be_cut = is_cut;
+    }
   }
   return program;
 }

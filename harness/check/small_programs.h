@@ -22,12 +22,12 @@ struct NamedOp {
 const std::vector<NamedOp>& alphabet();
 
 // Every program of two threads with 2 to most_ops operations of the alphabet, at least one each, in
-// a fixed order. Of programs that are the same but for the numbers of threads only one; none in
-// which no operation changes anything.
+// a fixed order: on a hole that nobody has touched, and on one that both views show. Of programs
+// that are the same but for the numbers of threads only one; none in which nothing is changed.
 class ExhaustivePrograms {
  public:
   explicit ExhaustivePrograms(uint32_t most_ops);
-  uint64_t size() const { return programs_.size(); }
+  uint64_t size() const { return 2 * programs_.size(); }
   ConcurrentProgram program(uint64_t number) const;
 
  private:

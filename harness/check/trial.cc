@@ -60,7 +60,8 @@ ErrorOr<Trial> TrialRunner::run(const Case& shown, SchedulePolicy* policy, bool 
 }
 
 ErrorOr<Trial> TrialRunner::run_history(const Case& shown, SchedulePolicy& policy) {
-  auto made = LabInMemory::make(subject_, shown, regions_, log_, nullptr);
+  auto made =
+      LabInMemory::make(subject_, shown, regions_, PristineRegions::Files::one, log_, nullptr);
   if (!made.ok()) return made.error();
   LabInMemory lab = made.take();
   Trial trial;
@@ -114,7 +115,8 @@ ErrorOr<Trial> TrialRunner::crash(const Case& shown, SchedulePolicy* policy,
 ErrorOr<Trial> TrialRunner::crash_history(const Case& shown, SchedulePolicy& policy,
                                           const CrashPlan& plan) {
   TraceRecorder recorder;
-  auto made = LabInMemory::make(subject_, shown, regions_, log_, &recorder);
+  auto made =
+      LabInMemory::make(subject_, shown, regions_, PristineRegions::Files::none, log_, &recorder);
   if (!made.ok()) return made.error();
   LabInMemory lab = made.take();
   Trial trial;

@@ -92,7 +92,8 @@ bool TrialRunner::ProgramRun::run(Trial& trial, ProgramFiles& files) {
 
 ErrorOr<Trial> TrialRunner::run_program(const Case& shown, SchedulePolicy& policy,
                                         bool keep_trace) {
-  auto made = LabInMemory::make(subject_, shown, regions_, log_, nullptr);
+  auto made =
+      LabInMemory::make(subject_, shown, regions_, PristineRegions::Files::none, log_, nullptr);
   if (!made.ok()) return made.error();
   LabInMemory lab = made.take();
   const auto& program = std::get<ConcurrentProgram>(shown.program);
@@ -136,7 +137,8 @@ ErrorOr<Trial> TrialRunner::run_program(const Case& shown, SchedulePolicy& polic
 ErrorOr<Trial> TrialRunner::crash_program(const Case& shown, SchedulePolicy& policy,
                                           const CrashPlan& plan) {
   TraceRecorder recorder;
-  auto made = LabInMemory::make(subject_, shown, regions_, log_, &recorder);
+  auto made =
+      LabInMemory::make(subject_, shown, regions_, PristineRegions::Files::none, log_, &recorder);
   if (!made.ok()) return made.error();
   LabInMemory lab = made.take();
   Trial trial;

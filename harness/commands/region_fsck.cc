@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/recovery/bad_block_uses.h"
 #include "core/recovery/recovery.h"
 #include "core/region/region_file.h"
 #include "core/recovery/repair.h"
@@ -74,9 +75,14 @@ int look(const RegionFsckArguments& arguments) {
   FsckOutput output(arguments);
   const RegionSummary summary =
       summarize_region(*region.value(), [&](const Problem& problem) { output.problem(problem); });
-  const uint64_t problems = summary.contents.problems;
+  for (const BadBlockUse& use : summary.bad_blocks) output.problem(problem_of(use));
+  const uint64_t bad = summary.bad_blocks.size();
+  const uint64_t problems = summary.contents.problems + bad;
   const std::string verdict =
-      problems == 0
+      problems != 0 && problems == bad
+          ? fmt::format("{}: {}, which nothing can mend; restore what it held from a copy\n",
+                        arguments.path.string(), counted(problems))
+      : problems == 0
           ? fmt::format("{}: clean, {} files, {} of {} blocks used\n", arguments.path.string(),
                         summary.contents.files, summary.contents.used_blocks,
                         region.value()->data_blocks())
@@ -85,6 +91,15 @@ int look(const RegionFsckArguments& arguments) {
   output.finish(pending_text(summary) + verdict,
                 {{"problems_left", problems}, {"pending", pending_json(summary)}});
   return problems == 0 ? exit_passed : exit_failed;
+}
+
+// How many there are: none of them can be mended.
+uint64_t tell_bad_blocks(Region& region, uint64_t other_problems, FsckOutput& output) {
+  RegionContents contents;
+  contents.problems = other_problems;
+  const std::vector<BadBlockUse> uses = bad_block_uses(region, contents);
+  for (const BadBlockUse& use : uses) output.problem(problem_of(use));
+  return uses.size();
 }
 
 int mend(const RegionFsckArguments& arguments) {
@@ -101,11 +116,13 @@ int mend(const RegionFsckArguments& arguments) {
   FsckOutput output(arguments);
   const RepairResult repaired =
       repair_region(region, [&](const Problem& problem) { output.problem(problem); });
-  json more = {{"problems_left", repaired.left},
+  const uint64_t bad = tell_bad_blocks(region, repaired.left, output);
+  const uint64_t left = repaired.left + bad;
+  json more = {{"problems_left", left},
                {"problems_mended", repaired.problems - repaired.left}};
-  if (repaired.left != 0) {
-    output.finish(fmt::format("{}: {} left of {}\n", arguments.path.string(),
-                              counted(repaired.left), repaired.problems),
+  if (left != 0) {
+    output.finish(fmt::format("{}: {} left of {}\n", arguments.path.string(), counted(left),
+                              repaired.problems + bad),
                   more);
     return exit_failed;
   }

@@ -34,6 +34,14 @@ std::string files_text(const RegionSummary& summary) {
   return text;
 }
 
+std::string bad_blocks_text(const RegionSummary& summary) {
+  std::string text = fmt::format("  bad blocks  {}\n", summary.bad_blocks.size());
+  for (const BadBlockUse& use : summary.bad_blocks) {
+    text += fmt::format("    {:<10}  {}\n", use.block, use.where);
+  }
+  return text;
+}
+
 std::string as_text(const std::filesystem::path& path, const Region& region,
                     const RegionSummary& summary) {
   const Superblock& super = region.superblock();
@@ -57,6 +65,7 @@ std::string as_text(const std::filesystem::path& path, const Region& region,
   text += problems == 0 ? "  problems    none\n"
                         : fmt::format("  problems    {}; see: daxlab region fsck {}\n", problems,
                                       path.string());
+  if (!summary.bad_blocks.empty()) text += bad_blocks_text(summary);
   text += fmt::format("  files       {}\n", summary.files.size()) + files_text(summary);
   return text + pending_text(summary);
 }
@@ -74,6 +83,12 @@ nlohmann::json as_json(const std::filesystem::path& path, const Region& region,
                             {"blocks", file.blocks}};
     if (file.size_bytes) entry["size_bytes"] = *file.size_bytes;
     files.push_back(std::move(entry));
+  }
+  nlohmann::json bad_blocks = nlohmann::json::array();
+  for (const BadBlockUse& use : summary.bad_blocks) {
+    nlohmann::json entry = {{"block", use.block}, {"where", use.where}, {"file", nullptr}};
+    if (use.file) entry["file"] = *use.file;
+    bad_blocks.push_back(std::move(entry));
   }
   return {{"path", path.string()},
           {"uuid", uuid_text(super)},
@@ -99,6 +114,7 @@ nlohmann::json as_json(const std::filesystem::path& path, const Region& region,
           {"recovery_is_pending", summary.recovery_is_pending()},
           {"pending", pending_json(summary)},
           {"problems", summary.contents.problems},
+          {"bad_blocks", std::move(bad_blocks)},
           {"files", std::move(files)}};
 }
 

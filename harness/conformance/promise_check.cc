@@ -60,7 +60,9 @@ Finding finding_of(const CheckFinding& found, const std::string& name) {
   Finding finding;
   finding.expected = fmt::format("{} ({}: {})", verdict.expected, name_of(verdict.judge),
                                  promise_of(verdict.judge));
-  finding.seen = fmt::format("{}{}, with {}", verdict.seen,
+  std::string seen = verdict.seen;
+  while (seen.ends_with('\n')) seen.pop_back();
+  finding.seen = fmt::format("{}{}, with {}", seen,
                              verdict.where.empty() ? "" : " (" + verdict.where + ")", name);
   finding.steps = found.story;
   return finding;

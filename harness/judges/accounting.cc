@@ -17,11 +17,13 @@ std::optional<Verdict> judge_sum(const LabAtRest& rest, const std::string& where
   if (auto found = judge_allocator_answers(rest, where, at)) return found;
   if (!rest.space) return std::nullopt;
   const SpaceUse& space = *rest.space;
-  const uint64_t sum = space.used_blocks + space.free_blocks;
+  const uint64_t sum = space.used_blocks + space.free_blocks + space.bad_blocks;
   if (sum == space.total_blocks) return std::nullopt;
   const bool lost = sum < space.total_blocks;
   const uint64_t blocks = lost ? space.total_blocks - sum : sum - space.total_blocks;
-  return verdict(fmt::format("used + free = {} blocks", space.total_blocks),
+  const std::string bad =
+      space.bad_blocks == 0 ? std::string() : fmt::format(" + {} bad", space.bad_blocks);
+  return verdict(fmt::format("used + free{} = {} blocks", bad, space.total_blocks),
                  fmt::format("{} + {}: {} {}", space.used_blocks, space.free_blocks, blocks,
                              lost ? "are in no file and not free" : "are counted twice"),
                  where, at);
