@@ -34,6 +34,7 @@ void for_each_word(Extent extent, Part part) {
 BlockAllocator::BlockAllocator(Allocator& allocator, const Region& region, Counters& counters,
                                CallLog& calls, FailureLog& failures)
     : allocator_(allocator),
+      bad_blocks_(region.bad_blocks()),
       counters_(counters),
       calls_(calls),
       failures_(failures),
@@ -106,9 +107,17 @@ std::optional<Error> BlockAllocator::start_reserve() {
   return std::nullopt;
 }
 
+bool BlockAllocator::is_refused() noexcept {
+  if (refuse_at_ == 0) [[likely]]
+    return false;
+  const uint64_t number = allocations_.fetch_add(1, std::memory_order_relaxed) + 1;
+  return number == refuse_at_ || (refuse_from_then_on_ && number > refuse_at_);
+}
+
 Result<Extent> BlockAllocator::allocate(uint64_t goal_block, uint64_t min_blocks,
                                         uint64_t max_blocks, uint64_t alignment_blocks) {
   assert(min_blocks >= 1 && min_blocks <= max_blocks);
+  if (is_refused()) return ErrorCode::no_space;
   const AllocationRequest request{goal_block, min_blocks, max_blocks, alignment_blocks};
   Result<Extent> extent = ask_plugin(request);
   if (reserve_ == nullptr || extent.code() != ErrorCode::no_space) return extent;
@@ -119,6 +128,7 @@ Result<Extent> BlockAllocator::allocate_in_fault(uint64_t goal_block, uint64_t m
                                                  uint64_t max_blocks,
                                                  uint64_t alignment_blocks) noexcept {
   assert(min_blocks >= 1 && min_blocks <= max_blocks);
+  if (is_refused()) return ErrorCode::no_space;
   if (reserve_ == nullptr) {
     return ask_plugin({goal_block, min_blocks, max_blocks, alignment_blocks});
   }
@@ -138,7 +148,16 @@ void BlockAllocator::free_in_fault(Extent extent, Where where) noexcept {
 
 // The bits go before the plugin knows, for it may hand the blocks to another thread at once.
 void BlockAllocator::give_to_plugin(Extent extent, Where where) noexcept {
-  in_schedule(StepKind::free, this, where, [this, extent] { give_to_plugin_at_once(extent); });
+  in_schedule(StepKind::free, this, where, [this, extent] { give_good_blocks(extent); });
+}
+
+void BlockAllocator::give_good_blocks(Extent extent) noexcept {
+  if (bad_blocks_.empty() || !inside(extent)) return give_to_plugin_at_once(extent);
+  for (uint64_t block = extent.block; block < extent.end();) {
+    const uint64_t bad = bad_blocks_.first_in({block, extent.end() - block});
+    if (bad > block) give_to_plugin_at_once({block, bad - block});
+    block = bad + 1;
+  }
 }
 
 void BlockAllocator::give_to_plugin_at_once(Extent extent) noexcept {

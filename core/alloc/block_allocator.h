@@ -34,6 +34,14 @@ class BlockAllocator {
   BlockAllocator(const BlockAllocator&) = delete;
   BlockAllocator& operator=(const BlockAllocator&) = delete;
 
+  // From now on, for tests: the n-th call of allocate and allocate_in_fault, counted together (not
+  // the reserve's own refills), finds no space, and so does each after it if `from_then_on`. 0:
+  // none. The plugin is not asked then. Before the first allocation; one thread.
+  void refuse_at(uint64_t allocation, bool from_then_on) noexcept {
+    refuse_at_ = allocation;
+    refuse_from_then_on_ = from_then_on;
+  }
+
   // One extent of min to max blocks near the goal (0: anywhere), if it can be from a multiple of
   // the alignment on: both are wishes. no_space; bad_plugin after reporting an answer that is out
   // of bounds, of the wrong length or in use. Any thread, not in a fault.
@@ -44,7 +52,8 @@ class BlockAllocator {
   // 1). Signal-safe.
   Result<Extent> allocate_in_fault(uint64_t goal_block, uint64_t min_blocks, uint64_t max_blocks,
                                    uint64_t alignment_blocks = 1) noexcept;
-  // Nobody else uses the blocks any more; they are in use here. Any thread, not in a fault.
+  // Nobody else uses the blocks any more; they are in use here. Bad blocks of the region stay so:
+  // they are never handed out again. Any thread, not in a fault.
   void free(Extent extent, Where where = Where::current());
 
   // The same for blocks from allocate_in_fault that the fault could not use. Signal-safe.
@@ -65,22 +74,28 @@ class BlockAllocator {
   std::optional<Error> tell_used(const std::vector<Extent>& used);
   std::optional<Error> start_reserve();
 
+  bool is_refused() noexcept;
   Result<Extent> ask_plugin(const AllocationRequest& request) noexcept;
   void give_to_plugin(Extent extent, Where where = Where::current()) noexcept;
   void give_to_plugin_at_once(Extent extent) noexcept;
+  void give_good_blocks(Extent extent) noexcept;
   Status check(Extent answer, uint64_t min_blocks, uint64_t max_blocks) noexcept;
   bool inside(Extent extent) const noexcept;
   uint64_t claim(Extent extent) noexcept;
   bool unclaim(Extent extent) noexcept;
 
   Allocator& allocator_;
+  const BadBlocks& bad_blocks_;
   Counters& counters_;
   CallLog& calls_;
   FailureLog& failures_;
   uint64_t first_block_;
   uint64_t end_block_;
   std::vector<std::atomic<uint64_t>> in_use_;  // a bit for each block of the region
-  std::unique_ptr<FaultReserve> reserve_;      // none when the plugin is signal_safe
+  uint64_t refuse_at_ = 0;
+  bool refuse_from_then_on_ = false;
+  std::atomic<uint64_t> allocations_{0};   // counted only where one is to be refused
+  std::unique_ptr<FaultReserve> reserve_;  // none when the plugin is signal_safe
 };
 
 }  // namespace daxlab

@@ -51,6 +51,10 @@ Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into)
     file_->invalidate_lock.unlock_shared();
     if (length == 0) break;
     length = std::min(length, extent.blocks * page_bytes - start);
+    if (!extent.is_hole() && parts_.region.bad_blocks().has_any(
+                                 {extent.block, (start + length + page_bytes - 1) / page_bytes})) {
+      return ErrorCode::io_error;
+    }
     tell_schedule(StepKind::load, &parts_.region);
     copy_from(parts_.region, extent, start, into.subspan(done, length));
     done += length;
@@ -83,6 +87,7 @@ Result<uint64_t> DaxFile::ask_strategy(ByteRange range, std::span<const std::byt
     written = parts_.write.write(range, *ops);
   }
   if (written.code() == ErrorCode::no_space && ops->out_of_memory()) return ErrorCode::no_memory;
+  if (written.code() == ErrorCode::no_space && ops->met_bad_block()) return ErrorCode::io_error;
   if (written.ok() && written.value() > range.length_bytes) {
     parts_.failures.report(PluginCallback::write_write,
                            "returned %llu bytes written of a write of %llu", written.value(),
@@ -118,6 +123,7 @@ Status DaxFile::preallocate(ByteRange range) {
   if (!memory.ok()) return memory;
   if (ops->reserve(range, Staging::in_place) < range.length_bytes) {
     if (ops->out_of_memory()) return ErrorCode::no_memory;
+    if (ops->met_bad_block()) return ErrorCode::io_error;
     parts_.counters.add(Counter::enospc);
     return ErrorCode::no_space;
   }

@@ -10,9 +10,34 @@
 #include "core/sync/locked.h"
 
 namespace daxlab {
+namespace {
+
+// Of the blocks and nodes in the extents of a map, those that are no block of the file's own.
+bool has_bad_node(const BlockMap& map, const Region& region) {
+  const BadBlocks& bad = region.bad_blocks();
+  if (bad.empty()) return false;
+  std::vector<Extent> extents;
+  map.collect(extents);
+  uint64_t in_map = 0;
+  for (Extent extent : extents) in_map += bad.count_in(extent);
+  for (uint64_t pgoff = map.next_block({0, max_file_pages}); in_map > 0 && pgoff < max_file_pages;
+       pgoff = map.next_block({pgoff, max_file_pages - pgoff})) {
+    const Extent extent = map.find_extent({pgoff, max_file_pages - pgoff});
+    in_map -= bad.count_in(extent);
+    pgoff += extent.blocks;
+  }
+  return in_map > 0;
+}
+
+}  // namespace
 
 DaxFileSystem::DaxFileSystem(const DaxParts& parts) : parts_(parts), open_files_(parts_) {
   parts_.addresses.set_fault_handler(*this);
+  if (parts_.region.bad_blocks().empty()) return;
+  for (uint32_t number : parts_.inodes.taken()) {
+    const BlockMap map(parts_.region, parts_.inodes.inode(number));
+    if (has_bad_node(map, parts_.region)) lost_maps_.insert(number);
+  }
 }
 
 Status DaxFileSystem::handle(Mapping& mapping, uint64_t address, bool write) noexcept {
@@ -40,6 +65,7 @@ Result<std::unique_ptr<File>> DaxFileSystem::open(std::string_view name) {
   const Locked guard(names_);
   Result<uint32_t> inode = or_no_memory([&] { return parts_.inodes.find(name); });
   if (!inode.ok()) return inode.code();
+  if (lost_maps_.contains(inode.value())) return ErrorCode::io_error;
   return file_of(inode.value());
 }
 
@@ -48,6 +74,7 @@ Status DaxFileSystem::unlink(std::string_view name) {
   return or_no_memory([&]() -> Status {
     Result<uint32_t> inode = parts_.inodes.find(name);
     if (!inode.ok()) return inode.status();
+    if (lost_maps_.contains(inode.value())) return ErrorCode::io_error;
     // Open before its name goes: what needs memory comes first.
     std::shared_ptr<SharedFile> file = open_files_.open(inode.value());
     if (Result<uint32_t> gone = parts_.inodes.remove_name(name); !gone.ok()) return gone.status();
@@ -62,10 +89,15 @@ SpaceUse DaxFileSystem::space_use() {
                .used_blocks = parts_.region.blocks() - parts_.region.data_blocks(),
                .free_blocks = parts_.allocator.free_blocks(),
                .free_huge_runs = parts_.allocator.free_huge_runs()};
+  const BadBlocks& bad = parts_.region.bad_blocks();
+  use.bad_blocks = bad.count_in({parts_.region.first_data_block(), parts_.region.data_blocks()});
   for (uint32_t number : parts_.inodes.taken()) {
     std::vector<Extent> extents;
     BlockMap(parts_.region, parts_.inodes.inode(number)).collect(extents);
-    for (Extent extent : extents) use.used_blocks += extent.blocks;
+    for (Extent extent : extents) {
+      use.used_blocks += extent.blocks;
+      use.bad_blocks -= bad.count_in(extent);
+    }
   }
   return use;
 }

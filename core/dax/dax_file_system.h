@@ -1,6 +1,7 @@
 // The files of one region.
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "core/dax/dax_parts.h"
@@ -30,6 +31,9 @@ class DaxFileSystem final : public FileSystem, private FaultHandler {
   DaxParts parts_;
   Mutex names_;  // a name found stays its inode's until the inode is open
   OpenFiles open_files_;
+  // Inodes of files whose maps have bad nodes: neither opened nor unlinked. No block goes bad
+  // later, so it does not change.
+  std::set<uint32_t> lost_maps_;
 };
 
 }  // namespace daxlab

@@ -23,6 +23,14 @@ Status insert_present_blocks(DaxParts& parts, SharedFile& file, Mapping& mapping
   for (uint64_t pgoff = file.map.next_block(rest); pgoff < end;
        pgoff = file.map.next_block({pgoff, end - pgoff})) {
     Extent extent = file.map.find_extent({pgoff, end - pgoff});
+    const uint64_t bad = parts.region.bad_blocks().first_in(extent);
+    if (bad == extent.block) {
+      // Neither zeros nor the block: whoever touches it faults, and is told.
+      if (Status status = parts.addresses.remove(mapping, {pgoff, 1}); !status.ok()) return status;
+      ++pgoff;
+      continue;
+    }
+    extent.blocks = bad - extent.block;
     if (insert_blocks(parts, mapping, {pgoff, extent.blocks}, extent.block, false) == 0) {
       return ErrorCode::no_mappings;
     }

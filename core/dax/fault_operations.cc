@@ -62,11 +62,18 @@ bool FaultOperations::granted(Extent extent) const noexcept {
   });
 }
 
+// A bad block stands alone, and is never inserted.
+Extent FaultOperations::before_bad_block(Extent extent) const noexcept {
+  if (extent.is_hole()) return extent;
+  const uint64_t good = parts_.region.bad_blocks().first_in(extent) - extent.block;
+  return {extent.block, std::max<uint64_t>(good, 1)};
+}
+
 Extent FaultOperations::find_block(PageRange range) noexcept {
   Stopwatch watch(parts_.counters, Counter::op_find_ns);
   range = lockable(range);
   if (range.pages == 0) return {};
-  Extent extent = file_.map.find_extent(range);
+  Extent extent = before_bad_block(file_.map.find_extent(range));
   if (!extent.is_hole()) grant(extent);
   return extent;
 }
@@ -76,7 +83,7 @@ Result<Extent> FaultOperations::get_block_create(PageRange range) noexcept {
   if (range.pgoff >= file_.pages()) return ErrorCode::beyond_end;
   range = lockable(range);
   if (range.pages == 0) return ErrorCode::busy;
-  Extent extent = file_.map.find_extent(range);
+  Extent extent = before_bad_block(file_.map.find_extent(range));
   if (extent.is_hole()) {
     if (filled_.back().pages > 0) return ErrorCode::busy;  // enough for one fault
     Result<Extent> filled = fill_hole({range.pgoff, extent.blocks});
@@ -179,6 +186,7 @@ uint64_t FaultOperations::insert_block(uint64_t address, Extent extent, bool wri
   }
   PageRange run = run_at(address, extent.blocks);
   if (run.pages == 0) return 0;
+  if (parts_.region.is_poisoned(extent.block)) return 0;
   // Pages beyond the first that show something already (a block that may be stored to) end the run.
   uint64_t pages = 1;
   while (pages < run.pages && !mapping_->entry(run.pgoff + pages).present()) ++pages;

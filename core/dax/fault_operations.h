@@ -56,6 +56,7 @@ class FaultOperations final : public FaultOps {
   Result<Extent> fill_hole(PageRange hole) noexcept;
   void grant(Extent extent) noexcept;
   bool granted(Extent extent) const noexcept;
+  Extent before_bad_block(Extent extent) const noexcept;
   void report(const char* cause, uint64_t a = 0, uint64_t b = 0) noexcept;
 
   DaxParts& parts_;

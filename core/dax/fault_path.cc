@@ -37,6 +37,21 @@ PageRange window_of(const Mapping& mapping, uint64_t pgoff, uint64_t pages_in_fi
   return window;
 }
 
+bool is_bad_page(const DaxParts& parts, SharedFile& file, uint64_t pgoff) {
+  return parts.region.is_poisoned(file.map.find(pgoff));
+}
+
+// No strategy is asked for pages whose blocks are bad: it could do nothing about them.
+PageRange without_bad_pages(const DaxParts& parts, SharedFile& file, PageRange window,
+                            uint64_t pgoff) {
+  if (parts.region.bad_blocks().empty()) return window;
+  uint64_t first = pgoff;
+  uint64_t end = pgoff + 1;
+  while (first > window.pgoff && !is_bad_page(parts, file, first - 1)) --first;
+  while (end < window.end() && !is_bad_page(parts, file, end)) ++end;
+  return {first, end - first};
+}
+
 Status status_of(FaultResult result, const FaultOperations& ops) {
   switch (result) {
     case FaultResult::no_page:
@@ -101,6 +116,10 @@ Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
   HeldPages held(file.page_locks);
   if (held.lock({pgoff, 1}) > 0) parts.counters.add(Counter::page_lock_waits);
 
+  if (!parts.region.bad_blocks().empty() && is_bad_page(parts, file, pgoff)) {
+    return ErrorCode::io_error;
+  }
+
   PageEntry entry = mapping.entry(pgoff);
   Need need = need_of(entry, write);
   if (need == Need::nothing) {
@@ -120,14 +139,15 @@ Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
   if (write && !parts.addresses.has_room()) return ErrorCode::no_mappings;
 
   Page* page = page_of(parts, entry, pgoff);
-  Fault fault{.mapping_start = mapping.start(),
-              .mapping_pgoff = mapping.range().pgoff,
-              .mapping_pages = mapping.range().pages,
-              .address = mapping.address_of(pgoff),
-              .pgoff = need == Need::page_mkwrite ? index_of(page) : pgoff,
-              .window = window_of(mapping, pgoff, pages_in_file),
-              .write = write,
-              .page = page};
+  Fault fault{
+      .mapping_start = mapping.start(),
+      .mapping_pgoff = mapping.range().pgoff,
+      .mapping_pages = mapping.range().pages,
+      .address = mapping.address_of(pgoff),
+      .pgoff = need == Need::page_mkwrite ? index_of(page) : pgoff,
+      .window = without_bad_pages(parts, file, window_of(mapping, pgoff, pages_in_file), pgoff),
+      .write = write,
+      .page = page};
   FaultOperations ops(parts, file, &mapping, held, context);
   Status status = ask_strategy(parts, fault, need == Need::page_mkwrite, ops);
   if (!status.ok()) ops.take_down_filled();

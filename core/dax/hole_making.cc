@@ -1,5 +1,7 @@
 #include "core/dax/hole_making.h"
 
+#include <algorithm>
+
 #include "core/dax/fault_operations.h"
 #include "core/dax/page_table.h"
 #include "core/dax/unpublished.h"
@@ -58,7 +60,17 @@ Status shrink(DaxParts& parts, SharedFile& file, uint64_t size_bytes, Unpublishe
   return {};
 }
 
+// Zeroing a part of a bad block would not make it readable: nothing changes then.
+bool is_in_bad_block(DaxParts& parts, SharedFile& file, uint64_t offset_bytes) {
+  return offset_bytes % page_bytes != 0 && !parts.region.bad_blocks().empty() &&
+         parts.region.is_poisoned(file.map.find(offset_bytes / page_bytes));
+}
+
 Status punch_pages(DaxParts& parts, SharedFile& file, ByteRange range, Unpublished& unpublished) {
+  if (is_in_bad_block(parts, file, range.offset_bytes) ||
+      is_in_bad_block(parts, file, range.end())) {
+    return ErrorCode::io_error;
+  }
   uint64_t first_whole = page_end(range.offset_bytes);
   uint64_t end_whole = range.end() / page_bytes * page_bytes;
   if (first_whole > end_whole) {
@@ -83,7 +95,9 @@ Status truncate_file(DaxParts& parts, SharedFile& file, uint64_t size_bytes) {
   file.extend_lock.lock();
   file.invalidate_lock.lock();
   uint64_t old_bytes = file.size_bytes();
-  if (size_bytes > old_bytes) {
+  if (size_bytes != old_bytes && is_in_bad_block(parts, file, std::min(size_bytes, old_bytes))) {
+    status = ErrorCode::io_error;
+  } else if (size_bytes > old_bytes) {
     zero_tail(parts, file, old_bytes, size_bytes);
     file.set_size(size_bytes);
   } else if (size_bytes < old_bytes) {

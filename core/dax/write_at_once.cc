@@ -56,6 +56,7 @@ Status WriteOperations::publish_copies(ByteRange range) {
     if (range.offset_bytes >= size_bytes) return {};
     range.length_bytes = size_bytes - range.offset_bytes;
   }
+  if (would_take_over_bad(range)) return ErrorCode::io_error;
   take_down(pages_of(range));
   if (parts_.failures.failed()) return ErrorCode::bad_plugin;  // a mapping may show old blocks
   take_over_around(range);
@@ -93,6 +94,17 @@ void WriteOperations::take_over_around(ByteRange range) {
   uint64_t start = pages.pgoff * page_bytes;
   take_over({start, range.offset_bytes - start});
   take_over({range.end(), pages.end() * page_bytes - range.end()});
+}
+
+// A block that is replaced as a whole may be bad: then the write moves the file off it.
+bool WriteOperations::would_take_over_bad(ByteRange range) {
+  if (parts_.region.bad_blocks().empty()) return false;
+  const PageRange pages = pages_of(range);
+  const uint64_t size_bytes = file_.size_bytes();
+  const bool before = range.offset_bytes % page_bytes != 0;
+  const bool after = range.end() % page_bytes != 0 && range.end() < size_bytes;
+  return (before && parts_.region.is_poisoned(file_.map.find(pages.pgoff))) ||
+         (after && parts_.region.is_poisoned(file_.map.find(pages.end() - 1)));
 }
 
 // Part of one page; zeros past the end of the file.

@@ -140,7 +140,12 @@ Result<Extent> WriteOperations::extent_for(PageRange pages, Staging staging, uin
   Extent extent{0, pages.pages};
   if (staging == Staging::in_place) extent = look_up(pages);
   fresh = extent.is_hole();
-  if (!fresh) return extent;
+  if (!fresh) {
+    const uint64_t bad = parts_.region.bad_blocks().first_in(extent);
+    met_bad_block_ = met_bad_block_ || bad == extent.block;
+    if (bad == extent.block) return ErrorCode::io_error;
+    return Extent{extent.block, bad - extent.block};
+  }
   // Up to the next multiple of 2 MiB, or several times 2 MiB at once: few, for the nodes that lead
   // to them are taken before it is known how much space there is.
   constexpr uint64_t most_at_once = 4 * max_fault_pages;

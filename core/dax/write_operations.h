@@ -28,6 +28,8 @@ class WriteOperations final : public WriteOps {
 
   // Something was not to be had for want of memory, not of space.
   bool out_of_memory() const { return out_of_memory_; }
+  // Why a reservation in place ended: the file has a bad block there.
+  bool met_bad_block() const { return met_bad_block_; }
 
   uint64_t reserve(ByteRange range, Staging staging) noexcept override;
   Status copy(ByteRange range) noexcept override;
@@ -83,6 +85,7 @@ class WriteOperations final : public WriteOps {
   Status lock_to_publish_at_once(PageRange pages);
   Status publish_copies(ByteRange range);
   void take_down(PageRange pages);
+  bool would_take_over_bad(ByteRange range);
   void take_over_around(ByteRange range);
   void take_over(ByteRange rest);
   Status commit_copies(ByteRange range);
@@ -104,6 +107,7 @@ class WriteOperations final : public WriteOps {
   std::vector<Stage> stages_;
   ReservedNodes nodes_;
   bool out_of_memory_ = false;
+  bool met_bad_block_ = false;
   std::optional<Pinned> pinned_;  // since something was reserved in place
   Unpublished replaced_;
 };

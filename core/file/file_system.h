@@ -19,6 +19,9 @@ struct SpaceUse {
   // Runs of 512 free blocks that begin at a multiple of 512: what a 2 MiB mapping needs. 0 where
   // that is not known (baseline).
   uint64_t free_huge_runs = 0;
+  // Whose memory is lost and that no file has: never handed out. used + free + bad = total. Those
+  // that a file has are among the used ones.
+  uint64_t bad_blocks = 0;
 };
 
 // All calls: any thread.

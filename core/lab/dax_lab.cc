@@ -5,8 +5,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <iterator>
 
 #include "core/alloc/block_allocator.h"
 #include "core/base/errno_status.h"
@@ -43,6 +45,37 @@ ErrorOr<std::unique_ptr<Region>> region_of(const LabSpec& spec, Counters& counte
                            .create = spec.create,
                            .force = spec.force},
                           counters);
+}
+
+// Besides those that the region came with.
+std::optional<Error> poison(Region& region, const std::vector<uint64_t>& injected) {
+  if (injected.empty()) return std::nullopt;
+  const auto known = region.bad_blocks().list();
+  std::vector<uint64_t> blocks(known.begin(), known.end());
+  for (uint64_t block : injected) {
+    if (block >= region.blocks()) {
+      return Error{fmt::format(
+          "faults: block {} cannot be poisoned: the region has blocks 0 to {}; name one of them",
+          block, region.blocks() - 1)};
+    }
+    blocks.push_back(block);
+  }
+  region.set_bad_blocks(BadBlocks(std::move(blocks)));
+  return std::nullopt;
+}
+
+// What is never to be handed out: blocks in use, and the bad ones that no file has.
+std::vector<Extent> and_bad_blocks(std::vector<Extent> used, const Region& region) {
+  const size_t extents = used.size();
+  for (uint64_t block : region.bad_blocks().list()) {
+    if (!region.holds_data(block)) continue;
+    const auto end = used.begin() + static_cast<std::ptrdiff_t>(extents);
+    const auto after = std::upper_bound(
+        used.begin(), end, block, [](uint64_t wanted, Extent it) { return wanted < it.block; });
+    const bool is_used = after != used.begin() && block < std::prev(after)->end();
+    if (!is_used) used.push_back({block, 1});
+  }
+  return used;
 }
 
 Error not_recovered(const Error& error, const Medium& medium) {
@@ -131,6 +164,7 @@ std::optional<Error> DaxLab::open_region(const LabSpec& spec) {
   auto region = region_of(spec, counters_);
   if (!region.ok()) return region.error();
   region_ = region.take();
+  if (auto error = poison(*region_, spec.faults.poisoned_blocks)) return error;
   auto recovery = recover(*region_);
   if (!recovery.ok()) return not_recovered(recovery.error(), region_->medium());
   region_->persist().observe(spec.observer);
@@ -141,9 +175,11 @@ std::optional<Error> DaxLab::open_region(const LabSpec& spec) {
   bool signal_safe =
       alloc_->library().description().signal_safe || spec.engine == EngineKind::simulator;
   auto allocator = BlockAllocator::open(alloc_->strategy(), signal_safe, *region_,
-                                        recovery.value().used, counters_, calls_, failures_);
+                                        and_bad_blocks(recovery.value().used, *region_), counters_,
+                                        calls_, failures_);
   if (!allocator.ok()) return allocator.error();
   allocator_ = allocator.take();
+  allocator_->refuse_at(spec.faults.no_space_at, spec.faults.no_space_from_then_on);
   facts_ = facts_of(*region_);
   return std::nullopt;
 }

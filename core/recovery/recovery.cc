@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "core/region/block_map.h"
 #include "core/recovery/region_check.h"
+#include "core/region/block_map.h"
 
 namespace daxlab {
 namespace {
@@ -35,6 +35,28 @@ Error error_about(const Checked& checked) {
       count, first_of, first.where, first.what)};
 }
 
+// What every use of the region needs. A bad node of a map is refused to whoever opens its file.
+std::optional<Error> unusable_for_bad_blocks(const Region& region) {
+  const Superblock& super = region.superblock();
+  const BadBlocks& bad = region.bad_blocks();
+  const auto lost = [&](Extent extent, const char* what) -> std::optional<Error> {
+    const uint64_t first = bad.first_in(extent);
+    if (first == extent.end()) return std::nullopt;
+    return Error{
+        fmt::format("block {} is bad (its memory is lost) and {}: the region cannot be used; "
+                    "`daxlab region info` shows what can still be seen; restore the file from a "
+                    "copy to good memory, and take its list of bad blocks away",
+                    first, what)};
+  };
+  if (auto error = lost({super.log_block, super.log_blocks}, "holds the redo log")) return error;
+  if (auto error = lost({super.inode_table_block, super.first_data_block - super.inode_table_block},
+                        "holds inodes, the names and sizes of files")) {
+    return error;
+  }
+  if (!bad.has(0) || !bad.has(region.blocks() - 1)) return std::nullopt;
+  return lost({0, 1}, "holds the superblock, and so is its copy");
+}
+
 // Each is one call whose stores are words that stand alone: cut short, the rest still lies past the
 // end and goes next time.
 void cut_at_ends(Region& region, const std::vector<uint32_t>& inodes) {
@@ -59,6 +81,7 @@ ErrorOr<Recovery> recover(Region& region) {
   if (region.is_read_only()) {
     return Error{"the region is read-only: it can be looked at, not used"};
   }
+  if (auto error = unusable_for_bad_blocks(region)) return *error;
   Recovery recovery;
   recovery.superblock_mended = mend_superblock(region);
   const LogState log = state_of_log(region);

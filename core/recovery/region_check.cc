@@ -162,6 +162,8 @@ const char* name_of(ProblemKind kind) noexcept {
       return "map_entry";
     case ProblemKind::block_shared:
       return "block_shared";
+    case ProblemKind::bad_block:
+      return "bad_block";
   }
   return "?";
 }

@@ -21,6 +21,7 @@ enum class ProblemKind : uint32_t {
   map_root,      // the word is damaged, or leads out of the data blocks
   map_entry,     // the same in a node
   block_shared,  // in use twice
+  bad_block,     // its memory is lost; not met by check_region, for a region can be used beside it
 };
 const char* name_of(ProblemKind kind) noexcept;  // "map_entry", for JSON
 

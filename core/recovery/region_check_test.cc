@@ -246,7 +246,7 @@ TEST_F(RegionCheckTest, AllOnes) {
 }
 
 TEST(ProblemKinds, HaveNames) {
-  for (uint32_t kind = 0; kind <= static_cast<uint32_t>(ProblemKind::block_shared); ++kind) {
+  for (uint32_t kind = 0; kind <= static_cast<uint32_t>(ProblemKind::bad_block); ++kind) {
     EXPECT_STRNE(name_of(static_cast<ProblemKind>(kind)), "?");
   }
 }

@@ -1,5 +1,6 @@
 #include "core/recovery/region_summary.h"
 
+#include "core/recovery/bad_block_uses.h"
 #include "core/recovery/block_claims.h"
 #include "core/region/checked_word.h"
 #include "core/region/inode_table.h"
@@ -39,6 +40,7 @@ RegionSummary summarize_region(Region& region, const std::function<void(const Pr
   summary.log = prepare_to_read(region);
   summary.contents = check_region(region, report);
   summary.files = files_of(region);
+  summary.bad_blocks = bad_block_uses(region, summary.contents);
   return summary;
 }
 

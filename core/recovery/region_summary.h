@@ -21,10 +21,17 @@ struct FileSummary {
   uint64_t blocks;                     // that hold its data; a damaged map may lead to fewer
 };
 
+struct BadBlockUse {
+  uint64_t block;
+  std::string where;  // "file 'data' (inode 3), page 7"; "free"; "the redo log"
+  std::optional<std::string> file;  // its name, as FileSummary has it; nullopt: no file's
+};
+
 struct RegionSummary {
   LogState log = LogState::idle;
   RegionContents contents;  // as recovery would find it
   std::vector<FileSummary> files;
+  std::vector<BadBlockUse> bad_blocks;
 
   // A log to replay, or blocks past the ends of files to free: what a crash leaves, and no damage.
   bool recovery_is_pending() const {

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "core/base/counters.h"
 #include "core/base/error_or.h"
+#include "core/region/bad_blocks.h"
 #include "core/region/layout.h"
 #include "core/region/medium.h"
 #include "core/region/persist.h"
@@ -47,6 +49,11 @@ class Region {
   uint64_t* words_of(uint64_t block) const {
     return reinterpret_cast<uint64_t*>(address_of(block));
   }
+  // Known when the region is opened; nothing changes them afterwards.
+  const BadBlocks& bad_blocks() const { return bad_blocks_; }
+  void set_bad_blocks(BadBlocks blocks) { bad_blocks_ = std::move(blocks); }
+  bool is_poisoned(uint64_t block) const noexcept { return bad_blocks_.has(block); }
+
   Inode* inodes() const;  // inode_count() of them
   uint32_t inode_count() const { return static_cast<uint32_t>(superblock().inode_count); }
   LogHeader& log() const;
@@ -64,6 +71,7 @@ class Region {
 
   Medium medium_;
   FoundSuperblock found_;
+  BadBlocks bad_blocks_;
   std::byte* base_;
   Persist persist_;
 };

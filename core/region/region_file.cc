@@ -72,11 +72,22 @@ std::optional<Error> check_disk_space(const fs::path& path, uint64_t held_bytes,
                                  size_bytes, space.available));
 }
 
+// A list of a file's bad blocks outlives what was in the file.
+ErrorOr<std::unique_ptr<Region>> with_bad_blocks(ErrorOr<std::unique_ptr<Region>> made,
+                                                 const fs::path& path) {
+  if (!made.ok()) return made;
+  std::unique_ptr<Region> region = made.take();
+  auto bad = read_bad_blocks(path, region->blocks());
+  if (!bad.ok()) return bad.error();
+  region->set_bad_blocks(bad.take());
+  return region;
+}
+
 ErrorOr<std::unique_ptr<Region>> make_new(const RegionFile& file, Counters& counters) {
   if (auto error = check_disk_space(file.path, 0, file.size_bytes)) return *error;
   auto medium = Medium::create_file(file.path, file.size_bytes);
   if (!medium.ok()) return medium.error();
-  return Region::format(medium.take(), counters);
+  return with_bad_blocks(Region::format(medium.take(), counters), file.path);
 }
 
 ErrorOr<std::unique_ptr<Region>> make_anew(Medium medium, const RegionFile& file,
@@ -91,7 +102,7 @@ ErrorOr<std::unique_ptr<Region>> make_anew(Medium medium, const RegionFile& file
     fs::resize_file(file.path, 0, ignored);
     return emptied.error();
   }
-  return Region::format(emptied.take(), counters);
+  return with_bad_blocks(Region::format(emptied.take(), counters), file.path);
 }
 
 std::string how_to_make(const fs::path& path) {
@@ -121,7 +132,7 @@ ErrorOr<std::unique_ptr<Region>> attach(Medium medium, const RegionFile& file, C
                                         "is in it",
                                         there_bytes, file.size_bytes));
   }
-  return region;
+  return with_bad_blocks(std::move(region), file.path);
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 #include "core/recovery/bad_block_uses.h"
 #include "core/recovery/recovery.h"
-#include "core/region/region_file.h"
 #include "core/recovery/repair.h"
+#include "core/region/region_file.h"
 #include "harness/commands/bus_error_exit.h"
 #include "harness/commands/command.h"
 #include "harness/commands/region_words.h"
@@ -118,8 +118,7 @@ int mend(const RegionFsckArguments& arguments) {
       repair_region(region, [&](const Problem& problem) { output.problem(problem); });
   const uint64_t bad = tell_bad_blocks(region, repaired.left, output);
   const uint64_t left = repaired.left + bad;
-  json more = {{"problems_left", left},
-               {"problems_mended", repaired.problems - repaired.left}};
+  json more = {{"problems_left", left}, {"problems_mended", repaired.problems - repaired.left}};
   if (left != 0) {
     output.finish(fmt::format("{}: {} left of {}\n", arguments.path.string(), counted(left),
                               repaired.problems + bad),

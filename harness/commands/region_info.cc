@@ -34,6 +34,14 @@ std::string files_text(const RegionSummary& summary) {
   return text;
 }
 
+uint64_t free_blocks_of(const Region& region, const RegionSummary& summary) {
+  const auto is_lost = [&](const BadBlockUse& use) {
+    return region.holds_data(use.block) && use.where == "free";
+  };
+  const auto lost = std::ranges::count_if(summary.bad_blocks, is_lost);
+  return region.data_blocks() - summary.contents.used_blocks - static_cast<uint64_t>(lost);
+}
+
 std::string bad_blocks_text(const RegionSummary& summary) {
   std::string text = fmt::format("  bad blocks  {}\n", summary.bad_blocks.size());
   for (const BadBlockUse& use : summary.bad_blocks) {
@@ -58,7 +66,8 @@ std::string as_text(const std::filesystem::path& path, const Region& region,
   text += fmt::format("  geometry    log from block {}, {} inodes from {}, data {} to {}\n",
                       super.log_block, super.inode_count, super.inode_table_block,
                       super.first_data_block, super.end_data_block - 1);
-  text += fmt::format("  data        {} blocks used, {} free\n", used, region.data_blocks() - used);
+  text +=
+      fmt::format("  data        {} blocks used, {} free\n", used, free_blocks_of(region, summary));
   text += fmt::format("  superblock  {}\n", superblock_text(region.found()));
   text += fmt::format("  log         {}\n", name_of(summary.log));
   const uint64_t problems = summary.contents.problems;
@@ -107,7 +116,7 @@ nlohmann::json as_json(const std::filesystem::path& path, const Region& region,
           {"first_data_block", super.first_data_block},
           {"end_data_block", super.end_data_block},
           {"used_blocks", used},
-          {"free_blocks", region.data_blocks() - used},
+          {"free_blocks", free_blocks_of(region, summary)},
           {"superblock_is_good", region.found().primary_is_good},
           {"superblock_copy_is_good", region.found().copy_is_good},
           {"log", name_of(summary.log)},

@@ -24,7 +24,7 @@ bool all_are_wanted() {
 
 const std::vector<WalkedMutation>& all_mutations() {
   static const std::vector<WalkedMutation> all = [] {
-    auto places = walk_core(all_are_wanted() ? 60 : 20);
+    auto places = walk_core(60);
     EXPECT_TRUE(places.ok()) << places.error().message;
     return places.ok() ? mutations_of(places.value(), source_folder)
                        : std::vector<WalkedMutation>{};

@@ -22,7 +22,6 @@ const std::vector<NotFound>& done_twice() {
       {"twice * unlock", redundant, "the lock is free, and nobody can have taken it in between"},
       {"twice * free", redundant,
        "the core refuses blocks that are not in use, so no plugin hears"},
-      {"twice * wait", redundant, "who was waited for has gone"},
   };
   return all;
 }
@@ -54,6 +53,8 @@ const std::vector<NotFound>& needless() {
        "kept a little longer by who holds the locks outside of it anyway"},
       {"drop core/lab/plugin_host.cc lock lock", redundant,
        "what the shipped allocators do under their locks has no step: they are alone there anyway"},
+      {"swap core/region/redo_log.cc commit unlock", redundant,
+       "kept until invalidate_lock is unlocked, which is next"},
       {"swap core/region/redo_log.cc write_record publish", redundant,
        "words of a record that does not count yet, in another order before one fence"},
       {"swap core/region/redo_log.cc write_record copy", redundant, "the same"},
@@ -87,10 +88,7 @@ const std::vector<NotFound>& beyond_programs() {
       {"swap core/region/inode_table.cc * unlock", out_of_reach, names_alone},
       {"drop core/dax/shared_file.h for_each_mapping lock_shared", out_of_reach, names_alone},
       {"twice core/dax/shared_file.h for_each_mapping unlock_shared", out_of_reach, names_alone},
-      {"* core/dax/hole_making.cc truncate_file zero", out_of_reach, behind_the_end},
       {"* core/dax/hole_making.cc truncate_file fence", out_of_reach, behind_the_end},
-      {"* core/dax/write_publishing.cc grow_to zero", out_of_reach, behind_the_end},
-      {"* core/dax/write_at_once.cc commit_copies zero", out_of_reach, behind_the_end},
   };
   return all;
 }

@@ -6,7 +6,7 @@ namespace daxlab {
 
 std::optional<Failure> check_accounting(const char* workload, const SpaceUse& use,
                                         std::string_view when) {
-  if (use.used_blocks + use.free_blocks == use.total_blocks) return std::nullopt;
+  if (use.used_blocks + use.free_blocks + use.bad_blocks == use.total_blocks) return std::nullopt;
   return Failure{fmt::format("{}: accounting {}: {} blocks used + {} free are not the {} there are",
                              workload, when, use.used_blocks, use.free_blocks, use.total_blocks)};
 }

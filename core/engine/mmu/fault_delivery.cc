@@ -58,10 +58,11 @@ void on_fault(int signal_number, siginfo_t* info, void* context);
 
 // A fault of ours gets SIGBUS, even if it came as SIGSEGV: so repeating the access would not bring
 // SIGBUS again, and where no handler takes it we must raise it.
-void raise_bus_error(siginfo_t* info, void* context) {
+void raise_bus_error(siginfo_t* info, void* context, bool lost) {
   siginfo_t bus = *info;
   bus.si_signo = SIGBUS;
-  bus.si_code = BUS_ADRERR;
+  bus.si_code = lost ? BUS_MCEERR_AR : BUS_ADRERR;
+  if (lost) bus.si_addr_lsb = 12;  // a page is the least that can be lost
   struct sigaction now {};
   sigaction(SIGBUS, nullptr, &now);
   bool ours = (now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == on_fault;
@@ -99,7 +100,9 @@ void on_fault(int signal_number, siginfo_t* info, void* context) {
   }
   errno = saved_errno;
   // Nothing is held from here on: a handler of the program may leave by siglongjmp.
-  if (delivery == Delivery::bus_error) return raise_bus_error(info, context);
+  if (delivery == Delivery::bus_error || delivery == Delivery::lost) {
+    return raise_bus_error(info, context, delivery == Delivery::lost);
+  }
   if (delivery == Delivery::not_mine) pass_on(signal_number, info, context);
 }
 

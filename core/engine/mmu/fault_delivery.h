@@ -13,6 +13,7 @@ enum class Delivery : uint32_t {
   not_mine,   // the address belongs to somebody else
   resolved,   // repeat the access
   bus_error,  // give the access a SIGBUS
+  lost,       // the same, with the code that Linux gives for memory that is lost
 };
 
 class FaultTarget {

@@ -146,10 +146,21 @@ Delivery MmuAddressSpace::deliver(uint64_t address, bool write) noexcept {
   } else {
     status = handler_->handle(*mapping, address & ~(page_bytes - 1), write);
   }
+  const bool lost = status.code() == ErrorCode::io_error && shows_bad_block(*mapping, address);
   mapping->release();
   if (status.ok()) return Delivery::resolved;
   last_bus_error = status.code();
-  return Delivery::bus_error;
+  return lost ? Delivery::lost : Delivery::bus_error;
+}
+
+bool MmuAddressSpace::shows_bad_block(Mapping& mapping, uint64_t address) const noexcept {
+  if (region_.bad_blocks().empty()) return false;
+  SharedFile& file = mapping.file();
+  file.invalidate_lock.lock_shared();
+  const bool bad =
+      region_.is_poisoned(file.map.find(mapping.pgoff_of(address & ~(page_bytes - 1))));
+  file.invalidate_lock.unlock_shared();
+  return bad;
 }
 
 void MmuAddressSpace::after_fork(bool in_child) noexcept {

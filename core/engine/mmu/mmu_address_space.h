@@ -59,6 +59,7 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
 
   Status list(Mapping& mapping);
   Mapping* acquire_mapping_at(uint64_t address) noexcept;
+  bool shows_bad_block(Mapping& mapping, uint64_t address) const noexcept;
 
   // addresses.cc
   struct Addresses {

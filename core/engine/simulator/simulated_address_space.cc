@@ -113,6 +113,7 @@ void SimulatedAddressSpace::unmap(Mapping& mapping) {
 Result<std::byte*> SimulatedAddressSpace::bytes_of(const ShownPage& page) const noexcept {
   switch (page.what) {
     case ShownPage::What::block:
+      if (region_.is_poisoned(page.frame)) return ErrorCode::io_error;
       return region_.address_of(page.frame);
     case ShownPage::What::cached:
       return reinterpret_cast<std::byte*>(page.frame);
