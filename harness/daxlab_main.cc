@@ -175,8 +175,9 @@ void add_check_command(CLI::App& app, CommandLine& line) {
                           uint64_t last) {
     check.add_option(option, value, help)->type_name("N")->check(CLI::Range(first, last));
   };
-  number("--seeds", arguments.seeds, "So many seeds of each policy, however long it takes", 1,
-         1'000'000'000);
+  number("--seeds", arguments.seeds,
+         "So many seeds of each policy, however long it takes (exhaustive: minutes a combination)",
+         1, 1'000'000'000);
   check
       .add_option("--time", arguments.time,
                   "Of each combination, such as 1min (10s, when there are no --seeds)")

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <version>
 
 #if defined(__cpp_lib_source_location)
@@ -37,3 +38,11 @@ class SourceLocation {
 }  // namespace daxlab
 
 #endif
+
+namespace daxlab {
+
+// "core/region/block_map.cc:214", from wherever the tree was built. What has no line, such as code
+// of a plugin, is told by its name alone.
+std::string place_of(const SourceLocation& where);
+
+}  // namespace daxlab

@@ -116,7 +116,9 @@ Status DaxView::prefault(ByteRange range, bool write) {
   uint64_t first = mapping_->range().pgoff + range.offset_bytes / page_bytes;
   uint64_t last = mapping_->range().pgoff + (range.end() - 1) / page_bytes;
   for (uint64_t pgoff = first; pgoff <= last; ++pgoff) {
-    for (;;) {
+    for (uint32_t faults = 0;; ++faults) {
+      // Sent round again: another thread has to do something first.
+      if (faults > 1) tell_schedule(StepKind::relax, mapping_.get());
       PageEntry entry = mapping_->entry(pgoff);
       bool served = write ? entry.state == PageState::block_rw
                           : entry.present() || (entry.state == PageState::backing &&

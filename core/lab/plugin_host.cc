@@ -8,6 +8,7 @@
 #include <new>
 
 #include "core/base/counters.h"
+#include "core/engine/simulator/call_place.h"
 #include "core/sync/schedule.h"
 #include "daxlab/types.h"
 
@@ -33,7 +34,15 @@ PluginHost::~PluginHost() {
 }
 
 // A plugin's word is a Mutex in all but name: 0 is unlocked in both.
-void PluginHost::lock(uint32_t& word) noexcept { reinterpret_cast<Mutex&>(word).lock(); }
+// Where a simulated thread stands is told by the plugin's code, not by this line.
+void PluginHost::lock(uint32_t& word) noexcept {
+  auto& mutex = reinterpret_cast<Mutex&>(word);
+  if (schedule_of_thread() == nullptr) [[likely]] {
+    mutex.lock();
+  } else {
+    mutex.lock(call_place(__builtin_return_address(0)));
+  }
+}
 void PluginHost::unlock(uint32_t& word) noexcept { reinterpret_cast<Mutex&>(word).unlock(); }
 uint32_t PluginHost::shard() noexcept { return thread_shard(); }
 void PluginHost::relax() noexcept {

@@ -133,7 +133,8 @@ class ProgramReader {
     op.words = map.number("words", 1, most_words, 1);
     if (const auto cut = map.member("may_be_cut")) op.may_be_cut = cut->boolean();
     op.value = map.number("value", 0, UINT64_MAX);
-    check_multiple(map, "offset_bytes", op.offset_bytes, is_page_wise(op.kind) ? page_bytes : 8);
+    const bool whole_pages = is_page_wise(op.kind) && op.kind != SharedOpKind::truncate;
+    check_multiple(map, "offset_bytes", op.offset_bytes, whole_pages ? page_bytes : 8);
     if (op.offset_bytes + touched_bytes(op) > most_case_file_bytes) {
       map.report(fmt::format("ends beyond {} bytes, the largest file", most_case_file_bytes));
     }

@@ -9,8 +9,6 @@
 namespace daxlab {
 namespace {
 
-constexpr std::chrono::seconds shrinking_time{3};
-
 std::string trace_text(const Trial& trial) {
   std::string text;
   for (const auto& steps : trial.traces) text += to_text(steps);
@@ -22,12 +20,16 @@ ErrorOr<Trial> run_again(TrialRunner& runner, const CheckSubject& subject, const
   if (shown.crash) return runner.crash(shown, nullptr, {.atomic_writes = subject.atomic});
   auto trial = runner.run(shown, nullptr, true);
   if (!trial.ok() || trial.value().verdict) return trial;
-  if (!std::holds_alternative<History>(shown.program) || shown.mutation) return trial;
+  const bool is_comparable = std::holds_alternative<History>(shown.program) && !shown.mutation &&
+                             shown.region_bytes >= ample_region_bytes &&
+                             shown.faults == InjectedFaults{};
+  if (!is_comparable) return trial;
   auto compared = runner.compare_engines(shown);
   return compared.ok() && compared.value().verdict ? std::move(compared) : std::move(trial);
 }
 
-ErrorOr<CheckFinding> tell(Exploration& exploration, const CheckSubject& subject) {
+ErrorOr<CheckFinding> tell(Exploration& exploration, const CheckSubject& subject,
+                           std::chrono::nanoseconds shrinking_time) {
   ShownCase found = shrunk(exploration.runner(), std::move(*exploration.found()), shrinking_time);
   CheckFinding finding{*found.trial.verdict, found.shown, {}};
   auto told = run_again(exploration.runner(), subject, found.shown);
@@ -53,6 +55,8 @@ Explored& Explored::operator+=(const Explored& other) {
   crash_states += other.crash_states;
   distinct_crash_states += other.distinct_crash_states;
   sampled_moments += other.sampled_moments;
+  compared += other.compared;
+  cut_short += other.cut_short;
   exhausted = exhausted && other.exhausted;
   time += other.time;
   return *this;
@@ -71,7 +75,7 @@ ErrorOr<CheckReport> check(const CheckSubject& subject, const CheckSettings& set
   }
   CheckReport report{exploration.explored(), std::nullopt};
   if (!exploration.found()) return report;
-  auto finding = tell(exploration, subject);
+  auto finding = tell(exploration, subject, settings.shrinking_time);
   if (!finding.ok()) return finding.error();
   report.finding = finding.take();
   return report;

@@ -24,14 +24,15 @@ const char* name_of(PolicyName policy);
 
 struct CheckSettings {
   uint64_t first_seed = 1;
-  uint64_t seeds = 0;               // of each policy; 0: as many as the time allows
-  std::chrono::nanoseconds time{};  // 0: until the seeds are through; one of both is given
-  std::set<PolicyName> policies = {};    // empty: all
-  std::set<JudgeName> judges = {};       // empty: all
+  uint64_t seeds = 0;                  // of each policy; 0: as many as the time allows
+  std::chrono::nanoseconds time{};     // 0: until the seeds are through; one of both is given
+  std::set<PolicyName> policies = {};  // empty: all
+  std::set<JudgeName> judges = {};     // empty: all
   uint32_t pct_depth = 3;
   uint32_t preemptions = 2;     // of `exhaustive`
   uint32_t exhaustive_ops = 3;  // of its programs, both threads together
   std::optional<CoreMutation> mutation = {};
+  std::chrono::nanoseconds shrinking_time = std::chrono::seconds(3);  // of a finding, at most
 };
 
 struct Explored {
@@ -43,6 +44,8 @@ struct Explored {
   uint64_t crash_moments = 0;
   uint64_t crash_states = 0;
   uint64_t distinct_crash_states = 0;
+  uint64_t compared = 0;         // histories that ran on the mmu engine, too
+  uint64_t cut_short = 0;        // runs with more crash states than were tried
   uint64_t sampled_moments = 0;  // with too many open lines to try all of their states
   bool exhausted = false;        // every program and schedule that `exhaustive` speaks of was run
   std::chrono::nanoseconds time{};

@@ -76,7 +76,6 @@ TEST_P(Hazard, IsFoundShrunkAndShownAgain) {
   EXPECT_EQ(to_text(*first.value().verdict), to_text(report.finding->verdict));
   EXPECT_EQ(first.value().trace, second.value().trace);
   EXPECT_EQ(first.value().story, report.finding->story);
-  std::printf("%s\n", text_of(report).c_str());
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -16,12 +16,11 @@ constexpr uint64_t tight_bytes = 96 << 10;
 constexpr uint64_t tightest_bytes = 72 << 10;
 constexpr uint64_t program_bytes = 128 << 10;
 constexpr uint64_t tight_program_bytes = 64 << 10;
-// Nothing is ever out of space there, which parity needs.
-constexpr uint64_t ample_bytes = 4 << 20;
 
 constexpr uint64_t schedules_per_seed = 16;
 constexpr uint64_t engines_every = 16;
 constexpr uint64_t program_crashes_every = 4;
+constexpr uint64_t calls_only_every = 5;
 constexpr uint64_t exhaustive_runs_per_seed = 100;
 constexpr uint32_t most_preemptions_of_crashed = 1;
 constexpr size_t most_interleavings_known = 1 << 22;  // 8 bytes each, and as much again
@@ -50,7 +49,7 @@ ErrorOr<bool> Exploration::step() {
     const uint64_t runs = has_seeds && wants_seeds ? exhaustive_runs_per_seed : 10'000;
     if (auto error = exhaustive(runs)) return *error;
   }
-  explored_.distinct_interleavings = interleavings_.size();
+  explored_.distinct_interleavings = interleavings_.size() + exhaustive_interleavings_;
   explored_.time = std::chrono::steady_clock::now() - start_;
   if (found_) return false;
   const bool more_seeds = settings_.seeds == 0 || seeds_done_ < settings_.seeds;
@@ -97,7 +96,7 @@ Case Exploration::program_case(uint64_t seed) const {
   shown.config = subject_.config;
   shown.region_bytes = random.percent(85) ? program_bytes : tight_program_bytes;
   if (random.percent(12)) shown.faults.no_space_at = random.between(1, 10);
-  shown.program = small_program(seed);
+  shown.program = seed % calls_only_every == 1 ? small_program_of_calls(seed) : small_program(seed);
   shown.mutation = settings_.mutation;
   return shown;
 }
@@ -111,6 +110,7 @@ std::optional<Error> Exploration::note(const Case& shown, ErrorOr<Trial> trial,
   explored_.crash_states += done.crashes.images + done.crashes.seen_images;
   explored_.distinct_crash_states += done.crashes.distinct_images;
   explored_.sampled_moments += done.crashes.sampled_moments;
+  explored_.cut_short += done.crashes.cut_short;
   if (!done.verdict) return std::nullopt;
   Case found = shown;
   found.choices = done.choices;
@@ -142,7 +142,8 @@ std::optional<Error> Exploration::engines(uint64_t seed) {
   if (!has(settings_.judges, JudgeName::parity) || settings_.mutation) return std::nullopt;
   Case shown = history_case(seed);
   shown.faults = {};
-  shown.region_bytes = ample_bytes;
+  shown.region_bytes = ample_region_bytes;
+  ++explored_.compared;
   return note(shown, runner_.compare_engines(shown));
 }
 
@@ -212,14 +213,24 @@ std::optional<Error> Exploration::next_schedule() {
   shown.region_bytes = tight_program_bytes;
   shown.program = all_programs_.program(next_program_);
   shown.mutation = settings_.mutation;
-  if (looks_at_crashes_) {
-    CrashPlan plan = crash_plan(next_program_);
-    plan.most_images = 0;  // all
-    return note(shown, runner_.crash(shown, &*schedules_, plan), plan);
-  }
+  if (looks_at_crashes_) return next_crashes(shown);
   auto trial = runner_.run(shown, &*schedules_);
-  if (trial.ok()) note_interleaving(UINT64_MAX - next_program_, trial.value());
+  ++explored_.interleavings;
+  ++exhaustive_interleavings_;  // each differs from all others
   return note(shown, std::move(trial));
+}
+
+// The schedule's choices, so that the second run is the first once more.
+std::optional<Error> Exploration::next_crashes(const Case& shown) {
+  CrashPlan plan = crash_plan(0);
+  plan.most_images = 0;  // all
+  auto adr = runner_.crash(shown, &*schedules_, plan);
+  Case again = shown;
+  if (adr.ok()) again.choices = adr.value().choices;
+  if (auto error = note(shown, std::move(adr), plan)) return error;
+  if (found_) return std::nullopt;
+  plan.domain = PersistenceDomain::eadr;
+  return note(again, runner_.crash(again, nullptr, plan), plan);
 }
 
 }  // namespace daxlab

@@ -14,10 +14,10 @@
 
 namespace daxlab {
 
-// Goes seed by seed; each seed stands for one piece of every phase: a history of one thread, its
-// crash states, now and then the same history on the mmu engine, programs of several threads under
-// schedules of each policy, and crash states of one of those. Between seeds `exhaustive` goes on
-// with its programs where it was.
+// Goes seed by seed; each seed stands for a history of one thread, a small program of several under
+// schedules of each policy, and crash states of the history; every fourth for crash states of the
+// program, every sixteenth for the history on the mmu engine, too. Between seeds `exhaustive` goes
+// on with its programs where it was.
 class Exploration {
  public:
   // Both outlive it.
@@ -41,6 +41,7 @@ class Exploration {
   std::optional<Error> program_crashes(uint64_t seed);
   std::optional<Error> exhaustive(uint64_t runs);
   std::optional<Error> next_schedule();
+  std::optional<Error> next_crashes(const Case& shown);
 
   Case history_case(uint64_t seed) const;
   Case program_case(uint64_t seed) const;
@@ -60,7 +61,8 @@ class Exploration {
   uint64_t next_program_ = 0;
   bool looks_at_crashes_ = false;
   std::optional<ExhaustivePolicy> schedules_;
-  std::unordered_set<uint64_t> interleavings_;
+  std::unordered_set<uint64_t> interleavings_;  // of random and pct
+  uint64_t exhaustive_interleavings_ = 0;
 };
 
 }  // namespace daxlab

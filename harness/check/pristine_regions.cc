@@ -9,7 +9,7 @@
 #include "core/region/block_map.h"
 #include "core/region/inode_table.h"
 #include "core/region/region.h"
-#include "harness/judges/garbage.h"
+#include "harness/crash/garbage.h"
 
 namespace daxlab {
 namespace {

@@ -141,6 +141,83 @@ class Generator {
   uint64_t hot_page_ = 0;
 };
 
+// Ends and appends lie on the first words of two pages, and on the last one of the first.
+class CallGenerator {
+ public:
+  explicit CallGenerator(uint64_t seed) : random_(mix_bits(seed) + 18) {
+    program_.seed = seed;
+    program_.threads = random_.percent(75) ? 2 : 3;
+    program_.files = random_.percent(70) ? 1 : 2;
+    program_.file_pages = pages;
+    for (uint32_t file = 0; file < program_.files; ++file) {
+      program_.views.push_back({file, {pages, 1}});
+    }
+    reads_ = random_.percent(50);
+    start_of_words_ = random_.percent(50) ? 0 : page_bytes;
+  }
+
+  ConcurrentProgram run() {
+    add_round(1, 1, 2);
+    const uint64_t end = some_offset();
+    program_.rounds.front()[0].push_back({.kind = SharedOpKind::truncate, .offset_bytes = end});
+    add_round(program_.threads, 1, 3);
+    for (auto& round : program_.rounds) {
+      for (auto& thread : round) {
+        for (SharedOp& op : thread) op.may_be_cut = true;
+      }
+    }
+    return std::move(program_);
+  }
+
+ private:
+  void add_round(uint32_t threads, uint64_t fewest, uint64_t most) {
+    const uint64_t round = program_.rounds.size();
+    auto& added = program_.rounds.emplace_back(program_.threads);
+    for (uint32_t thread = 0; thread < threads; ++thread) {
+      const uint64_t length = random_.between(fewest, most);
+      for (uint64_t i = 0; i < length; ++i) {
+        added[thread].push_back(any());
+        added[thread].back().value = value_of(round, thread, i);
+      }
+    }
+  }
+
+  uint64_t some_offset() {
+    if (random_.percent(15)) return page_bytes - 8;
+    return start_of_words_ + 8 * random_.below(6);
+  }
+
+  // A read that has looked its blocks up sees the zeros that cutting within a page leaves there.
+  uint64_t some_end() { return reads_ ? random_.below(pages + 1) * page_bytes : some_offset(); }
+
+  SharedOpKind any_kind() {
+    const uint64_t dice = random_.below(100);
+    if (dice < 40) return SharedOpKind::write;
+    if (dice < 55) return SharedOpKind::truncate;
+    if (dice < 75) return reads_ ? SharedOpKind::read : SharedOpKind::write;
+    return dice < 87 ? SharedOpKind::preallocate : SharedOpKind::punch;
+  }
+
+  SharedOp any() {
+    SharedOp op{.kind = any_kind(), .offset_bytes = some_offset()};
+    op.file = static_cast<uint32_t>(random_.below(program_.files));
+    op.view = op.file;
+    if (op.kind == SharedOpKind::truncate) {
+      op.offset_bytes = some_end();
+    } else if (op.kind == SharedOpKind::preallocate || op.kind == SharedOpKind::punch) {
+      op.offset_bytes = random_.below(pages) * page_bytes;
+    } else if (op.kind == SharedOpKind::write || op.kind == SharedOpKind::read) {
+      op.words = random_.between(1, most_words);
+    }
+    return op;
+  }
+
+  Random random_;
+  ConcurrentProgram program_;
+  uint64_t start_of_words_ = 0;
+  bool reads_ = false;
+};
+
 bool changes_something(const SharedOp& op) {
   return op.kind != SharedOpKind::load && op.kind != SharedOpKind::read &&
          op.kind != SharedOpKind::prefault_read && op.kind != SharedOpKind::sync &&
@@ -150,6 +227,7 @@ bool changes_something(const SharedOp& op) {
 }  // namespace
 
 ConcurrentProgram small_program(uint64_t seed) { return Generator(seed).run(); }
+ConcurrentProgram small_program_of_calls(uint64_t seed) { return CallGenerator(seed).run(); }
 
 // The word is the last one of its page, where writes of cut files end.
 const std::vector<NamedOp>& alphabet() {

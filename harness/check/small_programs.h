@@ -14,6 +14,11 @@ namespace daxlab {
 // each on one file or two of two pages, which in every other program one thread has used before.
 ConcurrentProgram small_program(uint64_t seed);
 
+// The same of calls only, on a file of up to two pages whose end lies anywhere between words:
+// threads that append, cut and read there, and take the pages beside it. What a mapping shows
+// behind the end of a file is nobody's promise, so none shows these pages.
+ConcurrentProgram small_program_of_calls(uint64_t seed);
+
 // What exhaustive programs are made of, by name.
 struct NamedOp {
   const char* name;  // "store through the other view"

@@ -7,7 +7,7 @@
 namespace daxlab {
 namespace {
 
-std::string place_of(const SharedOp& op) {
+std::string word_of(const SharedOp& op) {
   return fmt::format("f{} page {} word {}", op.file, op.offset_bytes / page_bytes,
                      op.offset_bytes % page_bytes / 8);
 }
@@ -77,7 +77,7 @@ std::vector<std::string> story_of_program(const Trial& trial) {
       tell_marks(lines, trial, mark, round, i);
       if (!is_telling(steps[i].kind)) continue;
       lines.push_back(fmt::format("  thread {}: {} at {}", steps[i].thread, name_of(steps[i].kind),
-                                  step_place(steps[i].where)));
+                                  place_of(steps[i].where)));
     }
     tell_marks(lines, trial, mark, round, UINT64_MAX);
   }
@@ -120,14 +120,17 @@ void tell_setting(std::vector<std::string>& lines, const Case& shown) {
 std::string to_text(const SharedOp& op) {
   switch (op.kind) {
     case SharedOpKind::load:
-      return fmt::format("load {} through view {}", place_of(op), op.view);
+      return fmt::format("load {} through view {}", word_of(op), op.view);
     case SharedOpKind::store:
-      return fmt::format("store {:#x} to {} through view {}", op.value, place_of(op), op.view);
+      return fmt::format("store {:#x} to {} through view {}", op.value, word_of(op), op.view);
     case SharedOpKind::read:
-      return fmt::format("read {} words from {}", op.words, place_of(op));
+      return fmt::format("read {} words from {}", op.words, word_of(op));
     case SharedOpKind::write:
-      return fmt::format("write {} words from {:#x} on to {}", op.words, op.value, place_of(op));
+      return fmt::format("write {} words from {:#x} on to {}", op.words, op.value, word_of(op));
     case SharedOpKind::truncate:
+      if (op.offset_bytes % page_bytes != 0) {
+        return fmt::format("truncate f{} to {} bytes", op.file, op.offset_bytes);
+      }
       return fmt::format("truncate f{} to {} pages", op.file, op.offset_bytes / page_bytes);
     case SharedOpKind::sync:
       return fmt::format("sync f{}", op.file);

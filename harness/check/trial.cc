@@ -16,9 +16,11 @@
 namespace daxlab {
 namespace {
 
-// An operation takes some hundred steps at most, a run of either kind less than a tenth of this.
-constexpr ScheduleLimits limits = {.steps = 100'000, .keep_trace = false};
-constexpr ScheduleLimits tracing_limits = {.steps = 100'000, .keep_trace = true};
+// A history of 60 operations takes 20,000 steps as a rule, a small program a tenth of that; what
+// locks for each block it looks at takes many times more, and is no livelock yet.
+constexpr ScheduleLimits history_limits = {.steps = 5'000'000, .keep_trace = false};
+constexpr ScheduleLimits program_limits = {.steps = 300'000, .keep_trace = false};
+constexpr ScheduleLimits tracing_limits = {.steps = 300'000, .keep_trace = true};
 
 const CoreMutation* mutation_of(const Case& shown) {
   return shown.mutation ? &*shown.mutation : nullptr;
@@ -37,29 +39,33 @@ TrialRunner::TrialRunner(const CheckSubject& subject, JudgeSet judges)
     : subject_(subject),
       judges_(std::move(judges)),
       log_(subject.log == nullptr ? own_log_ : *subject.log),
-      scheduler_(limits),
+      history_scheduler_(history_limits),
+      scheduler_(program_limits),
       tracing_scheduler_(tracing_limits) {}
 
 TrialRunner::~TrialRunner() = default;
 
-bool TrialRunner::in_fiber(const Case& shown, SchedulePolicy& policy, Trial& trial,
+bool TrialRunner::in_fiber(const Case& shown, SchedulePolicy& policy, bool keep_trace, Trial& trial,
                            const std::function<void()>& body) {
   const std::array<SimulatedThread, 1> thread = {SimulatedThread{body, 0}};
-  const ScheduledRun run = scheduler_.run(thread, policy, mutation_of(shown));
+  FiberScheduler& scheduler = keep_trace ? tracing_scheduler_ : scheduler_;
+  ScheduledRun run = scheduler.run(thread, policy, mutation_of(shown));
   trial.steps += run.steps;
+  trial.traces.push_back(std::move(run.trace));
   if (run.end == RunEnd::completed) return true;
-  if (has(judges_, JudgeName::progress)) trial.verdict = verdict_of(run);
+  trial.verdict = verdict_of(run);
   return false;
 }
 
 ErrorOr<Trial> TrialRunner::run(const Case& shown, SchedulePolicy* policy, bool keep_trace) {
   const auto script = scripted_policy(shown.choices);
   SchedulePolicy& chosen = policy == nullptr ? *script : *policy;
-  if (std::holds_alternative<History>(shown.program)) return run_history(shown, chosen);
+  if (std::holds_alternative<History>(shown.program)) return run_history(shown, chosen, keep_trace);
   return run_program(shown, chosen, keep_trace);
 }
 
-ErrorOr<Trial> TrialRunner::run_history(const Case& shown, SchedulePolicy& policy) {
+ErrorOr<Trial> TrialRunner::run_history(const Case& shown, SchedulePolicy& policy,
+                                        bool keep_trace) {
   auto made =
       LabInMemory::make(subject_, shown, regions_, PristineRegions::Files::one, log_, nullptr);
   if (!made.ok()) return made.error();
@@ -73,7 +79,8 @@ ErrorOr<Trial> TrialRunner::run_history(const Case& shown, SchedulePolicy& polic
                         .garbage_seed = lab.garbage_seed(),
                         .garbage_blocks = lab.garbage_blocks()};
   const auto& history = std::get<History>(shown.program);
-  if (!in_fiber(shown, policy, trial, [&] { trial.sequential = gather(*lab, history, plan); })) {
+  if (!in_fiber(shown, policy, keep_trace, trial,
+                [&] { trial.sequential = gather(*lab, history, plan); })) {
     lab.give_up();
     return trial;
   }
@@ -88,12 +95,12 @@ ErrorOr<Trial> TrialRunner::compare_engines(const Case& shown) {
   spec.fault = subject_.fault;
   spec.write = subject_.write;
   spec.alloc = subject_.alloc;
-  auto simulated = run_history(shown, *scripted_policy({}));
+  auto simulated = run_history(shown, *scripted_policy({}), false);
   if (!simulated.ok()) return simulated;
   Trial trial = simulated.take();
   if (trial.verdict) return trial;
   auto lab = Lab::assemble(spec, log_);
-  if (!lab.ok()) return trial;  // userfaultfd and SIGSEGV are there, or `doctor` says so
+  if (!lab.ok()) return lab.error();
   const GatherPlan plan{.judges = {JudgeName::parity},
                         .all_or_nothing = subject_.all_or_nothing,
                         .atomic_writes = subject_.atomic};
@@ -122,16 +129,12 @@ ErrorOr<Trial> TrialRunner::crash_history(const Case& shown, SchedulePolicy& pol
   Trial trial;
   RecordedHistory recorded;
   const auto& history = std::get<History>(shown.program);
-  if (!in_fiber(shown, policy, trial,
+  if (!in_fiber(shown, policy, false, trial,
                 [&] { recorded = record_history(*lab, recorder, history); })) {
     lab.give_up();
     return trial;
   }
-  if (!shown.crash) {
-    judge_crashes(trial, check_crashes(recorded, plan));
-  } else {
-    judge_crashes(trial, {{}, replay_crash(recorded, plan, *shown.crash)});
-  }
+  look_at_crashes(trial, recorded, shown, plan);
   return trial;
 }
 

@@ -21,6 +21,10 @@
 
 namespace daxlab {
 
+// A region in which no history runs out of space. Only there engines are compared, for they may
+// serve other pages around a fault.
+inline constexpr uint64_t ample_region_bytes = uint64_t{4} << 20;
+
 // When an event of a program began or ended, on the clock of the schedule's steps of its round.
 struct StoryMark {
   uint32_t round = 0;
@@ -39,9 +43,10 @@ struct Trial {
   std::vector<uint32_t> choices;
   uint64_t steps = 0;
   uint64_t preemptions = 0;
-  // What was done: of a History, or of a program; and of that one, when traces are kept, by round.
+  // What was done: of a History, or of a program.
   SequentialEvidence sequential;
   ConcurrentEvidence concurrent;
+  // When traces are kept; of a program by round.
   std::vector<std::vector<StepTaken>> traces;
   std::vector<StoryMark> marks;
 };
@@ -49,7 +54,8 @@ struct Trial {
 // One real thread. Where a run deadlocks, its lab is given up, for nobody can close its files.
 class TrialRunner {
  public:
-  // The subject outlives it. Judges: empty for all.
+  // The subject outlives it. Judges: empty for all. That a run comes to its end is always judged:
+  // one that does not has no other evidence, and costs memory.
   TrialRunner(const CheckSubject& subject, JudgeSet judges);
   ~TrialRunner();
   TrialRunner(const TrialRunner&) = delete;
@@ -61,20 +67,27 @@ class TrialRunner {
   // The same run, recorded; then its crash states by that plan, or with the case's crash only that
   // one.
   ErrorOr<Trial> crash(const Case& shown, SchedulePolicy* policy, const CrashPlan& plan);
-  // A History once more on the mmu engine: both must answer alike. A Verdict of parity, or nothing
-  // where the machine has no mmu engine.
+  // A History once more on the mmu engine: both must answer alike. A Verdict of parity. The region
+  // is ample, and no faults are injected.
   ErrorOr<Trial> compare_engines(const Case& shown);
 
  private:
   class ProgramRun;
 
-  ErrorOr<Trial> run_history(const Case& shown, SchedulePolicy& policy);
+  ErrorOr<Trial> run_history(const Case& shown, SchedulePolicy& policy, bool keep_trace);
   ErrorOr<Trial> run_program(const Case& shown, SchedulePolicy& policy, bool keep_trace);
   ErrorOr<Trial> crash_history(const Case& shown, SchedulePolicy& policy, const CrashPlan& plan);
   ErrorOr<Trial> crash_program(const Case& shown, SchedulePolicy& policy, const CrashPlan& plan);
+  // All crash states, or the case's only.
+  template <class Recorded>
+  void look_at_crashes(Trial& trial, const Recorded& recorded, const Case& shown,
+                       const CrashPlan& plan) const {
+    judge_crashes(trial, shown.crash ? CrashVerdict{{}, replay_crash(recorded, plan, *shown.crash)}
+                                     : check_crashes(recorded, plan));
+  }
   void judge_crashes(Trial& trial, const CrashVerdict& verdict) const;
   // Runs `body` as one simulated thread; false, and the verdict, when it does not come to an end.
-  bool in_fiber(const Case& shown, SchedulePolicy& policy, Trial& trial,
+  bool in_fiber(const Case& shown, SchedulePolicy& policy, bool keep_trace, Trial& trial,
                 const std::function<void()>& body);
 
   const CheckSubject& subject_;
@@ -82,6 +95,7 @@ class TrialRunner {
   CallLog own_log_;
   CallLog& log_;
   PristineRegions regions_;
+  FiberScheduler history_scheduler_;
   FiberScheduler scheduler_;
   FiberScheduler tracing_scheduler_;
 };

@@ -127,7 +127,6 @@ ErrorOr<Trial> TrialRunner::run_program(const Case& shown, SchedulePolicy& polic
   if (!ended) {
     static_cast<void>(files.release());  // it points into the lab
     lab.give_up();
-    if (!has(judges_, JudgeName::progress)) trial.verdict.reset();
     return trial;
   }
   trial.verdict = judge_all(evidence, judges_);
@@ -163,15 +162,10 @@ ErrorOr<Trial> TrialRunner::crash_program(const Case& shown, SchedulePolicy& pol
   if (!ended) {
     static_cast<void>(files.release());
     lab.give_up();
-    if (!has(judges_, JudgeName::progress)) trial.verdict.reset();
     return trial;
   }
   recorded.events = trial.concurrent.events;
-  if (shown.crash) {
-    judge_crashes(trial, {{}, replay_crash(recorded, plan, *shown.crash)});
-  } else {
-    judge_crashes(trial, check_crashes(recorded, plan));
-  }
+  look_at_crashes(trial, recorded, shown, plan);
   return trial;
 }
 

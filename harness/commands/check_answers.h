@@ -33,6 +33,8 @@ inline constexpr ExploredCount explored_counts[] = {
     {"steps", &Explored::steps},
     {"crash_moments", &Explored::crash_moments},
     {"sampled_moments", &Explored::sampled_moments},
+    {"compared", &Explored::compared},
+    {"cut_short", &Explored::cut_short},
     {"crash_states", &Explored::crash_states},
     {"distinct_crash_states", &Explored::distinct_crash_states},
 };

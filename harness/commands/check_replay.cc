@@ -103,8 +103,10 @@ std::string to_text(const std::string& name, const CheckFinding& finding,
     return fmt::format("{}  BROKEN\n{}", name,
                        finding_lines(*replayed.report.verdict, replayed.report.story));
   }
-  std::string text = fmt::format("{}  passed\n  the promise of {} that was broken is kept now\n",
-                                 name, name_of(finding.verdict.judge));
+  std::string text = fmt::format(
+      "{}  passed\n  this run does not break the promise of {} any more; "
+      "others may: check again\n",
+      name, name_of(finding.verdict.judge));
   for (size_t i = 0; i < replayed.report.story.size(); ++i) {
     text += fmt::format("  {:10} {}\n", i == 0 ? "story:" : "", replayed.report.story[i]);
   }

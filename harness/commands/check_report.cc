@@ -56,7 +56,8 @@ const char* word_of(const CheckedOutcome& outcome) {
 }
 
 const char* shown_word_of(const CheckedOutcome& outcome) {
-  if (outcome.finding || outcome.ended || outcome.error) return "BROKEN";
+  if (outcome.finding || outcome.ended) return "BROKEN";
+  if (outcome.error) return "ERROR";
   return outcome.interrupted ? "interrupted" : "passed";
 }
 
@@ -172,11 +173,13 @@ std::string summary(const CheckTotals& totals, const CheckSettings& settings) {
   text += rate_row("interleavings", explored.interleavings, explored,
                    fmt::format(", {} distinct", count_text(explored.distinct_interleavings)));
   text += rate_row("steps", explored.steps, explored);
-  text += rate_row("crash moments", explored.crash_moments, explored,
-                   fmt::format(", {} of them sampled, the others exhausted",
-                               count_text(explored.sampled_moments)));
+  text +=
+      rate_row("crash moments", explored.crash_moments, explored,
+               fmt::format(", {} of them sampled, {} runs cut short, the others exhausted",
+                           count_text(explored.sampled_moments), count_text(explored.cut_short)));
   text += rate_row("crash states", explored.crash_states, explored,
                    fmt::format(", {} distinct", count_text(explored.distinct_crash_states)));
+  text += rate_row("compared with mmu", explored.compared, explored);
   text += fmt::format("exhaustive is through in {} of {}\n", totals.exhausted,
                       counted(checked, "combination", "combinations"));
   text += fmt::format("{} of {} combinations passed", totals.passed, checked + totals.not_begun);

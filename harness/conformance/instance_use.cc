@@ -14,7 +14,7 @@ namespace daxlab {
 namespace {
 
 constexpr uint64_t first_cycles = 8;
-constexpr uint64_t windows = 3;
+constexpr uint64_t windows = 8;
 constexpr uint64_t cycles = 24;  // of a window
 
 std::string in_cycles(uint64_t grown, const char* what) {

@@ -197,7 +197,17 @@ std::optional<ConcurrentCrashJudge::Grown> ConcurrentCrashJudge::explain_size(
     ++explanations;
     only = &put;
   }
-  if (explanations == 0) return std::nullopt;
+  if (explanations == 0) {
+    // A write in flight that is published piece by piece moves the end as often.
+    for (const SizePut& put : file.sizes) {
+      const SharedOp& op = events_[put.op].op;
+      const bool is_on_its_way = put.answered == not_yet && op.kind == SharedOpKind::write;
+      if (!is_on_its_way || size_bytes <= op.offset_bytes || size_bytes >= put.size_bytes) continue;
+      const uint64_t from = std::max(next_less, op.offset_bytes);
+      return Grown{from / word_bytes, size_bytes / word_bytes, put.invoked};
+    }
+    return std::nullopt;
+  }
   const bool by_write =
       explanations == 1 && !only->exactly && events_[only->op].op.kind == SharedOpKind::write;
   if (!by_write || ended_midway(events_[only->op])) return Grown{};

@@ -210,7 +210,12 @@ TEST_F(CrashJudgeTest, SizeNeverCoversWhatWasNotWritten) {
   words[1] = written_word(second);
   EXPECT_EQ(broken_promise(), "none");
   image_.inodes().set_size(0, 12);
-  EXPECT_EQ(broken_promise(), "size") << "neither old nor new";
+  EXPECT_EQ(broken_promise(), "none") << "a write may be published piece by piece";
+  words[1] = 0;
+  EXPECT_EQ(broken_promise(), "size") << "but each piece before the end that covers it";
+  words[1] = written_word(second);
+  image_.inodes().set_size(0, 20);
+  EXPECT_EQ(broken_promise(), "size") << "nobody asked for that much";
 }
 
 TEST_F(CrashJudgeTest, OpeningOfEveryImage) {

@@ -22,10 +22,14 @@ class Comparison {
         at_once_(legal.at_once),
         size_bytes_(size_bytes),
         cuts_(after_.size_bytes() < before_.size_bytes()),
-        grew_(after_.size_bytes() > before_.size_bytes() && size_bytes == after_.size_bytes()) {}
+        grew_(after_.size_bytes() > before_.size_bytes() && size_bytes > before_.size_bytes()) {}
 
   std::optional<CrashFinding> of_size() const {
     if (size_bytes_ == before_.size_bytes() || size_bytes_ == after_.size_bytes()) {
+      return std::nullopt;
+    }
+    // A write that is published piece by piece moves the end as often; what it covers must be new.
+    if (grew_ && size_bytes_ < after_.size_bytes() && at_once_.length_bytes == 0) {
       return std::nullopt;
     }
     const Promise promise = before_.had_size(size_bytes_) ? Promise::durability : Promise::size;

@@ -13,17 +13,6 @@ constexpr uint64_t word_bytes = sizeof(uint64_t);
 
 }  // namespace
 
-std::string place_of(const SourceLocation& where) {
-  std::string_view file = where.file_name();
-  for (std::string_view top : {"core/", "harness/"}) {
-    if (size_t at = file.rfind(top); at != file.npos) {
-      file.remove_prefix(at);
-      break;
-    }
-  }
-  return std::string(file) + ":" + std::to_string(where.line());
-}
-
 void TraceRecorder::start(std::span<const std::byte> region) {
   assert(region.size() % cache_line_bytes == 0);
   region_ = region;

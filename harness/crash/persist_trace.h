@@ -47,9 +47,6 @@ struct Trace {
   }
 };
 
-// "core/region/block_map.cc:214", from wherever the tree was built.
-std::string place_of(const SourceLocation& where);
-
 // Records one region, from start() on. One real thread: simulated ones of it may take turns between
 // calls, so what they did lies in the trace in the order in which it happened.
 class TraceRecorder final : public PersistObserver {

@@ -4,9 +4,8 @@
 #include <cstring>
 #include <span>
 
-#include "core/region/superblock.h"
+#include "harness/crash/garbage.h"
 #include "harness/histories/model.h"
-#include "harness/histories/random.h"
 #include "harness/histories/replay.h"
 
 namespace daxlab {
@@ -40,18 +39,6 @@ bool can_run(const Model& model, Replay& replay, const Op& op) {
 }
 
 }  // namespace
-
-void fill_free_blocks(std::span<std::byte> region, uint64_t seed) {
-  const auto found = find_superblock(region);
-  assert(found.ok());
-  const Superblock& superblock = found.value().superblock;
-  Random random(seed);
-  for (uint64_t at = superblock.first_data_block * block_bytes;
-       at < superblock.end_data_block * block_bytes; at += sizeof(uint64_t)) {
-    const uint64_t garbage = random.next();
-    std::memcpy(&region[at], &garbage, sizeof garbage);
-  }
-}
 
 RecordedHistory record_history(Lab& lab, TraceRecorder& recorder, const History& history) {
   RecordedHistory recorded{.seed = history.seed, .ops = {}, .before = {}, .trace = {}};

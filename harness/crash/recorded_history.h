@@ -26,10 +26,6 @@ struct RecordedHistory {
   Trace trace;
 };
 
-// Fills every data block of a region without files with garbage, so that a block that shows what it
-// held before can be told.
-void fill_free_blocks(std::span<std::byte> region, uint64_t seed);
-
 // The lab is fresh, without files, and observed by the recorder. Its free blocks are filled
 // with garbage first. One thread.
 RecordedHistory record_history(Lab& lab, TraceRecorder& recorder, const History& history);

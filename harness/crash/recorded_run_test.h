@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/crash/garbage.h"
 #include "harness/crash/recorded_history.h"
 #include "harness/crash/recorded_run.h"
 #include "harness/histories/history.h"

@@ -21,7 +21,7 @@ enum class SharedOpKind : uint32_t {
   read,            // `words` words
   write,           // `words` words
   punch,           // one page: writes zeros to every word of it
-  truncate,        // to offset_bytes, a multiple of page_bytes: cuts words, or makes them zeros
+  truncate,        // to offset_bytes: cuts words, or makes them zeros
   preallocate,     // this and those below change no byte: one page, inside the file
   prefault_read,   // one page of the view
   prefault_write,  // the same
@@ -38,7 +38,7 @@ struct SharedOp {
   uint64_t offset_bytes = 0;  // in the file, multiple of 8 (of page_bytes where the kind says page)
   uint64_t words = 1;         // 1 to most_words
   // In a round in which the file is cut: what is past the end is an answer, not a failure. Writes
-  // then end where a page ends, and so does the file, always.
+  // then end where a page ends, and so does the file, always, where a view shows that page.
   bool may_be_cut = false;
   uint64_t value = 0;  // word k of a store or write gets value + k, which no other operation writes
 };

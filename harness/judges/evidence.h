@@ -67,7 +67,7 @@ struct SequentialEvidence {
   bool all_or_nothing = false;  // the write strategy promises it,
   bool atomic_writes = false;   // and this, for which it replaces blocks
   InjectedFaults faults = {};
-  // What free blocks held before: harness/judges/garbage.h. 0: anything.
+  // What free blocks held before: harness/crash/garbage.h. 0: anything.
   uint64_t garbage_seed = 0;
   PageRange garbage_blocks = {};
   LabAtRest before = {};

@@ -5,7 +5,7 @@
 
 #include "harness/histories/outcome_difference.h"
 #include "harness/histories/replay.h"
-#include "harness/judges/garbage.h"
+#include "harness/crash/garbage.h"
 #include "harness/judges/space_needs.h"
 
 namespace daxlab {

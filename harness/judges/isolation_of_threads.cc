@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "harness/judges/garbage.h"
+#include "harness/crash/garbage.h"
 #include "harness/judges/isolation.h"
 #include "harness/judges/unsafe_answers.h"
 

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "harness/judges/garbage.h"
+#include "harness/crash/garbage.h"
 #include "harness/judges/isolation.h"
 #include "harness/judges/made_history_test.h"
 

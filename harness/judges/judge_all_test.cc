@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "harness/judges/garbage.h"
+#include "harness/crash/garbage.h"
 #include "harness/judges/made_history_test.h"
 
 namespace daxlab {

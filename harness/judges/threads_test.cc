@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/histories/flawed_file_system.h"
-#include "harness/judges/garbage.h"
+#include "harness/crash/garbage.h"
 #include "harness/judges/judge_all.h"
 #include "harness/strategies/named_lab.h"
 

@@ -6,7 +6,7 @@
 #include <bit>
 #include <cstring>
 
-#include "harness/judges/garbage.h"
+#include "harness/crash/garbage.h"
 
 namespace daxlab {
 namespace {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "core/registry/child_process.h"
@@ -15,18 +16,23 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// "coherence\nwhat", or nothing.
+// "17 coherence\nwhat", or only "17 ".
 void tell(int descriptor, const CheckReport& report) {
-  if (!report.finding) return;
-  const Verdict& verdict = report.finding->verdict;
-  const std::string line = fmt::format("{}\n{}", name_of(verdict.judge), to_text(verdict));
+  std::string line = fmt::format("{} ", report.explored.histories);
+  if (report.finding) {
+    const Verdict& verdict = report.finding->verdict;
+    line += fmt::format("{}\n{}", name_of(verdict.judge), to_text(verdict));
+  }
   // A pipe takes so much at once, or the parent sees a finding without a text.
   static_cast<void>(::write(descriptor, line.data(), std::min<size_t>(line.size(), 4096)));
 }
 
 void read_answer(const std::string& written, ChildReport& report) {
+  const size_t word = written.find(' ') + 1;
+  report.seeds = std::strtoull(written.c_str(), nullptr, 10);
+  if (word == written.size()) return;
   const size_t end = written.find('\n');
-  const ErrorOr<JudgeName> judge = judge_named(written.substr(0, end));
+  const ErrorOr<JudgeName> judge = judge_named(written.substr(word, end - word));
   if (judge.ok()) report.judge = judge.value();
   report.finding = judge.ok() ? written.substr(end + 1) : written;
 }

@@ -24,6 +24,7 @@ CheckSubject subject_of(const CheckedNames& names);
 struct ChildReport {
   std::optional<JudgeName> judge;   // who found something
   std::string finding;              // what, or how the process ended if that was not by itself
+  uint64_t seeds = 0;               // that were begun until then
   std::chrono::nanoseconds time{};  // until then
   bool crashed = false;             // it did not come to its end
 };

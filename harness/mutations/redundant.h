@@ -9,8 +9,9 @@ namespace daxlab {
 
 struct NotFound {
   enum class Because : uint32_t {
-    redundant,     // it breaks no promise
-    out_of_reach,  // it does, where programs and histories do not come; another test does
+    redundant,        // it breaks no promise
+    exhaustive_only,  // found by exhaustive programs, not by seeds
+    out_of_reach,     // it does, where these programs and histories do not come, or hardly ever
   };
   std::string mutation;  // a glob over names: "drop core/dax/fault_path.cc resolve lock"
   Because because = Because::redundant;

@@ -39,9 +39,15 @@ TEST(FlawedFileSystem, IsFoundOutByTheWorkloadsOfThatFlaw) {
     SCOPED_TRACE(std::string(test.workload) + ", flaw " +
                  std::to_string(static_cast<uint32_t>(test.flaw)));
     FlawedFileSystem flawed(test.flaw), right(Flaw::none);
-    EXPECT_TRUE(run_workload(flawed, test.workload, test.options, test.threads).failure);
-    const TestRun run = run_workload(right, test.workload, test.options, test.threads);
-    EXPECT_FALSE(run.failure) << message_of(run);
+    // What only threads can meet gets more than one meeting.
+    const int runs = test.threads == 1 ? 1 : 20;
+    bool found = false;
+    for (int run = 0; run < runs && !found; ++run) {
+      found = run_workload(flawed, test.workload, test.options, test.threads).failure.has_value();
+    }
+    EXPECT_TRUE(found);
+    const TestRun whole = run_workload(right, test.workload, test.options, test.threads);
+    EXPECT_FALSE(whole.failure) << message_of(whole);
   }
 }
 

@@ -242,17 +242,17 @@ std::string FiberScheduler::Run::describe(uint32_t number) const {
                       : thread.waits_for != nullptr ? "waits"
                                                     : "goes on";
   std::string text = fmt::format("  thread {} {} at {} ({})", number, state,
-                                 step_place(thread.where), name_of(thread.doing));
+                                 place_of(thread.where), name_of(thread.doing));
   for (uint32_t other = 0; other < threads_.size(); ++other) {
     for (const Held& held : threads_[other].held) {
       if (thread.waits_for == nullptr || held.lock != thread.object) continue;
       text += fmt::format(", which {} holds since {}",
                           other == number ? "it" : fmt::format("thread {}", other),
-                          step_place(held.where));
+                          place_of(held.where));
     }
   }
   for (const Held& held : thread.held) {
-    text += fmt::format("; holds what it locked at {}", step_place(held.where));
+    text += fmt::format("; holds what it locked at {}", place_of(held.where));
   }
   return text;
 }
@@ -282,24 +282,12 @@ const char* name_of(RunEnd end) {
   return names[static_cast<size_t>(end)];
 }
 
-std::string step_place(const SourceLocation& where) {
-  std::string_view file = where.file_name();
-  for (const std::string_view top : {"/core/", "/harness/", "/plugins/"}) {
-    const size_t found = file.rfind(top);
-    if (found == std::string_view::npos) continue;
-    file.remove_prefix(found + 1);
-    break;
-  }
-  if (where.line() == 0) return std::string(file);  // in code that is not ours: call_place
-  return fmt::format("{}:{}", file, where.line());
-}
-
 std::string to_text(const std::vector<StepTaken>& trace) {
   std::string text;
   for (size_t i = 0; i < trace.size(); ++i) {
     const StepTaken& step = trace[i];
     fmt::format_to(std::back_inserter(text), "{} thread {} {} object {} {}\n", i, step.thread,
-                   name_of(step.kind), step.object, step_place(step.where));
+                   name_of(step.kind), step.object, place_of(step.where));
   }
   return text;
 }

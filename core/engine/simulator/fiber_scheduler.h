@@ -79,7 +79,5 @@ class FiberScheduler {
 // A line for each step: "12 thread 1 flush object 4 core/region/block_map.cc:214". The same for the
 // same run, byte for byte, in every process.
 std::string to_text(const std::vector<StepTaken>& trace);
-// "core/region/block_map.cc:214", from wherever the tree was built.
-std::string step_place(const SourceLocation& where);
 
 }  // namespace daxlab

@@ -4,36 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "core/base/counters.h"
+#include "core/engine/simulator/lost_update_test.h"
 #include "core/sync/locked.h"
 #include "core/sync/sync.h"
 
 namespace daxlab {
 namespace {
-
-void step() {
-  in_schedule(StepKind::store, nullptr, SourceLocation::current(), [] {});
-}
-
-// Each thread loads, gives way, and stores one more.
-struct LostUpdate {
-  int value = 0;
-  SimulatedThread thread(int times) {
-    return {[this, times] {
-              for (int i = 0; i < times; ++i) {
-                step();
-                const int seen = value;
-                step();
-                value = seen + 1;
-              }
-            },
-            0};
-  }
-};
 
 TEST(FiberScheduler, RunsEveryThreadToItsEndAndGivesEachItsNumber) {
   FiberScheduler scheduler;
@@ -86,64 +66,6 @@ TEST(FiberScheduler, ChoicesReplayARun) {
       scheduler.run(std::vector{again.thread(5), again.thread(5)}, *script);
   EXPECT_EQ(to_text(run.trace), to_text(replayed.trace));
   EXPECT_EQ(first.value, again.value);
-}
-
-// Two threads of two steps each, without a bound: C(4, 2) ways to merge them, and what is between
-// the last step and the end is no step.
-TEST(Exhaustive, EveryScheduleComesOnce) {
-  for (const auto& [preemptions, expected] :
-       std::vector<std::pair<uint32_t, size_t>>{{0, 2}, {1, 6}, {9, 20}}) {
-    ExhaustivePolicy policy(preemptions);
-    FiberScheduler scheduler;
-    std::set<std::string> orders;
-    uint64_t runs = 0;
-    do {
-      std::string order;
-      const auto thread = [&order](char name) {
-        return SimulatedThread{[&order, name] {
-                                 for (int i = 0; i < 2; ++i) {
-                                   order += name;
-                                   step();
-                                 }
-                                 order += name;
-                               },
-                               0};
-      };
-      scheduler.run(std::vector{thread('a'), thread('b')}, policy);
-      orders.insert(order);
-      ++runs;
-    } while (policy.next());
-    EXPECT_EQ(orders.size(), runs);
-    EXPECT_EQ(runs, expected) << preemptions;  // of 20 = C(6, 3) merges
-  }
-}
-
-TEST(Exhaustive, AnUpdateIsLostWithOnePreemptionAndNotWithNone) {
-  const auto fewest = [](uint32_t preemptions) {
-    ExhaustivePolicy policy(preemptions);
-    FiberScheduler scheduler;
-    int least = 4;
-    do {
-      LostUpdate shared;
-      scheduler.run(std::vector{shared.thread(2), shared.thread(2)}, policy);
-      least = std::min(least, shared.value);
-    } while (policy.next());
-    return least;
-  };
-  EXPECT_EQ(fewest(0), 4);
-  EXPECT_EQ(fewest(1), 2);
-}
-
-TEST(Pct, FindsABugOfItsDepth) {
-  uint64_t found = 0;
-  for (uint64_t seed = 1; seed <= 200; ++seed) {
-    LostUpdate shared;
-    FiberScheduler scheduler;
-    const auto policy = pct_policy(seed, 2, 16);
-    scheduler.run(std::vector{shared.thread(4), shared.thread(4)}, *policy);
-    if (shared.value < 8) ++found;
-  }
-  EXPECT_GT(found, 25u);  // at least one in n * k^(d - 1) = 2 * 16
 }
 
 TEST(Mutex, KeepsThreadsApartUnderEverySchedule) {
@@ -267,93 +189,6 @@ TEST(FiberScheduler, WhoSpinsForAnotherThreadGivesWay) {
     SchedulePolicy& policy = exhaustive ? static_cast<SchedulePolicy&>(all) : *pct;
     EXPECT_EQ(scheduler.run(std::vector{waits, works}, policy).end, RunEnd::completed);
   }
-}
-
-struct MutatedRun {
-  ScheduledRun run;
-  bool two_inside = false;
-};
-
-MutatedRun run_mutated(const CoreMutation& mutation, uint64_t seed) {
-  MutatedRun result;
-  Mutex mutex;
-  int inside = 0;
-  const SimulatedThread thread{[&] {
-                                 const Locked guard(mutex);
-                                 ++inside;
-                                 step();
-                                 result.two_inside = result.two_inside || inside == 2;
-                                 --inside;
-                               },
-                               0};
-  FiberScheduler scheduler;
-  const auto policy = random_policy(seed);
-  result.run = scheduler.run(std::vector{thread, thread}, *policy, &mutation);
-  return result;
-}
-
-TEST(FiberScheduler, ALockThatIsKeptIsTold) {
-  FiberScheduler scheduler;
-  Mutex mutex;
-  const auto policy = random_policy(1);
-  const SimulatedThread forgets{[&] { mutex.lock(); }, 0};
-  const ScheduledRun run = scheduler.run(std::vector{forgets}, *policy);
-  EXPECT_EQ(run.end, RunEnd::kept_lock);
-  EXPECT_TRUE(run.text.starts_with(
-      "all have ended, and a lock is kept for ever\n  thread 0 has ended, after a step at core/"))
-      << run.text;
-}
-
-TEST(CoreMutation, ADroppedLockLetsTwoIn) {
-  bool two_inside = false;
-  for (uint64_t seed = 0; seed < 20; ++seed) {
-    const MutatedRun mutated =
-        run_mutated({.how = CoreMutation::How::drop, .kind = StepKind::lock, .place = {}}, seed);
-    EXPECT_EQ(mutated.run.end, RunEnd::completed);
-    two_inside = two_inside || mutated.two_inside;
-  }
-  EXPECT_TRUE(two_inside);
-}
-
-TEST(CoreMutation, ADroppedUnlockAndALockTakenTwiceAreDeadlocks) {
-  EXPECT_EQ(run_mutated({.how = CoreMutation::How::drop, .kind = StepKind::unlock, .place = {}}, 1)
-                .run.end,
-            RunEnd::deadlock);
-  const MutatedRun twice = run_mutated(
-      {.how = CoreMutation::How::twice, .kind = StepKind::lock, .place = {}, .nth = 1}, 1);
-  EXPECT_EQ(twice.run.end, RunEnd::deadlock);
-  EXPECT_NE(twice.run.text.find(", which it holds since "), std::string::npos) << twice.run.text;
-}
-
-TEST(CoreMutation, IsOfOnePlaceOneKindAndOneTime) {
-  std::vector<std::string> done;
-  const auto act = [&done](const char* name, SourceLocation where) {
-    in_schedule(StepKind::flush, name, where, [&done, name] { done.push_back(name); });
-  };
-  const SourceLocation here = SourceLocation::current(), there = SourceLocation::current();
-  EXPECT_EQ(step_place(here), step_place(there));
-  const SimulatedThread thread{[&] {
-                                 act("a", here);
-                                 act("b", here);
-                                 in_schedule(StepKind::fence, &done, here, [] {});
-                                 act("c", here);
-                               },
-                               0};
-  const auto run = [&](const CoreMutation& mutation) {
-    done.clear();
-    FiberScheduler scheduler;
-    const auto policy = random_policy(1);
-    scheduler.run(std::vector{thread}, *policy, &mutation);
-    return done;
-  };
-  using How = CoreMutation::How;
-  using Names = std::vector<std::string>;
-  EXPECT_EQ(run({How::drop, StepKind::flush, step_place(here), 2}), (Names{"a", "c"}));
-  EXPECT_EQ(run({How::twice, StepKind::flush, step_place(here), 1}), (Names{"a", "a", "b", "c"}));
-  EXPECT_EQ(run({How::swap, StepKind::flush, step_place(here), 2}), (Names{"a", "c", "b"}));
-  EXPECT_EQ(run({How::swap, StepKind::flush, step_place(here), 3}), (Names{"a", "b", "c"}));
-  EXPECT_EQ(run({How::drop, StepKind::flush, "core/other.cc:1", 0}), (Names{"a", "b", "c"}));
-  EXPECT_EQ(run({How::drop, StepKind::flush, "", 0}), Names{});
 }
 
 }  // namespace

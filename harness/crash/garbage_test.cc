@@ -1,4 +1,4 @@
-#include "harness/judges/garbage.h"
+#include "harness/crash/garbage.h"
 
 #include <gtest/gtest.h>
 

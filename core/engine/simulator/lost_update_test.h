@@ -1,0 +1,28 @@
+// What several simulated threads do in the tests of this folder.
+#pragma once
+
+#include "core/engine/simulator/fiber_scheduler.h"
+
+namespace daxlab {
+
+inline void step() {
+  in_schedule(StepKind::store, nullptr, SourceLocation::current(), [] {});
+}
+
+// Each thread loads, gives way, and stores one more.
+struct LostUpdate {
+  int value = 0;
+  SimulatedThread thread(int times) {
+    return {[this, times] {
+              for (int i = 0; i < times; ++i) {
+                step();
+                const int seen = value;
+                step();
+                value = seen + 1;
+              }
+            },
+            0};
+  }
+};
+
+}  // namespace daxlab
