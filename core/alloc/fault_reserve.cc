@@ -1,8 +1,9 @@
 #include "core/alloc/fault_reserve.h"
-#include "core/sync/locked.h"
 
 #include <cassert>
 #include <utility>
+
+#include "core/sync/locked.h"
 
 namespace daxlab {
 

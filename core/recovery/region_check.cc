@@ -7,10 +7,10 @@
 #include <tuple>
 
 #include "core/recovery/block_claims.h"
-#include "core/region/checked_word.h"
-#include "core/region/inode_table.h"
 #include "core/recovery/map_problems.h"
 #include "core/recovery/map_walk.h"
+#include "core/region/checked_word.h"
+#include "core/region/inode_table.h"
 #include "core/region/redo_log.h"
 
 namespace daxlab {

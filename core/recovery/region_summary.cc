@@ -2,11 +2,11 @@
 
 #include "core/recovery/bad_block_uses.h"
 #include "core/recovery/block_claims.h"
-#include "core/region/checked_word.h"
-#include "core/region/inode_table.h"
 #include "core/recovery/map_problems.h"
 #include "core/recovery/map_walk.h"
 #include "core/recovery/recovery.h"
+#include "core/region/checked_word.h"
+#include "core/region/inode_table.h"
 
 namespace daxlab {
 namespace {

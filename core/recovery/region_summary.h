@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "core/recovery/region_check.h"
 #include "core/region/redo_log.h"
 #include "core/region/region.h"
-#include "core/recovery/region_check.h"
 
 namespace daxlab {
 
@@ -23,7 +23,7 @@ struct FileSummary {
 
 struct BadBlockUse {
   uint64_t block;
-  std::string where;  // "file 'data' (inode 3), page 7"; "free"; "the redo log"
+  std::string where;                // "file 'data' (inode 3), page 7"; "free"; "the redo log"
   std::optional<std::string> file;  // its name, as FileSummary has it; nullopt: no file's
 };
 

@@ -228,16 +228,16 @@ TEST(GoodConfig, CombinationsAreAllOfTheStrategiesEachOnce) {
 }
 
 TEST(GoodConfig, CombinationsLeaveOutWhatIsExcludedFromEveryWorkload) {
-  EXPECT_THAT(
-      combination_names("matrix:\n  fault: [page_zero, global_zero]\n"
-                        "  write: [partial, all_or_nothing]\n"
-                        "  exclude: [{fault: page_zero, write: partial},\n"
-                        "            {fault: global_zero, workload: hole_read}]\n"
-                        "  include: [{fault: native_zero, alloc: per_cpu},\n"
-                        "            {fault: global_zero, engine: simulator, workload: hole_read}]\n"
-                        "workloads: [hole_read, write]"),
-      ElementsAre("page_zero/all_or_nothing/first_fit", "global_zero/partial/first_fit",
-                  "global_zero/all_or_nothing/first_fit", "native_zero/partial/per_cpu"));
+  EXPECT_THAT(combination_names(
+                  "matrix:\n  fault: [page_zero, global_zero]\n"
+                  "  write: [partial, all_or_nothing]\n"
+                  "  exclude: [{fault: page_zero, write: partial},\n"
+                  "            {fault: global_zero, workload: hole_read}]\n"
+                  "  include: [{fault: native_zero, alloc: per_cpu},\n"
+                  "            {fault: global_zero, engine: simulator, workload: hole_read}]\n"
+                  "workloads: [hole_read, write]"),
+              ElementsAre("page_zero/all_or_nothing/first_fit", "global_zero/partial/first_fit",
+                          "global_zero/all_or_nothing/first_fit", "native_zero/partial/per_cpu"));
   EXPECT_THAT(combination_names("engine: baseline\npath: /tmp\nworkloads: [hole_read]"),
               ElementsAre());
 }

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "harness/crash/garbage.h"
 #include "harness/histories/outcome_difference.h"
 #include "harness/histories/replay.h"
-#include "harness/crash/garbage.h"
 #include "harness/judges/space_needs.h"
 
 namespace daxlab {

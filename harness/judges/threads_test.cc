@@ -1,8 +1,8 @@
 // Programs of several real threads on every shipped fault strategy: no judge accuses it.
 #include <gtest/gtest.h>
 
-#include "harness/histories/flawed_file_system.h"
 #include "harness/crash/garbage.h"
+#include "harness/histories/flawed_file_system.h"
 #include "harness/judges/judge_all.h"
 #include "harness/strategies/named_lab.h"
 

@@ -241,8 +241,8 @@ std::string FiberScheduler::Run::describe(uint32_t number) const {
   const char* state = thread.ended                  ? "has ended, after a step"
                       : thread.waits_for != nullptr ? "waits"
                                                     : "goes on";
-  std::string text = fmt::format("  thread {} {} at {} ({})", number, state,
-                                 place_of(thread.where), name_of(thread.doing));
+  std::string text = fmt::format("  thread {} {} at {} ({})", number, state, place_of(thread.where),
+                                 name_of(thread.doing));
   for (uint32_t other = 0; other < threads_.size(); ++other) {
     for (const Held& held : threads_[other].held) {
       if (thread.waits_for == nullptr || held.lock != thread.object) continue;
