@@ -200,9 +200,11 @@ std::optional<ConcurrentCrashJudge::Grown> ConcurrentCrashJudge::explain_size(
   if (explanations == 0) {
     // A write in flight that is published piece by piece moves the end as often.
     for (const SizePut& put : file.sizes) {
+      if (put.answered != not_yet) continue;
       const SharedOp& op = events_[put.op].op;
-      const bool is_on_its_way = put.answered == not_yet && op.kind == SharedOpKind::write;
-      if (!is_on_its_way || size_bytes <= op.offset_bytes || size_bytes >= put.size_bytes) continue;
+      const bool is_on_its_way = op.kind == SharedOpKind::write && op.offset_bytes < size_bytes &&
+                                 size_bytes < put.size_bytes;
+      if (!is_on_its_way) continue;
       const uint64_t from = std::max(next_less, op.offset_bytes);
       return Grown{from / word_bytes, size_bytes / word_bytes, put.invoked};
     }

@@ -44,12 +44,13 @@ const char* name_of(PersistenceDomain domain);  // "ADR", "eADR"
 class LineMemory {
  public:
   explicit LineMemory(std::span<const std::byte> bytes);  // whole lines
-  std::span<std::byte> bytes() const { return {lines_[0].bytes, size_bytes_}; }
+  std::span<std::byte> bytes() const { return {start(), size_bytes_}; }
   uint64_t& word_at(uint64_t offset_bytes) const {
-    return *reinterpret_cast<uint64_t*>(lines_[0].bytes + offset_bytes);
+    return *reinterpret_cast<uint64_t*>(start() + offset_bytes);
   }
 
  private:
+  std::byte* start() const { return reinterpret_cast<std::byte*>(lines_.get()); }
   struct alignas(cache_line_bytes) Line {
     std::byte bytes[cache_line_bytes];
   };
