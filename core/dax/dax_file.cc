@@ -34,12 +34,22 @@ void copy_from(Region& region, Extent extent, uint64_t start_bytes, std::span<st
 
 // A look at the map is the moment at which each run of the read happens; the pin keeps the blocks
 // while they are copied without a lock (the buffer may fault, and a fault takes the locks).
+//
+// What may happen to a block between the look and the copy: A write or punch changes words of it;
+// who copies the new ones came after. Punched or cut off as a whole, or replaced at once, it stays
+// as it was under the pin; who copies it came before. But a cut within its page zeroes bytes that
+// are no zeros of the file at any time: first they have their values, then they are past the end,
+// and an append may bring them back with other values (so the size alone would not tell). A run
+// beside a cut therefore is done again. The cut is over by then, for looking waits for its lock;
+// whoever does it twice was beside two cuts. Linux's file systems shut truncate out for a whole DAX
+// read (i_rwsem); here a fault of the buffer would wait for the truncate that waits for the read.
 Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into) {
   Pinned pinned(file_->pins);
   uint64_t done = 0;
   while (done < into.size()) {
     uint64_t offset = offset_bytes + done;
     file_->invalidate_lock.lock_shared();
+    const uint64_t cuts = file_->cuts();
     uint64_t size = file_->size_bytes();
     uint64_t length = offset < size ? std::min(into.size() - done, size - offset) : 0;
     uint64_t start = offset % page_bytes;
@@ -57,7 +67,8 @@ Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into)
     }
     tell_schedule(StepKind::load, &parts_.region);
     copy_from(parts_.region, extent, start, into.subspan(done, length));
-    done += length;
+    tell_schedule(StepKind::load, file_.get());
+    if (file_->cuts() == cuts) done += length;
   }
   return done;
 }
@@ -66,11 +77,19 @@ Result<uint64_t> DaxFile::write(uint64_t offset_bytes, std::span<const std::byte
   if (!representable(offset_bytes, from.size())) return ErrorCode::too_big;
   if (from.size() > parts_.max_write_bytes) return ErrorCode::too_big;
   if (from.empty()) return uint64_t{0};
-  // Writes past the end go one by one: each zeroes the gap before it, which would hit another one's
-  // bytes.
+  const uint64_t cuts = file_->cuts();
   bool extends = offset_bytes + from.size() > file_->size_bytes();
-  const Locked extending(file_->extend_lock, extends);
-  Result<uint64_t> written = ask_strategy({offset_bytes, from.size()}, from, extends);
+  Result<uint64_t> written = ErrorCode::bad_plugin;
+  {
+    // Writes past the end go one by one: each zeroes the gap before it, which would hit another
+    // one's bytes.
+    const Locked extending(file_->extend_lock, extends);
+    written = ask_strategy({offset_bytes, from.size()}, from, extends);
+  }
+  // What was inside and has been cut meanwhile may have stored behind the new end, over what an
+  // append has put there and not yet shown. So it comes after that append, and must not answer
+  // before: else others would see the end, and then our bytes behind it.
+  const Locked append_is_shown(file_->extend_lock, !extends && file_->cuts() != cuts);
   if (written.code() == ErrorCode::no_space) parts_.counters.add(Counter::enospc);
   if (written.ok() && written.value() < from.size()) parts_.counters.add(Counter::short_writes);
   return written;

@@ -55,6 +55,7 @@ Status shrink(DaxParts& parts, SharedFile& file, uint64_t size_bytes, Unpublishe
   PageRange cut{first, max_file_pages - first};
   if (Status status = prepare_hole(parts, file, cut, unpublished); !status.ok()) return status;
   file.set_size(size_bytes);
+  file.count_cut();
   make_hole(parts, file, cut, unpublished);
   zero_tail(parts, file, size_bytes, page_end(size_bytes));  // not for crashes: for mappings
   return {};

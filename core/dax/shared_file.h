@@ -68,6 +68,19 @@ class SharedFile {
     size_bytes_.store(size_bytes, std::memory_order_release);
   }
 
+  // How often the file was cut. A cut zeroes bytes of its last page, whose block stays the file's,
+  // and which a read or write that looked it up before may be copying: so each looks here before it
+  // looks anything up and after it has copied. Copies that the program puts before the second look
+  // come before it: x86 keeps loads in order, and a write has released its pin in between.
+  uint64_t cuts() const {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    return cuts_.load(std::memory_order_seq_cst);
+  }
+  // Under invalidate_lock exclusive, after the size, so that who sees this cut counted sees its
+  // size (a write looks at both without a lock), and before the zeros: a locked instruction, which
+  // no store overtakes, not even one past the caches.
+  void count_cut() noexcept { cuts_.fetch_add(1, std::memory_order_seq_cst); }
+
   Mutex sync_lock;
   Mutex extend_lock;
   RwLock invalidate_lock;
@@ -97,6 +110,7 @@ class SharedFile {
   InodeTable& inodes_;
   uint32_t inode_number_;
   std::atomic<uint64_t> size_bytes_;
+  std::atomic<uint64_t> cuts_{0};  // beside the size, which a read looks at anyway
 };
 
 }  // namespace daxlab

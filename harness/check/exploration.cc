@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/check/meetings.h"
+#include "harness/check/programs_of_names.h"
+#include "harness/crash/crash_run.h"
 #include "harness/histories/random.h"
 #include "harness/histories/random_history.h"
 
@@ -22,7 +25,6 @@ constexpr uint64_t engines_every = 16;
 constexpr uint64_t program_crashes_every = 4;
 constexpr uint64_t calls_only_every = 5;
 constexpr uint64_t exhaustive_runs_per_seed = 100;
-constexpr uint32_t most_preemptions_of_crashed = 1;
 constexpr size_t most_interleavings_known = 1 << 22;  // 8 bytes each, and as much again
 
 }  // namespace
@@ -96,7 +98,10 @@ Case Exploration::program_case(uint64_t seed) const {
   shown.config = subject_.config;
   shown.region_bytes = random.percent(85) ? program_bytes : tight_program_bytes;
   if (random.percent(12)) shown.faults.no_space_at = random.between(1, 10);
-  shown.program = seed % calls_only_every == 1 ? small_program_of_calls(seed) : small_program(seed);
+  shown.program = seed % calls_only_every == 1   ? small_program_of_calls(seed)
+                  : seed % calls_only_every == 3 ? program_of_a_meeting(seed)
+                  : seed % calls_only_every == 4 ? small_program_of_names(seed)
+                                                 : small_program(seed);
   shown.mutation = settings_.mutation;
   return shown;
 }
@@ -115,7 +120,10 @@ std::optional<Error> Exploration::note(const Case& shown, ErrorOr<Trial> trial,
   Case found = shown;
   found.choices = done.choices;
   found.crash = done.crash;
-  found_ = ShownCase{std::move(found), std::move(done), plan};
+  CrashPlan own_plan = found.crash ? plan_for(plan, *found.crash) : plan;
+  own_plan.both_domains = false;
+  own_plan.known = nullptr;
+  found_ = ShownCase{std::move(found), std::move(done), own_plan};
   return std::nullopt;
 }
 
@@ -177,14 +185,15 @@ void Exploration::note_interleaving(uint64_t program, const Trial& trial) {
 
 std::optional<Error> Exploration::program_crashes(uint64_t seed) {
   Case shown = program_case(seed);
+  if (makes_names(std::get<ConcurrentProgram>(shown.program))) return std::nullopt;
   shown.faults = {};
   const auto policy = random_policy(mix_bits(seed));
   const CrashPlan plan = crash_plan(seed / program_crashes_every);
   return note(shown, runner_.crash(shown, policy.get(), plan), plan);
 }
 
-// First every schedule, then crash states of those with few preemptions: each of them is run for
-// their sake once more, recorded.
+// Every schedule is run once, recorded, judged, and crashed wherever that leaves another state than
+// those before it left.
 std::optional<Error> Exploration::exhaustive(uint64_t runs) {
   for (uint64_t i = 0; i < runs && !found_; ++i) {
     if (next_program_ == all_programs_.size()) {
@@ -192,17 +201,14 @@ std::optional<Error> Exploration::exhaustive(uint64_t runs) {
       return std::nullopt;
     }
     if (!schedules_) {
-      explored_.programs += looks_at_crashes_ ? 0 : 1;
-      const uint32_t preemptions =
-          looks_at_crashes_ ? std::min(settings_.preemptions, most_preemptions_of_crashed)
-                            : settings_.preemptions;
-      schedules_.emplace(preemptions, looks_at_crashes_);
+      ++explored_.programs;
+      schedules_.emplace(settings_.preemptions);
+      known_crashes_.clear();
     }
     if (auto error = next_schedule()) return error;
     if (schedules_->next()) continue;
     schedules_.reset();
-    if (looks_at_crashes_) ++next_program_;
-    looks_at_crashes_ = !looks_at_crashes_;
+    ++next_program_;
   }
   return std::nullopt;
 }
@@ -213,24 +219,13 @@ std::optional<Error> Exploration::next_schedule() {
   shown.region_bytes = tight_program_bytes;
   shown.program = all_programs_.program(next_program_);
   shown.mutation = settings_.mutation;
-  if (looks_at_crashes_) return next_crashes(shown);
-  auto trial = runner_.run(shown, &*schedules_);
+  CrashPlan plan = crash_plan(0);
+  plan.both_domains = true;
+  plan.most_images = 0;  // all
+  plan.known = &known_crashes_;
   ++explored_.interleavings;
   ++exhaustive_interleavings_;  // each differs from all others
-  return note(shown, std::move(trial));
-}
-
-// The schedule's choices, so that the second run is the first once more.
-std::optional<Error> Exploration::next_crashes(const Case& shown) {
-  CrashPlan plan = crash_plan(0);
-  plan.most_images = 0;  // all
-  auto adr = runner_.crash(shown, &*schedules_, plan);
-  Case again = shown;
-  if (adr.ok()) again.choices = adr.value().choices;
-  if (auto error = note(shown, std::move(adr), plan)) return error;
-  if (found_) return std::nullopt;
-  plan.domain = PersistenceDomain::eadr;
-  return note(again, runner_.crash(again, nullptr, plan), plan);
+  return note(shown, runner_.crash(shown, &*schedules_, plan), plan);
 }
 
 }  // namespace daxlab

@@ -41,7 +41,6 @@ class Exploration {
   std::optional<Error> program_crashes(uint64_t seed);
   std::optional<Error> exhaustive(uint64_t runs);
   std::optional<Error> next_schedule();
-  std::optional<Error> next_crashes(const Case& shown);
 
   Case history_case(uint64_t seed) const;
   Case program_case(uint64_t seed) const;
@@ -59,8 +58,8 @@ class Exploration {
 
   const ExhaustivePrograms all_programs_;
   uint64_t next_program_ = 0;
-  bool looks_at_crashes_ = false;
   std::optional<ExhaustivePolicy> schedules_;
+  std::unordered_set<uint64_t> known_crashes_;  // of the program
   std::unordered_set<uint64_t> interleavings_;  // of random and pct
   uint64_t exhaustive_interleavings_ = 0;
 };

@@ -187,9 +187,6 @@ class CallGenerator {
     return start_of_words_ + 8 * random_.below(6);
   }
 
-  // A read that has looked its blocks up sees the zeros that cutting within a page leaves there.
-  uint64_t some_end() { return reads_ ? random_.below(pages + 1) * page_bytes : some_offset(); }
-
   SharedOpKind any_kind() {
     const uint64_t dice = random_.below(100);
     if (dice < 40) return SharedOpKind::write;
@@ -203,7 +200,7 @@ class CallGenerator {
     op.file = static_cast<uint32_t>(random_.below(program_.files));
     op.view = op.file;
     if (op.kind == SharedOpKind::truncate) {
-      op.offset_bytes = some_end();
+      op.offset_bytes = some_offset();
     } else if (op.kind == SharedOpKind::preallocate || op.kind == SharedOpKind::punch) {
       op.offset_bytes = random_.below(pages) * page_bytes;
     } else if (op.kind == SharedOpKind::write || op.kind == SharedOpKind::read) {

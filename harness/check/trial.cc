@@ -61,7 +61,7 @@ ErrorOr<Trial> TrialRunner::run(const Case& shown, SchedulePolicy* policy, bool 
   const auto script = scripted_policy(shown.choices);
   SchedulePolicy& chosen = policy == nullptr ? *script : *policy;
   if (std::holds_alternative<History>(shown.program)) return run_history(shown, chosen, keep_trace);
-  return run_program(shown, chosen, keep_trace);
+  return run_program(shown, chosen, keep_trace, nullptr);
 }
 
 ErrorOr<Trial> TrialRunner::run_history(const Case& shown, SchedulePolicy& policy,
@@ -116,7 +116,7 @@ ErrorOr<Trial> TrialRunner::crash(const Case& shown, SchedulePolicy* policy,
   const auto script = scripted_policy(shown.choices);
   SchedulePolicy& chosen = policy == nullptr ? *script : *policy;
   if (std::holds_alternative<History>(shown.program)) return crash_history(shown, chosen, plan);
-  return crash_program(shown, chosen, plan);
+  return run_program(shown, chosen, false, &plan);
 }
 
 ErrorOr<Trial> TrialRunner::crash_history(const Case& shown, SchedulePolicy& policy,

@@ -65,7 +65,7 @@ class TrialRunner {
   // (its region is too small, a plugin refuses to start).
   ErrorOr<Trial> run(const Case& shown, SchedulePolicy* policy, bool keep_trace = false);
   // The same run, recorded; then its crash states by that plan, or with the case's crash only that
-  // one.
+  // one. A program's run is judged first, as by run().
   ErrorOr<Trial> crash(const Case& shown, SchedulePolicy* policy, const CrashPlan& plan);
   // A History once more on the mmu engine: both must answer alike. A Verdict of parity. The region
   // is ample, and no faults are injected.
@@ -75,9 +75,9 @@ class TrialRunner {
   class ProgramRun;
 
   ErrorOr<Trial> run_history(const Case& shown, SchedulePolicy& policy, bool keep_trace);
-  ErrorOr<Trial> run_program(const Case& shown, SchedulePolicy& policy, bool keep_trace);
+  ErrorOr<Trial> run_program(const Case& shown, SchedulePolicy& policy, bool keep_trace,
+                             const CrashPlan* plan);
   ErrorOr<Trial> crash_history(const Case& shown, SchedulePolicy& policy, const CrashPlan& plan);
-  ErrorOr<Trial> crash_program(const Case& shown, SchedulePolicy& policy, const CrashPlan& plan);
   // All crash states, or the case's only.
   template <class Recorded>
   void look_at_crashes(Trial& trial, const Recorded& recorded, const Case& shown,

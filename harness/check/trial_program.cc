@@ -90,10 +90,13 @@ bool TrialRunner::ProgramRun::run(Trial& trial, ProgramFiles& files) {
   return true;
 }
 
-ErrorOr<Trial> TrialRunner::run_program(const Case& shown, SchedulePolicy& policy,
-                                        bool keep_trace) {
+// With a plan also recorded, and crashed when it was judged.
+ErrorOr<Trial> TrialRunner::run_program(const Case& shown, SchedulePolicy& policy, bool keep_trace,
+                                        const CrashPlan* plan) {
+  TraceRecorder recorder;
+  TraceRecorder* const observer = plan == nullptr ? nullptr : &recorder;
   auto made =
-      LabInMemory::make(subject_, shown, regions_, PristineRegions::Files::none, log_, nullptr);
+      LabInMemory::make(subject_, shown, regions_, PristineRegions::Files::none, log_, observer);
   if (!made.ok()) return made.error();
   LabInMemory lab = made.take();
   const auto& program = std::get<ConcurrentProgram>(shown.program);
@@ -106,7 +109,7 @@ ErrorOr<Trial> TrialRunner::run_program(const Case& shown, SchedulePolicy& polic
   evidence.garbage_seed = lab.garbage_seed();
   evidence.garbage_blocks = lab.garbage_blocks();
   ProgramRun run(program, keep_trace ? tracing_scheduler_ : scheduler_, policy,
-                 shown.mutation ? &*shown.mutation : nullptr, nullptr);
+                 shown.mutation ? &*shown.mutation : nullptr, observer);
   std::optional<Error> error;
   auto files = std::make_unique<ProgramFiles>(lab->files(), program, true);
   const auto begin = [&] {
@@ -121,51 +124,30 @@ ErrorOr<Trial> TrialRunner::run_program(const Case& shown, SchedulePolicy& polic
     files.reset();
     evidence.emptied = look_at(*lab, judges_);
   };
-  const bool ended =
-      run.run_one(trial, begin) && !error && run.run(trial, *files) && run.run_one(trial, look);
+  RecordedRun recorded;
+  bool ended = run.run_one(trial, begin) && !error;
+  if (ended && plan != nullptr) {
+    const std::span<std::byte> region = lab->region_bytes();
+    recorded.before.assign(region.begin(), region.end());
+    recorder.start(region);
+  }
+  ended = ended && run.run(trial, *files);
+  if (plan != nullptr) {
+    recorded.trace = recorder.stop();
+    recorded.events = evidence.events;
+  }
+  ended = ended && run.run_one(trial, look);
   if (error) return *error;
   if (!ended) {
     static_cast<void>(files.release());  // it points into the lab
     lab.give_up();
     return trial;
   }
-  trial.verdict = judge_all(evidence, judges_);
-  return trial;
-}
-
-ErrorOr<Trial> TrialRunner::crash_program(const Case& shown, SchedulePolicy& policy,
-                                          const CrashPlan& plan) {
-  TraceRecorder recorder;
-  auto made =
-      LabInMemory::make(subject_, shown, regions_, PristineRegions::Files::none, log_, &recorder);
-  if (!made.ok()) return made.error();
-  LabInMemory lab = made.take();
-  Trial trial;
-  RecordedRun recorded;
-  recorded.program = std::get<ConcurrentProgram>(shown.program);
-  trial.concurrent.program = recorded.program;
-  ProgramRun run(recorded.program, scheduler_, policy, shown.mutation ? &*shown.mutation : nullptr,
-                 &recorder);
-  auto files = std::make_unique<ProgramFiles>(lab->files(), recorded.program, true);
-  std::optional<Error> error;
-  const auto begin = [&] { error = files->set_up(); };
-  bool ended = run.run_one(trial, begin) && !error;
-  if (error) return *error;
-  if (ended) {
-    const std::span<std::byte> region = lab->region_bytes();
-    recorded.before.assign(region.begin(), region.end());
-    recorder.start(region);
-    ended = run.run(trial, *files);
-    recorded.trace = recorder.stop();
-    ended = ended && run.run_one(trial, [&] { files.reset(); });
-  }
-  if (!ended) {
-    static_cast<void>(files.release());
-    lab.give_up();
-    return trial;
-  }
-  recorded.events = trial.concurrent.events;
-  look_at_crashes(trial, recorded, shown, plan);
+  // A crash that was found is of a run that keeps all its promises to those who see its end.
+  if (!shown.crash) trial.verdict = judge_all(evidence, judges_);
+  if (plan == nullptr || trial.verdict) return trial;
+  recorded.program = program;
+  look_at_crashes(trial, recorded, shown, *plan);
   return trial;
 }
 

@@ -30,6 +30,8 @@ class HistoryFollower final : public CrashFollower {
   std::optional<CrashFinding> judge(Region& region, const Recovery& recovery) const override {
     return judge_.judge(region, recovery);
   }
+  // Runs of one history are all alike.
+  uint64_t fingerprint(uint64_t op) const override { return mix_bits(op); }
   std::string run_text() const override { return fmt::format("history of seed {}", history_.seed); }
   std::string moment_text() const override {
     if (!in_flight_) return "between operations";
@@ -42,6 +44,19 @@ class HistoryFollower final : public CrashFollower {
   CrashJudge judge_;
   std::optional<uint64_t> in_flight_;
 };
+
+uint64_t fingerprint_of(const Trace& trace, const CrashFollower& follower) {
+  uint64_t hash = 0;
+  for (const TraceEvent& event : trace.events) {
+    hash = mix_bits(hash ^ fingerprint_of(trace, event, follower));
+  }
+  return hash;
+}
+
+CrashVerdict check_domain(const RecordedRun& run, const Trace& trace, const CrashPlan& plan) {
+  ConcurrentCrashJudge follower(run.program, run.events);
+  return CrashRun(run.before, trace, follower, plan).check();
+}
 
 std::optional<std::string> unrecorded_store(std::span<const std::byte> before, const Trace& trace,
                                             const std::string& run) {
@@ -65,8 +80,23 @@ CrashVerdict check_crashes(const RecordedHistory& history, const Trace& trace,
 }
 
 CrashVerdict check_crashes(const RecordedRun& run, const Trace& trace, const CrashPlan& plan) {
-  ConcurrentCrashJudge follower(run.program, run.events);
-  return CrashRun(run.before, trace, follower, plan).check();
+  if (plan.known != nullptr) {
+    const ConcurrentCrashJudge follower(run.program, run.events);
+    if (!plan.known->insert(fingerprint_of(trace, follower)).second) {
+      CrashVerdict known;
+      known.counts.known_runs = 1;
+      return known;
+    }
+  }
+  CrashVerdict verdict = check_domain(run, trace, plan);
+  if (verdict.finding || !plan.both_domains) return verdict;
+  CrashPlan other = plan;
+  other.domain =
+      plan.domain == PersistenceDomain::adr ? PersistenceDomain::eadr : PersistenceDomain::adr;
+  const CrashVerdict second = check_domain(run, trace, other);
+  verdict.counts += second.counts;
+  verdict.finding = second.finding;
+  return verdict;
 }
 
 CrashVerdict check_crashes(const RecordedHistory& history, const CrashPlan& plan) {

@@ -8,6 +8,7 @@
 #include "core/region/block_map.h"
 #include "harness/crash/account_judge.h"
 #include "harness/histories/history.h"
+#include "harness/histories/random.h"
 
 namespace daxlab {
 namespace {
@@ -322,6 +323,19 @@ std::optional<CrashFinding> ConcurrentCrashJudge::judge_word(const JudgedFile& f
   return CrashFinding{.promise = promise,
                       .text = fmt::format("offset {}: seen {:#x}, legal {}{}", number * word_bytes,
                                           value, legal, is_grown ? ", as the size covers it" : "")};
+}
+
+// What a read has answered says nothing of what a crash may find.
+uint64_t ConcurrentCrashJudge::fingerprint(uint64_t op) const {
+  const Event& event = events_[op];
+  uint64_t hash = mix_bits(event.thread);
+  for (const uint64_t part :
+       {static_cast<uint64_t>(event.op.kind), static_cast<uint64_t>(event.op.file),
+        event.op.offset_bytes, event.op.words, event.op.value, static_cast<uint64_t>(event.code),
+        may_change(event) ? event.count_bytes : 0}) {
+    hash = mix_bits(hash ^ part);
+  }
+  return hash;
 }
 
 std::string ConcurrentCrashJudge::run_text() const {

@@ -38,6 +38,7 @@ class ConcurrentCrashJudge final : public CrashFollower {
   void op_ends(uint64_t op) override;
   bool promises(uint64_t op) const override;
   std::optional<CrashFinding> judge(Region& region, const Recovery& recovery) const override;
+  uint64_t fingerprint(uint64_t op) const override;
   std::string run_text() const override;
   std::string moment_text() const override;
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace daxlab {
 namespace {
@@ -42,7 +40,8 @@ CrashImages::CrashImages(std::span<const std::byte> before, PersistenceDomain do
       certain_(before),
       image_(before),
       index_(domain == PersistenceDomain::adr ? before.size() / cache_line_bytes : 0, not_open),
-      newest_(domain == PersistenceDomain::eadr ? before : std::span<const std::byte>()) {}
+      newest_(domain == PersistenceDomain::eadr ? before : std::span<const std::byte>()),
+      marks_(domain == PersistenceDomain::eadr ? before.size() / word_bytes : 0) {}
 
 void CrashImages::apply(const Trace& trace, const TraceEvent& event) {
   const bool adr = domain_ == PersistenceDomain::adr;
@@ -196,18 +195,24 @@ void CrashImages::fence_words(uint32_t thread) {
   settle([thread](const OpenStore& one) { return one.thread == thread; });
 }
 
+// A word's mark: one more than the place of the last of these stores to it.
 void CrashImages::settle(const std::function<bool(const OpenStore&)>& is_certain) {
-  std::unordered_map<uint64_t, size_t> last;  // of these stores to each word
+  bool any = false;
   for (size_t i = 0; i < buffered_.size(); ++i) {
-    if (is_certain(buffered_[i])) last[buffered_[i].offset_bytes] = i;
+    if (!is_certain(buffered_[i])) continue;
+    marks_[buffered_[i].offset_bytes / word_bytes] = static_cast<uint32_t>(i + 1);
+    any = true;
   }
-  if (last.empty()) return;
-  for (const auto& [offset_bytes, i] : last) make_certain(offset_bytes, buffered_[i].value);
+  if (!any) return;
   size_t kept = 0;
   for (size_t i = 0; i < buffered_.size(); ++i) {
-    const auto found = last.find(buffered_[i].offset_bytes);
-    if (found != last.end() && i <= found->second) continue;
-    buffered_[kept++] = buffered_[i];
+    uint32_t& mark = marks_[buffered_[i].offset_bytes / word_bytes];
+    if (i >= mark) {
+      buffered_[kept++] = buffered_[i];
+    } else if (i + 1 == mark) {
+      make_certain(buffered_[i].offset_bytes, buffered_[i].value);
+      mark = 0;
+    }
   }
   buffered_.resize(kept);
 }
@@ -225,23 +230,30 @@ void CrashImages::note_operation(const TraceEvent& event) {
 
 void CrashImages::collect_open(std::vector<OpenStore>& into) const {
   into.clear();
-  if (domain_ == PersistenceDomain::eadr) {
-    // What changes nothing and lies over nothing is left out.
-    std::unordered_set<uint64_t> changed;
-    for (const OpenStore& one : buffered_) {
-      const bool changes = one.value != certain_word(one.offset_bytes);
-      if (!changes && !changed.contains(one.offset_bytes)) continue;
-      changed.insert(one.offset_bytes);
-      into.push_back(one);
-    }
-    return;
+  domain_ == PersistenceDomain::eadr ? collect_buffered(into) : collect_lines(into);
+}
+
+// What changes nothing and lies over nothing is left out.
+void CrashImages::collect_buffered(std::vector<OpenStore>& into) const {
+  for (const OpenStore& one : buffered_) {
+    uint32_t& is_changed = marks_[one.offset_bytes / word_bytes];
+    if (is_changed == 0 && one.value == certain_word(one.offset_bytes)) continue;
+    is_changed = 1;
+    into.push_back(one);
   }
-  for (const OpenLine& open : open_) {
+  for (const OpenStore& one : into) marks_[one.offset_bytes / word_bytes] = 0;
+}
+
+void CrashImages::collect_lines(std::vector<OpenStore>& into) const {
+  sorted_.clear();
+  for (const OpenLine& open : open_) sorted_.push_back(&open);
+  std::ranges::sort(sorted_, {}, &OpenLine::line);
+  for (const OpenLine* open : sorted_) {
     for (uint64_t at = 0; at < cache_line_bytes; at += word_bytes) {
-      const uint64_t offset_bytes = open.line * cache_line_bytes + at;
+      const uint64_t offset_bytes = open->line * cache_line_bytes + at;
       const size_t first = into.size();
       const uint64_t old = certain_word(offset_bytes);
-      for (const Version& version : open.versions) {
+      for (const Version& version : open->versions) {
         const uint64_t value = word_in(version.bytes.data() + at);
         const auto known = std::find_if(into.begin() + static_cast<ptrdiff_t>(first), into.end(),
                                         [&](const OpenStore& one) { return one.value == value; });
@@ -250,9 +262,6 @@ void CrashImages::collect_open(std::vector<OpenStore>& into) const {
       }
     }
   }
-  std::stable_sort(into.begin(), into.end(), [](const OpenStore& one, const OpenStore& other) {
-    return one.offset_bytes < other.offset_bytes;
-  });
 }
 
 void CrashImages::put_word(uint64_t offset_bytes, uint64_t value) {
@@ -323,7 +332,8 @@ void CrashImages::undo(const Trace& stores) {
 }
 
 bool CrashImages::is_restored() const {
-  return put_words_.empty() && std::ranges::equal(certain_.bytes(), image_.bytes());
+  return put_words_.empty() &&
+         std::memcmp(certain_.bytes().data(), image_.bytes().data(), image_.bytes().size()) == 0;
 }
 
 }  // namespace daxlab

@@ -116,6 +116,8 @@ class CrashImages {
   bool is_restored() const;
   // Of the image chosen last. Equal for equal images (and, of course, by chance for others).
   uint64_t fingerprint() const { return fingerprint_; }
+  // The same of the image with nothing that is open.
+  uint64_t certain_fingerprint() const { return certain_fingerprint_; }
 
  private:
   using LineBytes = std::array<std::byte, cache_line_bytes>;
@@ -131,6 +133,8 @@ class CrashImages {
     std::vector<std::pair<uint32_t, uint64_t>> flushed;
   };
 
+  void collect_lines(std::vector<OpenStore>& into) const;
+  void collect_buffered(std::vector<OpenStore>& into) const;
   LineBytes certain(uint64_t line) const;
   LineBytes cached(uint64_t line) const;
   void cache(uint64_t line, const LineBytes& bytes, const TraceEvent& event);
@@ -155,9 +159,11 @@ class CrashImages {
   // ADR
   std::vector<uint32_t> index_;  // of each line in open_
   std::vector<OpenLine> open_;
+  mutable std::vector<const OpenLine*> sorted_;  // kept for its memory
   // eADR
   LineMemory newest_;
   std::vector<OpenStore> buffered_;
+  mutable std::vector<uint32_t> marks_;  // of each word, for whoever goes through buffered_; else 0
 };
 
 }  // namespace daxlab

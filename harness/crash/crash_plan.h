@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <unordered_set>
 
 #include "harness/crash/crash_image.h"
 
@@ -16,6 +17,7 @@ struct CrashPlan {
   // fences.
   uint64_t cut_recoveries = 8;
   PersistenceDomain domain = PersistenceDomain::adr;
+  bool both_domains = false;  // then the other one, too
   // All images of a moment are tried if no more lines than this are open, and no more images there.
   uint64_t exhaustive_lines = 12;
   uint64_t exhaustive_images = 4096;
@@ -25,6 +27,10 @@ struct CrashPlan {
   std::chrono::nanoseconds time{};
   // False: words that nobody reads, or that are independent of all others, are combined like any.
   bool prunes = true;
+  // By fingerprint, what was judged in other runs of the same program on the same region: runs,
+  // moments, images. Not judged again. Runs add to it; nullptr: each run stands alone. Outlives the
+  // plan.
+  std::unordered_set<uint64_t>* known = nullptr;
 };
 
 }  // namespace daxlab

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/recovery/region_check.h"
+#include "core/region/checksum.h"
 #include "harness/crash/check_procedure.h"
 #include "harness/crash/life_after_recovery.h"
 
@@ -35,7 +36,8 @@ CrashRun::CrashRun(std::span<const std::byte> before, const Trace& trace, CrashF
       follower_(follower),
       plan_(plan),
       images_(before, plan.domain),
-      choices_(plan.prunes) {
+      choices_(plan.prunes),
+      fingerprint_of_events_(static_cast<uint64_t>(plan.domain)) {
   counts_.histories = 1;
 }
 
@@ -59,6 +61,10 @@ CrashVerdict CrashRun::check() {
     }
     images_.apply(trace_, event);
     ++next_event_;
+    if (plan_.known != nullptr) {
+      fingerprint_of_events_ =
+          mix_bits(fingerprint_of_events_ ^ fingerprint_of(trace_, event, follower_));
+    }
     follow(event);
   }
   if (!finding_ && news_) crash_here();
@@ -89,6 +95,10 @@ std::optional<CrashFinding> CrashRun::replay(const CrashMoment& moment) {
 
 // The follower learns of an operation when it begins: from then on its effect may be there.
 void CrashRun::follow(const TraceEvent& event) {
+  if (event.kind == EventKind::op_begins || event.kind == EventKind::op_ends) {
+    fingerprint_of_marks_ =
+        mix_bits(fingerprint_of_marks_ ^ fingerprint_of(trace_, event, follower_));
+  }
   if (event.kind == EventKind::op_begins) {
     follower_.op_begins(event.op);
   } else if (event.kind == EventKind::op_ends) {
@@ -111,10 +121,25 @@ uint64_t CrashRun::share_of_images() {
   return std::max<uint64_t>(1, left / (moments_left_ + 1));
 }
 
+bool CrashRun::is_known(uint64_t fingerprint) const {
+  return plan_.known != nullptr && !plan_.known->insert(mix_bits(fingerprint)).second;
+}
+
+// Known at once by how the run began, or when all that is open was found. Each is mixed in a way of
+// its own, so that none is taken for the other, or for an image.
+bool CrashRun::is_known_moment() {
+  if (is_known(fingerprint_of_events_ ^ 1)) return true;
+  choices_.find(images_);
+  return is_known(fingerprint_of_marks_ ^ ~choices_.fingerprint(images_));
+}
+
 void CrashRun::crash_here() {
   ++counts_.moments;
   news_ = false;
-  choices_.find(images_);
+  if (is_known_moment()) {
+    ++counts_.known_moments;
+    return;
+  }
   const uint64_t all = choices_.count(plan_.atomic_writes);
   const uint64_t share = share_of_images();
   const bool is_exhaustive = choices_.open_lines() <= plan_.exhaustive_lines &&
@@ -140,7 +165,8 @@ void CrashRun::put(uint64_t image) {
 
 void CrashRun::crash_by(uint64_t image) {
   put(image);
-  if (!judged_.insert(images_.fingerprint()).second) {
+  if (!judged_.insert(images_.fingerprint()).second ||
+      is_known(fingerprint_of_marks_ ^ images_.fingerprint())) {
     ++counts_.seen_images;
     return;
   }
@@ -277,6 +303,17 @@ std::string CrashRun::moment_text(uint64_t image) const {
   if (image == number && number == 0) return text + "nothing kept that was not durable";
   if ((image & sample_bit) != 0) return text + fmt::format("what is kept chosen by {}", number);
   return text + fmt::format("image {} of {}", number, choices_.count(plan_.atomic_writes));
+}
+
+uint64_t fingerprint_of(const Trace& trace, const TraceEvent& event,
+                        const CrashFollower& follower) {
+  uint64_t hash = mix_bits(uint64_t{event.thread} << 8 | static_cast<uint64_t>(event.kind));
+  hash = mix_bits(hash ^ event.offset_bytes);
+  if (event.kind == EventKind::op_begins || event.kind == EventKind::op_ends) {
+    return mix_bits(hash ^ follower.fingerprint(event.op));
+  }
+  return event.kind == EventKind::fence ? hash
+                                        : mix_bits(hash ^ checksum_of(trace.bytes_of(event)));
 }
 
 CrashPlan plan_for(CrashPlan plan, const CrashMoment& moment) {

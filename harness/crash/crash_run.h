@@ -35,6 +35,9 @@ class CrashFollower {
   virtual bool promises(uint64_t op) const = 0;
   // The first broken promise. The region was recovered just now.
   virtual std::optional<CrashFinding> judge(Region& region, const Recovery& recovery) const = 0;
+  // Of an operation: what a crash beside it, or after it, may find. Equal for equal ones of two
+  // runs.
+  virtual uint64_t fingerprint(uint64_t op) const = 0;
   // "history of seed 7"; "in op 3 'truncate ...'", "between operations".
   virtual std::string run_text() const = 0;
   virtual std::string moment_text() const = 0;
@@ -68,6 +71,8 @@ class CrashRun {
   void crash_here();
   uint64_t share_of_images();
   bool is_over_budget();
+  bool is_known(uint64_t fingerprint) const;
+  bool is_known_moment();
   void crash_by(uint64_t image);
   void put(uint64_t image);
   std::optional<CrashFinding> look_at(uint64_t image, Questions questions);
@@ -94,10 +99,17 @@ class CrashRun {
   std::optional<CrashFinding> finding_;
   std::chrono::steady_clock::time_point end_;
 
-  uint64_t next_event_ = 0;    // the crash comes before it
-  bool news_ = true;           // since the last crash
-  uint64_t moments_left_ = 0;  // at most
+  // With an image, or with all that is open, what a verdict depends on.
+  uint64_t fingerprint_of_marks_ = 0;
+  uint64_t fingerprint_of_events_;  // those before the crash, and the domain
+  uint64_t next_event_ = 0;         // the crash comes before it
+  bool news_ = true;                // since the last crash
+  uint64_t moments_left_ = 0;       // at most
 };
+
+// Of all in an event that verdicts depend on. Operations count as they were, whatever their number
+// in the run.
+uint64_t fingerprint_of(const Trace& trace, const TraceEvent& event, const CrashFollower& follower);
 
 // With the persistence domain that the moment speaks of.
 CrashPlan plan_for(CrashPlan plan, const CrashMoment& moment);

@@ -22,9 +22,11 @@ const char* name_of(Promise promise) {
 
 CrashCounts& CrashCounts::operator+=(const CrashCounts& other) {
   histories += other.histories;
+  known_runs += other.known_runs;
   moments += other.moments;
   exhaustive_moments += other.exhaustive_moments;
   sampled_moments += other.sampled_moments;
+  known_moments += other.known_moments;
   images += other.images;
   distinct_images += other.distinct_images;
   seen_images += other.seen_images;

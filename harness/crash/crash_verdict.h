@@ -31,9 +31,11 @@ struct CrashFinding {
 
 struct CrashCounts {
   uint64_t histories = 0;
+  uint64_t known_runs = 0;          // equal, to all that could matter, to another of the program
   uint64_t moments = 0;             // at which a crash was tried
   uint64_t exhaustive_moments = 0;  // of these: with every image that could be told from the others
   uint64_t sampled_moments = 0;     // with some of them
+  uint64_t known_moments = 0;       // judged in another run of the program
   uint64_t images = 0;              // recovered and judged
   uint64_t distinct_images = 0;     // of these, within one history
   uint64_t seen_images = 0;         // not looked at again, as they had just been judged

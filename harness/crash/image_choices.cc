@@ -101,6 +101,18 @@ uint64_t ImageChoices::count(bool mixed) const {
   return images;
 }
 
+// Stores of several threads are told apart by thread, for that is how they are combined.
+uint64_t ImageChoices::fingerprint(const CrashImages& images) const {
+  uint64_t hash = images.certain_fingerprint();
+  for (const OpenStore& store : open_) {
+    const uint64_t kind = uint64_t{store.thread} << 1 | (store.past_cache ? 1 : 0);
+    hash = mix_bits(hash ^ store.offset_bytes);
+    hash = mix_bits(hash ^ store.value);
+    if (in_order_) hash = mix_bits(hash ^ kind);
+  }
+  return hash;
+}
+
 void ImageChoices::choose(const Dimension& dimension, uint64_t digit) const {
   if (digit == 0) return;
   const size_t* stores = picks_.data() + dimension.first;

@@ -36,6 +36,9 @@ class ImageChoices {
   // `mixed`: with those in which words of files are partly new.
   uint64_t count(bool mixed) const;
 
+  // Of all that is open, and what is certain: equal for equal moments of two runs that began alike.
+  uint64_t fingerprint(const CrashImages& images) const;
+
   // The image of that number, into `images`; of any number below count(true).
   void put(uint64_t number, CrashImages& images) const;
   // Any other one, by a seed: all of it kept, all but one line, one line alone, or any mixture.

@@ -66,7 +66,7 @@ void WordUses::find(const CrashImages& images, std::span<const OpenStore> open) 
   if (!knows_superblock_) return;
 
   read_log();
-  std::stable_sort(possible_.begin(), possible_.end(), by_offset);
+  if (log_counts_) std::stable_sort(possible_.begin(), possible_.end(), by_offset);
   taken_.assign(superblock_.inode_count, false);
   data_.assign(superblock_.blocks, 0);
   heights_.assign(superblock_.blocks, 0);

@@ -99,9 +99,8 @@ uint32_t ExhaustivePolicy::choose(const Turn& turn) {
   const uint32_t before = path_.empty() ? 0 : path_.back().preemptions;
   const uint32_t taken = usual(turn);
   uint32_t left = 0;
-  const bool persists = turn.kind == StepKind::flush || turn.kind == StepKind::fence;
-  const bool unseen = turn.kind == StepKind::relax || (persists && !looks_at_crashes_);
-  if (turn.current == no_thread || (before < most_preemptions_ && !unseen)) {
+  const bool spins = turn.kind == StepKind::relax;
+  if (turn.current == no_thread || (before < most_preemptions_ && !spins)) {
     for (uint32_t thread : turn.ready) left |= uint32_t{1} << thread;
     left &= ~(uint32_t{1} << taken);
   }

@@ -39,13 +39,10 @@ std::unique_ptr<SchedulePolicy> scripted_policy(std::vector<uint32_t> choices);
 
 // Every schedule of a program with at most so many preemptions (a turn taken from a thread that was
 // ready), one after the other, depth first; each differs from all others. After "Iterative context
-// bounding" (Musuvathi and Qadeer, 2007). A flush or a fence changes nothing that another thread
-// could see: where no crash is looked at, nobody needs to be preempted there. A thread that spins
-// gives way by itself, to the next one.
+// bounding" (Musuvathi and Qadeer, 2007). A thread that spins gives way by itself, to the next one.
 class ExhaustivePolicy final : public SchedulePolicy {
  public:
-  explicit ExhaustivePolicy(uint32_t preemptions, bool looks_at_crashes = false)
-      : most_preemptions_(preemptions), looks_at_crashes_(looks_at_crashes) {}
+  explicit ExhaustivePolicy(uint32_t preemptions) : most_preemptions_(preemptions) {}
   uint32_t choose(const Turn& turn) override;
   // After a run: makes ready for the next schedule of the same program; false when there is none.
   bool next();
@@ -58,7 +55,6 @@ class ExhaustivePolicy final : public SchedulePolicy {
     uint32_t current;
   };
   const uint32_t most_preemptions_;
-  const bool looks_at_crashes_;
   std::vector<Choice> path_;
   size_t at_ = 0;
 };
