@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <vector>
 
 #include "core/sync/schedule.h"
 
@@ -102,6 +103,26 @@ void stream_lines(std::byte* to, Source source, uint64_t length_bytes) {
     }
   }
 }
+
+// Where a step copies from. When a schedule keeps the step for later, the bytes may be gone by
+// then: so they are kept with it.
+class CopySource {
+ public:
+  CopySource(const void* from, uint64_t length_bytes) : from_(from), length_bytes_(length_bytes) {}
+  CopySource(const CopySource& other)
+      : kept_(other.bytes(), other.bytes() + other.length_bytes_),
+        from_(kept_.data()),
+        length_bytes_(other.length_bytes_) {}
+  CopySource& operator=(const CopySource&) = delete;
+  const void* from() const { return from_; }
+  uint64_t length_bytes() const { return length_bytes_; }
+
+ private:
+  const std::byte* bytes() const { return static_cast<const std::byte*>(from_); }
+  std::vector<std::byte> kept_;
+  const void* from_;
+  uint64_t length_bytes_;
+};
 
 template <class Call>
 void source_for(const void* from, const void* to, Call call) {
@@ -224,9 +245,11 @@ uint64_t Persist::store_and_flush(std::byte* to, Source source, uint64_t length_
 
 void Persist::copy(void* to, const void* from, uint64_t length_bytes, Where where) noexcept {
   auto* bytes = static_cast<std::byte*>(to);
-  in_schedule(StepKind::copy, to, where, [this, bytes, from, length_bytes, where] {
-    source_for(from, bytes, [&](auto source) { fill(bytes, source, length_bytes, where); });
-  });
+  in_schedule(StepKind::copy, to, where,
+              [this, bytes, source = CopySource(from, length_bytes), where] {
+                source_for(source.from(), bytes,
+                           [&](auto each) { fill(bytes, each, source.length_bytes(), where); });
+              });
 }
 
 void Persist::zero(void* to, uint64_t length_bytes, Where where) noexcept {

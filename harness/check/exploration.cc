@@ -23,8 +23,9 @@ constexpr uint64_t tight_program_bytes = 64 << 10;
 constexpr uint64_t schedules_per_seed = 16;
 constexpr uint64_t engines_every = 16;
 constexpr uint64_t program_crashes_every = 4;
-constexpr uint64_t calls_only_every = 5;
+constexpr uint64_t calls_only_every = 3;
 constexpr uint64_t exhaustive_runs_per_seed = 100;
+constexpr uint64_t exhaustive_runs_at_once = 1000;    // without seeds: some hundredths of a second
 constexpr size_t most_interleavings_known = 1 << 22;  // 8 bytes each, and as much again
 
 }  // namespace
@@ -48,7 +49,8 @@ ErrorOr<bool> Exploration::step() {
     if (auto error = do_seed(settings_.first_seed + seeds_done_++)) return *error;
   }
   if (!found_ && has_programs) {
-    const uint64_t runs = has_seeds && wants_seeds ? exhaustive_runs_per_seed : 10'000;
+    const uint64_t runs =
+        has_seeds && wants_seeds ? exhaustive_runs_per_seed : exhaustive_runs_at_once;
     if (auto error = exhaustive(runs)) return *error;
   }
   explored_.distinct_interleavings = interleavings_.size() + exhaustive_interleavings_;
@@ -140,8 +142,7 @@ CrashPlan Exploration::crash_plan(uint64_t seed) const {
 }
 
 std::optional<Error> Exploration::history_crashes(uint64_t seed) {
-  Case shown = history_case(seed);
-  shown.faults = {};
+  const Case shown = history_case(seed);
   const CrashPlan plan = crash_plan(seed);
   return note(shown, runner_.crash(shown, nullptr, plan), plan);
 }
@@ -184,9 +185,8 @@ void Exploration::note_interleaving(uint64_t program, const Trial& trial) {
 }
 
 std::optional<Error> Exploration::program_crashes(uint64_t seed) {
-  Case shown = program_case(seed);
+  const Case shown = program_case(seed);
   if (makes_names(std::get<ConcurrentProgram>(shown.program))) return std::nullopt;
-  shown.faults = {};
   const auto policy = random_policy(mix_bits(seed));
   const CrashPlan plan = crash_plan(seed / program_crashes_every);
   return note(shown, runner_.crash(shown, policy.get(), plan), plan);
@@ -196,7 +196,7 @@ std::optional<Error> Exploration::program_crashes(uint64_t seed) {
 // those before it left.
 std::optional<Error> Exploration::exhaustive(uint64_t runs) {
   for (uint64_t i = 0; i < runs && !found_; ++i) {
-    if (next_program_ == all_programs_.size()) {
+    if (next_program_ == meetings().size() + all_programs_.size()) {
       explored_.exhausted = true;
       return std::nullopt;
     }
@@ -213,12 +213,21 @@ std::optional<Error> Exploration::exhaustive(uint64_t runs) {
   return std::nullopt;
 }
 
-std::optional<Error> Exploration::next_schedule() {
+// Where operations are known to meet badly comes first.
+Case Exploration::exhaustive_case() const {
+  const uint64_t first = meetings().size();
+  const bool meets = next_program_ < first;
   Case shown;
   shown.config = subject_.config;
-  shown.region_bytes = tight_program_bytes;
-  shown.program = all_programs_.program(next_program_);
+  shown.region_bytes = meets ? program_bytes : tight_program_bytes;
+  shown.program =
+      meets ? meetings()[next_program_].program : all_programs_.program(next_program_ - first);
   shown.mutation = settings_.mutation;
+  return shown;
+}
+
+std::optional<Error> Exploration::next_schedule() {
+  const Case shown = exhaustive_case();
   CrashPlan plan = crash_plan(0);
   plan.both_domains = true;
   plan.most_images = 0;  // all

@@ -44,6 +44,7 @@ class Exploration {
 
   Case history_case(uint64_t seed) const;
   Case program_case(uint64_t seed) const;
+  Case exhaustive_case() const;
   std::optional<Error> note(const Case& shown, ErrorOr<Trial> trial, const CrashPlan& plan = {});
   void note_interleaving(uint64_t program, const Trial& trial);
   CrashPlan crash_plan(uint64_t seed) const;

@@ -87,7 +87,7 @@ std::string finding_of(const WalkedMutation& wrong, const CheckSettings& setting
   return {};
 }
 
-constexpr uint64_t seeds_of_each = 100;
+constexpr uint64_t seeds_of_each = 600;
 constexpr uint64_t seeds_of_argued = 20;
 
 TEST(CoreMutations, AreFoundOrArgued) {

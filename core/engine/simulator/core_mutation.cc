@@ -40,11 +40,7 @@ uint32_t Mutator::times(uint32_t thread, StepKind kind, const void* object,
     }
   }
   if (!applies(kind, where)) return 1;
-  if (mutation_->how == CoreMutation::How::twice) return 2;
-  // What a copy copies may be gone later: its bytes are put off by their flush.
-  if (mutation_->how == CoreMutation::How::swap) {
-    return kind == StepKind::copy ? 1 : Schedule::later;
-  }
+  if (mutation_->how != CoreMutation::How::drop) return Schedule::later;
   if (is_lock(kind)) never_locked_.emplace_back(thread, object);
   return 0;
 }

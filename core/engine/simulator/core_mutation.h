@@ -13,6 +13,7 @@
 namespace daxlab {
 
 struct CoreMutation {
+  // twice: the second time is a step of its own, right after; others may come in between.
   // swap: done after the thread's next step of its kind, or at the thread's end.
   enum class How : uint32_t { drop, twice, swap };
   How how = How::drop;
@@ -28,6 +29,8 @@ class Mutator {
   explicit Mutator(const CoreMutation* mutation);
 
   bool is_active() const { return mutation_ != nullptr; }
+  // Whether what Schedule::step calls `later` is to be done twice now, and not kept.
+  bool doubles() const { return mutation_->how == CoreMutation::How::twice; }
   // What Schedule::step answers. A lock that was never taken is never given back, either.
   uint32_t times(uint32_t thread, StepKind kind, const void* object, const SourceLocation& where);
   void keep(uint32_t thread, std::function<void()> act);

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "core/base/counters.h"
 #include "core/engine/simulator/lost_update_test.h"
+#include "core/region/persist.h"
 #include "core/sync/locked.h"
 #include "core/sync/sync.h"
 
@@ -66,6 +68,59 @@ TEST(CoreMutation, ADroppedUnlockAndALockTakenTwiceAreDeadlocks) {
       {.how = CoreMutation::How::twice, .kind = StepKind::lock, .place = {}, .nth = 1}, 1);
   EXPECT_EQ(twice.run.end, RunEnd::deadlock);
   EXPECT_NE(twice.run.text.find(", which it holds since "), std::string::npos) << twice.run.text;
+}
+
+// Somebody else comes in between, who then holds the lock that is given back once more.
+TEST(CoreMutation, OthersComeBetweenTheTimesOfAStepThatIsDoneTwice) {
+  bool between = false;
+  for (uint64_t seed = 0; seed < 20 && !between; ++seed) {
+    std::string done;
+    const auto act = [&done](const char* name, SourceLocation where) {
+      in_schedule(StepKind::zero, name, where, [&done, name] { done += name; });
+    };
+    const SourceLocation doubled = SourceLocation::current();
+    const SimulatedThread first{[&] { act("a", doubled); }, 0};
+    const SimulatedThread second{
+        [&] { in_schedule(StepKind::zero, &done, {}, [&] { done += "b"; }); }, 0};
+    const CoreMutation twice{
+        .how = CoreMutation::How::twice, .kind = StepKind::zero, .place = place_of(doubled)};
+    FiberScheduler scheduler;
+    const auto policy = random_policy(seed);
+    EXPECT_EQ(scheduler.run(std::vector{first, second}, *policy, &twice).steps, 3);
+    EXPECT_EQ(done.size(), 3);
+    between = done == "aba";
+  }
+  EXPECT_TRUE(between);
+}
+
+TEST(CoreMutation, AnUnlockThatIsDoneTwiceIsAStrayOne) {
+  const MutatedRun twice = run_mutated(
+      {.how = CoreMutation::How::twice, .kind = StepKind::unlock, .place = {}, .nth = 1}, 1);
+  EXPECT_EQ(twice.run.end, RunEnd::stray_unlock);
+  EXPECT_TRUE(twice.run.text.starts_with("thread ")) << twice.run.text;
+  EXPECT_NE(twice.run.text.find(" gives back what it does not hold\n"), std::string::npos)
+      << twice.run.text;
+}
+
+TEST(CoreMutation, ACopyThatIsPutOffCopiesWhatStoodThere) {
+  Counters counters;
+  Persist persist(counters);
+  uint64_t first = 0, second = 0;
+  const SimulatedThread thread{[&] {
+                                 uint64_t gone = 1;
+                                 persist.copy(&first, &gone, sizeof gone);
+                                 EXPECT_EQ(first, 0);
+                                 gone = 2;
+                                 persist.copy(&second, &gone, sizeof gone);
+                               },
+                               0};
+  const CoreMutation swap{
+      .how = CoreMutation::How::swap, .kind = StepKind::copy, .place = {}, .nth = 1};
+  FiberScheduler scheduler;
+  const auto policy = random_policy(1);
+  EXPECT_EQ(scheduler.run(std::vector{thread}, *policy, &swap).end, RunEnd::completed);
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(second, 2);
 }
 
 TEST(CoreMutation, IsOfOnePlaceOneKindAndOneTime) {

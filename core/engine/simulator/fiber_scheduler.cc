@@ -53,9 +53,7 @@ class FiberScheduler::Run final : public Schedule {
   ScheduledRun result;
 
   uint32_t step(StepKind kind, const void* object, SourceLocation where) noexcept override;
-  void keep_for_later(std::function<void()> act) noexcept override {
-    mutator_.keep(current_, std::move(act));
-  }
+  void keep_for_later(std::function<void()> act) noexcept override;
   void has_done(StepKind kind) noexcept override {
     if (mutator_.is_active()) mutator_.catch_up(current_, kind);
   }
@@ -83,6 +81,7 @@ class FiberScheduler::Run final : public Schedule {
     std::vector<Held> held;
   };
 
+  void take(StepKind kind, const void* object, SourceLocation where);
   void give_way(StepKind kind);
   void hand_over();
   void switch_to(uint32_t next);
@@ -141,6 +140,23 @@ void FiberScheduler::Run::body(const SimulatedThread& thread) {
 
 uint32_t FiberScheduler::Run::step(StepKind kind, const void* object,
                                    SourceLocation where) noexcept {
+  take(kind, object, where);
+  return mutator_.is_active() ? mutator_.times(current_, kind, object, where) : 1;
+}
+
+// A step that is done twice is two, of which only the first is mutated: others may come in between.
+void FiberScheduler::Run::keep_for_later(std::function<void()> act) noexcept {
+  if (!mutator_.doubles()) return mutator_.keep(current_, std::move(act));
+  const Thread& thread = threads_[current_];
+  const StepKind kind = thread.doing;
+  const void* const object = thread.object;
+  const SourceLocation where = thread.where;
+  act();
+  take(kind, object, where);
+  act();
+}
+
+void FiberScheduler::Run::take(StepKind kind, const void* object, SourceLocation where) {
   Thread& thread = threads_[current_];
   thread.doing = kind;
   thread.object = object;
@@ -148,7 +164,6 @@ uint32_t FiberScheduler::Run::step(StepKind kind, const void* object,
   if (++result.steps > limits_.steps) stop(RunEnd::livelock);
   if (ready_.size() > 1) give_way(kind);
   if (limits_.keep_trace) result.trace.push_back({current_, kind, number_of(object), where});
-  return mutator_.is_active() ? mutator_.times(current_, kind, object, where) : 1;
 }
 
 // The turn before a step of a thread that could go on.
@@ -206,14 +221,12 @@ void FiberScheduler::Run::wake(std::atomic<uint32_t>& word, bool all) noexcept {
   }
 }
 
+// As a rule the one taken last. A lock that is held by somebody else, or by nobody, lets two in.
 void FiberScheduler::Run::has_unlocked(const void* lock) noexcept {
-  // As a rule the one taken last. Somebody else's, in a core that is wrong on purpose.
   std::vector<Held>& held = threads_[current_].held;
-  for (size_t i = held.size(); i > 0; --i) {
-    if (held[i - 1].lock != lock) continue;
-    held.erase(held.begin() + static_cast<ptrdiff_t>(i - 1));
-    return;
-  }
+  const auto last = std::ranges::find(held.rbegin(), held.rend(), lock, &Held::lock);
+  if (last == held.rend()) return stop(RunEnd::stray_unlock);
+  held.erase(std::next(last).base());
 }
 
 void FiberScheduler::Run::stop(RunEnd end) {
@@ -224,6 +237,9 @@ void FiberScheduler::Run::stop(RunEnd end) {
       break;
     case RunEnd::livelock:
       result.text = fmt::format("nobody has come to an end after {} steps", limits_.steps);
+      break;
+    case RunEnd::stray_unlock:
+      result.text = fmt::format("thread {} gives back what it does not hold", current_);
       break;
     case RunEnd::kept_lock:
     case RunEnd::completed:
@@ -278,7 +294,8 @@ ScheduledRun FiberScheduler::run(std::span<const SimulatedThread> threads, Sched
 uint64_t FiberScheduler::steps() const { return run_ == nullptr ? 0 : run_->result.steps; }
 
 const char* name_of(RunEnd end) {
-  constexpr std::array<const char*, 4> names = {"completed", "deadlock", "livelock", "kept lock"};
+  constexpr std::array<const char*, 5> names = {"completed", "deadlock", "livelock", "kept lock",
+                                                "stray unlock"};
   return names[static_cast<size_t>(end)];
 }
 

@@ -29,15 +29,16 @@ struct StepTaken {
 
 enum class RunEnd : uint32_t {
   completed,
-  deadlock,   // every thread that is left waits
-  livelock,   // the step budget is used up
-  kept_lock,  // every thread has ended, and a lock is still held: nobody will ever get it
+  deadlock,      // every thread that is left waits
+  livelock,      // the step budget is used up
+  kept_lock,     // every thread has ended, and a lock is still held: nobody will ever get it
+  stray_unlock,  // a thread gives back a lock that it does not hold
 };
 const char* name_of(RunEnd end);
 
 struct ScheduledRun {
   RunEnd end = RunEnd::completed;
-  std::string text;  // deadlock, livelock: who waits where for what, and who holds it
+  std::string text;  // of all but `completed`: who waits where for what, and who holds it
   uint64_t steps = 0;
   uint64_t preemptions = 0;
   std::vector<uint32_t> choices;  // at each turn with more than one ready: for scripted_policy
@@ -58,10 +59,9 @@ class FiberScheduler {
   FiberScheduler(const FiberScheduler&) = delete;
   FiberScheduler& operator=(const FiberScheduler&) = delete;
 
-  // Runs 1 to most_threads threads to their end. After a deadlock or livelock their stacks are
-  // given up, with all that they hold: what they used can be looked at, but not used or destroyed
-  // any more; nor after a lock was kept. Not from inside a simulated thread. `mutation` may be
-  // null.
+  // Runs 1 to most_threads threads to their end. After any other end than `completed` their stacks
+  // are given up, with all that they hold: what they used can be looked at, but not used or
+  // destroyed any more. Not from inside a simulated thread. `mutation` may be null.
   ScheduledRun run(std::span<const SimulatedThread> threads, SchedulePolicy& policy,
                    const CoreMutation* mutation = nullptr);
 
