@@ -48,6 +48,7 @@ Json json_of(const SharedOp& op) {
   set_number(map, "offset_bytes", op.offset_bytes);
   map["words"] = op.words;
   if (op.may_be_cut) map["may_be_cut"] = true;
+  if (op.by_new_view) map["by_new_view"] = true;
   set_number(map, "value", op.value);
   return map;
 }

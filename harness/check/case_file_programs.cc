@@ -63,6 +63,9 @@ bool is_page_wise(SharedOpKind kind) {
     case SharedOpKind::store:
     case SharedOpKind::read:
     case SharedOpKind::write:
+    case SharedOpKind::make:
+    case SharedOpKind::visit:
+    case SharedOpKind::unlink:
       return false;
   }
   return false;
@@ -124,7 +127,8 @@ class ProgramReader {
 
   SharedOp read_op(const CaseValue& map) const {
     SharedOp op;
-    if (!map.is_map({"kind"}, {"file", "view", "offset_bytes", "words", "may_be_cut", "value"})) {
+    if (!map.is_map({"kind"}, {"file", "view", "offset_bytes", "words", "may_be_cut", "value",
+                               "by_new_view"})) {
       return op;
     }
     op.kind = kind_of(map, shared_op_words());
@@ -132,6 +136,7 @@ class ProgramReader {
     op.offset_bytes = map.number("offset_bytes", 0, most_case_file_bytes);
     op.words = map.number("words", 1, most_words, 1);
     if (const auto cut = map.member("may_be_cut")) op.may_be_cut = cut->boolean();
+    if (const auto by_new = map.member("by_new_view")) op.by_new_view = by_new->boolean();
     op.value = map.number("value", 0, UINT64_MAX);
     const bool whole_pages = is_page_wise(op.kind) && op.kind != SharedOpKind::truncate;
     check_multiple(map, "offset_bytes", op.offset_bytes, whole_pages ? page_bytes : 8);
@@ -139,6 +144,11 @@ class ProgramReader {
       map.report(fmt::format("ends beyond {} bytes, the largest file", most_case_file_bytes));
     }
     read_view_of(map, op);
+    const bool may_be_new = op.kind == SharedOpKind::load || op.kind == SharedOpKind::store;
+    if (op.by_new_view && !may_be_new) map.report("only a load or store maps a new view");
+    if (op.kind == SharedOpKind::make && op.value % 2 != 0) {
+      map.report("expected an even value for a new file, found " + std::to_string(op.value));
+    }
     return op;
   }
 
@@ -151,7 +161,7 @@ class ProgramReader {
       return map.report(
           fmt::format("view {} shows file {}, not file {}", op.view, own.file, op.file));
     }
-    if (touches_view(op.kind)) require_in_view(map, op, op.view, touched_bytes(op));
+    if (touches_view(op.kind) && !op.by_new_view) require_in_view(map, op, op.view, touched_bytes(op));
   }
 
   void require_in_view(const CaseValue& map, const SharedOp& op, uint32_t view,

@@ -21,6 +21,7 @@ void expect_same(const SharedOp& one, const SharedOp& other) {
   EXPECT_EQ(one.offset_bytes, other.offset_bytes);
   EXPECT_EQ(one.words, other.words);
   EXPECT_EQ(one.may_be_cut, other.may_be_cut);
+  EXPECT_EQ(one.by_new_view, other.by_new_view);
   EXPECT_EQ(one.value, other.value);
 }
 
@@ -247,7 +248,8 @@ TEST(CaseFile, ProgramsAreChecked) {
        "program.rounds[0][0][0]: expected a program with views, found none"},
       {"/program/rounds/0/0/0/kind", "map",
        "program.rounds[0][0][0].kind: expected one of load, store, read, write, punch, truncate, "
-       "preallocate, prefault_read, prefault_write, view_sync, sync, found \"map\""},
+       "preallocate, prefault_read, prefault_write, view_sync, sync, make, visit, unlink, found "
+       "\"map\""},
       {"/program/rounds/0/0/0/offset_bytes", 12,
        "program.rounds[0][0][0].offset_bytes: expected a multiple of 8, found 12"},
       {"/program/rounds/0/0/0/offset_bytes", 8192,

@@ -42,7 +42,10 @@ const CaseWords<SharedOpKind>& shared_op_words() {
                                               {"prefault_read", SharedOpKind::prefault_read},
                                               {"prefault_write", SharedOpKind::prefault_write},
                                               {"view_sync", SharedOpKind::view_sync},
-                                              {"sync", SharedOpKind::sync}});
+                                              {"sync", SharedOpKind::sync},
+                                              {"make", SharedOpKind::make},
+                                              {"visit", SharedOpKind::visit},
+                                              {"unlink", SharedOpKind::unlink}});
   return words;
 }
 

@@ -196,7 +196,7 @@ std::optional<Error> Exploration::program_crashes(uint64_t seed) {
 // those before it left.
 std::optional<Error> Exploration::exhaustive(uint64_t runs) {
   for (uint64_t i = 0; i < runs && !found_; ++i) {
-    if (next_program_ == meetings().size() + all_programs_.size()) {
+    if (next_program_ == meetings_of_two + all_programs_.size()) {
       explored_.exhausted = true;
       return std::nullopt;
     }
@@ -215,13 +215,12 @@ std::optional<Error> Exploration::exhaustive(uint64_t runs) {
 
 // Where operations are known to meet badly comes first.
 Case Exploration::exhaustive_case() const {
-  const uint64_t first = meetings().size();
-  const bool meets = next_program_ < first;
+  const bool meets = next_program_ < meetings_of_two;
   Case shown;
   shown.config = subject_.config;
   shown.region_bytes = meets ? program_bytes : tight_program_bytes;
-  shown.program =
-      meets ? meetings()[next_program_].program : all_programs_.program(next_program_ - first);
+  shown.program = meets ? meetings()[next_program_].program
+                        : all_programs_.program(next_program_ - meetings_of_two);
   shown.mutation = settings_.mutation;
   return shown;
 }

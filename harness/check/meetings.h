@@ -13,7 +13,9 @@ struct Meeting {
   const char* name;  // "a fault fills the hole that a write was to fill"
   ConcurrentProgram program;
 };
+// Those of two threads come first: what exhaustive begins with.
 const std::vector<Meeting>& meetings();
+inline constexpr uint64_t meetings_of_two = 5;
 
 // One of them, in every other program with an operation more. The same for the same seed,
 // everywhere.

@@ -153,13 +153,21 @@ class CallGenerator {
       program_.views.push_back({file, {pages, 1}});
     }
     reads_ = random_.percent(50);
+    stores_ = random_.percent(50);
     start_of_words_ = random_.percent(50) ? 0 : page_bytes;
   }
 
   ConcurrentProgram run() {
     add_round(1, 1, 2);
     const uint64_t end = some_offset();
-    program_.rounds.front()[0].push_back({.kind = SharedOpKind::truncate, .offset_bytes = end});
+    auto& first = program_.rounds.front()[0];
+    first.push_back({.kind = SharedOpKind::truncate, .offset_bytes = end});
+    if (stores_) {
+      first.push_back({.kind = SharedOpKind::store,
+                       .offset_bytes = end + 8 * random_.below(3),
+                       .value = value_of(0, 0, first.size()),
+                       .by_new_view = true});
+    }
     add_round(program_.threads, 1, 3);
     for (auto& round : program_.rounds) {
       for (auto& thread : round) {
@@ -189,6 +197,7 @@ class CallGenerator {
 
   SharedOpKind any_kind() {
     const uint64_t dice = random_.below(100);
+    if (stores_ && dice < 20) return SharedOpKind::store;
     if (dice < 40) return SharedOpKind::write;
     if (dice < 55) return SharedOpKind::truncate;
     if (dice < 75) return reads_ ? SharedOpKind::read : SharedOpKind::write;
@@ -199,7 +208,9 @@ class CallGenerator {
     SharedOp op{.kind = any_kind(), .offset_bytes = some_offset()};
     op.file = static_cast<uint32_t>(random_.below(program_.files));
     op.view = op.file;
-    if (op.kind == SharedOpKind::truncate) {
+    if (op.kind == SharedOpKind::store) {
+      op.by_new_view = true;
+    } else if (op.kind == SharedOpKind::truncate) {
       op.offset_bytes = some_offset();
     } else if (op.kind == SharedOpKind::preallocate || op.kind == SharedOpKind::punch) {
       op.offset_bytes = random_.below(pages) * page_bytes;
@@ -213,6 +224,7 @@ class CallGenerator {
   ConcurrentProgram program_;
   uint64_t start_of_words_ = 0;
   bool reads_ = false;
+  bool stores_ = false;
 };
 
 bool changes_something(const SharedOp& op) {

@@ -15,8 +15,9 @@ namespace daxlab {
 ConcurrentProgram small_program(uint64_t seed);
 
 // The same of calls only, on a file of up to two pages whose end lies anywhere between words:
-// threads that append, cut and read there, and take the pages beside it. What a mapping shows
-// behind the end of a file is nobody's promise, so none shows these pages.
+// threads that append, cut and read there, and take the pages beside it; in every other program
+// also store there, behind the end, too, through mappings of their own. What a mapping shows behind
+// the end of a file is nobody's promise, so nobody looks there through one.
 ConcurrentProgram small_program_of_calls(uint64_t seed);
 
 // What exhaustive programs are made of, by name.

@@ -49,16 +49,26 @@ TEST(SmallProgram, IsTheSameForOneSeedAndStaysInsideItsViews) {
   EXPECT_GT(texts.size(), 480u);
 }
 
-TEST(SmallProgramOfCalls, IsTheSameForOneSeedAndNoViewShowsWhatItCuts) {
+TEST(SmallProgramOfCalls, IsTheSameForOneSeedAndNobodyLooksThroughAView) {
   std::set<std::string> texts;
+  uint64_t stores = 0;
   for (uint64_t seed = 1; seed <= 500; ++seed) {
     const ConcurrentProgram program = small_program_of_calls(seed);
     EXPECT_EQ(text_of(program), text_of(small_program_of_calls(seed)));
     texts.insert(text_of(program));
-    for (const SharedView& view : program.views) {
-      EXPECT_GE(view.range.pgoff, program.file_pages) << seed;
+    for (const auto& threads : program.rounds) {
+      for (const auto& ops : threads) {
+        for (const SharedOp& op : ops) {
+          EXPECT_NE(op.kind, SharedOpKind::load) << seed;
+          if (op.kind != SharedOpKind::store) continue;
+          ++stores;
+          EXPECT_TRUE(op.by_new_view && op.may_be_cut) << seed;
+          EXPECT_GE(program.views.at(op.view).range.pgoff, program.file_pages) << seed;
+        }
+      }
     }
   }
+  EXPECT_GT(stores, 100u);
   EXPECT_GT(texts.size(), 480u);
 }
 

@@ -12,6 +12,10 @@ std::string word_of(const SharedOp& op) {
                      op.offset_bytes % page_bytes / 8);
 }
 
+std::string view_of(const SharedOp& op) {
+  return op.by_new_view ? "a view of its own" : fmt::format("view {}", op.view);
+}
+
 std::string answer_of(const Event& event) {
   if (event.answered == UINT64_MAX) return "never answered";
   if (event.code != ErrorCode::ok) return describe(event.code);
@@ -27,6 +31,9 @@ std::string answer_of(const Event& event) {
     }
     case SharedOpKind::write:
       return fmt::format("{} bytes", event.count_bytes);
+    case SharedOpKind::make:
+    case SharedOpKind::visit:
+      return event.count_bytes == 0 ? "saw nothing" : fmt::format("saw {:#x}", event.words[0]);
     default:
       return "ok";
   }
@@ -120,9 +127,9 @@ void tell_setting(std::vector<std::string>& lines, const Case& shown) {
 std::string to_text(const SharedOp& op) {
   switch (op.kind) {
     case SharedOpKind::load:
-      return fmt::format("load {} through view {}", word_of(op), op.view);
+      return fmt::format("load {} through {}", word_of(op), view_of(op));
     case SharedOpKind::store:
-      return fmt::format("store {:#x} to {} through view {}", op.value, word_of(op), op.view);
+      return fmt::format("store {:#x} to {} through {}", op.value, word_of(op), view_of(op));
     case SharedOpKind::read:
       return fmt::format("read {} words from {}", op.words, word_of(op));
     case SharedOpKind::write:
@@ -134,6 +141,13 @@ std::string to_text(const SharedOp& op) {
       return fmt::format("truncate f{} to {} pages", op.file, op.offset_bytes / page_bytes);
     case SharedOpKind::sync:
       return fmt::format("sync f{}", op.file);
+    case SharedOpKind::make:
+      return fmt::format("make n{} with {:#x}", op.file, op.value);
+    case SharedOpKind::visit:
+      if (op.value == 0) return fmt::format("visit n{}", op.file);
+      return fmt::format("visit n{} and leave {:#x}", op.file, op.value);
+    case SharedOpKind::unlink:
+      return fmt::format("unlink n{}", op.file);
     case SharedOpKind::punch:
     case SharedOpKind::preallocate:
       return fmt::format("{} f{} page {}", name_of(op.kind), op.file, op.offset_bytes / page_bytes);

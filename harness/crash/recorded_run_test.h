@@ -58,6 +58,11 @@ inline void perform_alone(Event& event, File& file, View& view, uint64_t in_view
     case SharedOpKind::sync:
       event.code = file.sync().code();
       return;
+    case SharedOpKind::make:
+    case SharedOpKind::visit:
+    case SharedOpKind::unlink:
+      event.code = ErrorCode::invalid_argument;  // nobody records programs of names
+      return;
   }
 }
 

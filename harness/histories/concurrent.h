@@ -27,9 +27,15 @@ enum class SharedOpKind : uint32_t {
   prefault_write,  // the same
   view_sync,       // one page of the view
   sync,
+  // Of names of their own, "n0", "n1": which one is `file`. In each its file is opened and closed
+  // again; each is several calls, between which the others come in.
+  make,    // creates it, writes the value to its first page, and reads that back
+  visit,   // opens it, reads what make() wrote, and writes the value, unless 0, to its second page
+  unlink,  // the name goes, under those who are in its file
 };
 
-const char* name_of(SharedOpKind kind);  // "load" ... "prefault for loads" ... "sync"
+const char* name_of(SharedOpKind kind);  // "load" ... "prefault for loads" ... "unlink"
+bool is_on_name(SharedOpKind kind);
 
 struct SharedOp {
   SharedOpKind kind = SharedOpKind::load;
@@ -41,6 +47,9 @@ struct SharedOp {
   // then end where a page ends, and so does the file, always, where a view shows that page.
   bool may_be_cut = false;
   uint64_t value = 0;  // word k of a store or write gets value + k, which no other operation writes
+  // Of a load or store: through a view of its own of just this page, mapped before and unmapped
+  // after. Where the file may be cut, such a store may come behind the end, wherever that lies.
+  bool by_new_view = false;
 };
 inline constexpr uint64_t most_words = 3;
 
@@ -78,7 +87,8 @@ struct Event {
   uint64_t answered = 0;
   ErrorCode code = ErrorCode::ok;
   uint64_t count_bytes = 0;                     // read, write
-  std::array<uint64_t, most_words> words = {};  // load, read
+  std::array<uint64_t, most_words> words = {};  // load, read; make, visit: one
+  bool entered = false;  // make, visit: the name was made or opened; the code is of what came last
 };
 
 // Runs the program on new files "f0", "f1", which it unlinks afterwards. The events are in each

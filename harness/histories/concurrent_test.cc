@@ -57,6 +57,24 @@ TEST(Judge, AWordThatTheWriteFinishedMustBeThere) {
   EXPECT_EQ(overlapping_pairs(events), 0u);
 }
 
+// A file of three words, the third stored to behind its end.
+TEST(Judge, WhatWasStoredBehindTheEndIsZeroWhenTheFileGrows) {
+  SharedOp behind = op(SharedOpKind::store, 16, 1, 10);
+  behind.by_new_view = true;
+  SharedOp cut = op(SharedOpKind::truncate, 16, 1), grow = op(SharedOpKind::truncate, 24, 1);
+  SharedOp look = op(SharedOpKind::read, 16, 1);
+  for (SharedOp* each : {&behind, &cut, &grow, &look}) each->may_be_cut = true;
+  std::vector<Event> events{event(0, cut, 1, 2), event(0, behind, 3, 4), event(0, grow, 5, 6),
+                            event(1, look, 7, 8, {0})};
+  EXPECT_EQ(judge(program_of(2), events), std::nullopt);
+  events[3].words[0] = 10;
+  EXPECT_TRUE(judge(program_of(2), events));
+  events[1].answered = 5;  // while the file grows
+  events[1].thread = 1;
+  events[2].invoked = 4;
+  EXPECT_EQ(judge(program_of(2), events), std::nullopt);
+}
+
 TEST(Judge, APunchZerosEveryWordOfItsPageOnly) {
   const SharedOp punch = op(SharedOpKind::punch, 4096, 1);
   for (const uint64_t offset : {4096u, 8184u}) {

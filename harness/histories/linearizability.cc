@@ -16,13 +16,18 @@ struct Configuration {
   friend auto operator<=>(const Configuration&, const Configuration&) = default;
 };
 
+bool is_alike(const WordOp& op, uint64_t value) { return ((op.value ^ value) & op.mask) == 0; }
+
 // What the word holds after a write; false: the write cannot come where it holds `before`.
 bool take_effect(const WordOp& op, uint64_t before, uint64_t& after) {
   const bool inside = before != past_end;
   after = op.value;
   if (op.effect == Effect::if_inside && !inside) after = before;
   if (op.effect == Effect::if_past_end && inside) after = before;
-  return inside || op.effect != Effect::inside_only;
+  if (op.effect == Effect::if_alike && !is_alike(op, before)) after = before;
+  return op.effect == Effect::inside_only    ? inside
+         : op.effect == Effect::outside_only ? !inside
+                                             : true;
 }
 
 class Search {
@@ -88,7 +93,7 @@ class Search {
       const uint64_t deadline = first_answer(here);
       for (size_t thread = 0; thread < threads_.size(); ++thread) {
         const WordOp* op = next(here, thread);
-        if (op == nullptr || !op->is_read || op->value != here.value || op->invoked > deadline) {
+        if (op == nullptr || !op->is_read || !is_alike(*op, here.value) || op->invoked > deadline) {
           continue;
         }
         ++here.ordered[thread];

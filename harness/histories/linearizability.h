@@ -13,9 +13,11 @@ inline constexpr uint64_t past_end = UINT64_MAX;
 // When a write of a word takes effect.
 enum class Effect : uint32_t {
   always,
-  inside_only,  // it would not have answered as it did had the word been past the end
-  if_inside,    // on a word past the end it does nothing
-  if_past_end,  // does nothing unless the word is past the end
+  inside_only,   // it would not have answered as it did had the word been past the end
+  if_inside,     // on a word past the end it does nothing
+  if_past_end,   // does nothing unless the word is past the end
+  outside_only,  // it would not have answered as it did had the word been inside
+  if_alike,      // does nothing unless the bits of the mask are the same as those of the value
 };
 
 // A read that answered `value`, or a write of it (zeroing writes 0). It took effect at some moment
@@ -28,6 +30,7 @@ struct WordOp {
   uint64_t answered = 0;
   bool repeats = false;  // a write that may take effect several times between its tickets
   Effect effect = Effect::always;
+  uint64_t mask = UINT64_MAX;  // the bits that a read saw
 };
 
 // True when the operations can be put into one order in which every read gives the last value

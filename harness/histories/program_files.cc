@@ -16,6 +16,8 @@ void count(Event& event, const Result<uint64_t>& result) {
   if (result.ok()) event.count_bytes = result.value();
 }
 
+std::string name_that_goes(uint32_t number) { return fmt::format("n{}", number); }
+
 }  // namespace
 
 ProgramFiles::~ProgramFiles() {
@@ -23,6 +25,7 @@ ProgramFiles::~ProgramFiles() {
   for (uint32_t file = 0; file < open_.size(); ++file) {
     // A name that stays fails the next program's create.
     static_cast<void>(files_.unlink(file_name(file)));
+    static_cast<void>(files_.unlink(name_that_goes(file)));
   }
 }
 
@@ -50,16 +53,11 @@ std::optional<Error> ProgramFiles::set_up() {
 
 void ProgramFiles::act(Event& event) {
   const SharedOp& op = event.op;
+  if (is_on_name(op.kind)) return act_on_name(event);
   File& file = *open_[op.file];
-  View& view = *views_[op.view];
-  const uint64_t in_view = op.offset_bytes - program_.views[op.view].range.pgoff * page_bytes;
   const std::span<std::byte> bytes =
       std::as_writable_bytes(std::span(event.words)).first(op.words * 8);
   switch (op.kind) {
-    case SharedOpKind::load:
-      return load(event, view, in_view);
-    case SharedOpKind::store:
-      return store(event, view, in_view);
     case SharedOpKind::read:
       return count(event, file.read(op.offset_bytes, bytes));
     case SharedOpKind::write:
@@ -74,19 +72,68 @@ void ProgramFiles::act(Event& event) {
     case SharedOpKind::preallocate:
       event.code = file.preallocate({op.offset_bytes, page_bytes}).code();
       return;
-    case SharedOpKind::prefault_read:
-      event.code = view.prefault({in_view, page_bytes}, false).code();
-      return;
-    case SharedOpKind::prefault_write:
-      event.code = view.prefault({in_view, page_bytes}, true).code();
-      return;
-    case SharedOpKind::view_sync:
-      event.code = view.sync({in_view, page_bytes}).code();
-      return;
     case SharedOpKind::sync:
       event.code = file.sync().code();
       return;
+    default:
+      break;
   }
+  if (!op.by_new_view) {
+    return act_on_view(event, *views_[op.view], program_.views[op.view].range.pgoff);
+  }
+  const uint64_t pgoff = op.offset_bytes / page_bytes;
+  auto mapped = file.map({pgoff, 1});
+  event.code = mapped.code();
+  if (mapped.ok()) act_on_view(event, *mapped.value(), pgoff);
+}
+
+void ProgramFiles::act_on_view(Event& event, View& view, uint64_t first_pgoff) const {
+  const SharedOp& op = event.op;
+  const uint64_t in_view = op.offset_bytes - first_pgoff * page_bytes;
+  switch (op.kind) {
+    case SharedOpKind::load:
+      return load(event, view, in_view);
+    case SharedOpKind::store:
+      return store(event, view, in_view);
+    case SharedOpKind::prefault_read:
+    case SharedOpKind::prefault_write:
+      event.code =
+          view.prefault({in_view, page_bytes}, op.kind == SharedOpKind::prefault_write).code();
+      return;
+    default:
+      event.code = view.sync({in_view, page_bytes}).code();
+      return;
+  }
+}
+
+void ProgramFiles::act_on_name(Event& event) const {
+  const std::string name = name_that_goes(event.op.file);
+  if (event.op.kind == SharedOpKind::unlink) {
+    event.code = files_.unlink(name).code();
+    return;
+  }
+  auto opened = event.op.kind == SharedOpKind::make ? files_.create(name) : files_.open(name);
+  event.code = opened.code();
+  event.entered = opened.ok();
+  if (opened.ok()) use_own_file(event, *opened.value());
+}
+
+// What make() writes is on the first page, what visits write on the second: a block of theirs each,
+// that the file has to give back.
+void ProgramFiles::use_own_file(Event& event, File& file) const {
+  const bool makes = event.op.kind == SharedOpKind::make;
+  const std::span<std::byte> word = std::as_writable_bytes(std::span(event.words)).first(8);
+  const auto write = [&](uint64_t offset_bytes) {
+    event.words[0] = event.op.value;
+    event.code = file.write(offset_bytes, word).code();
+    event.words[0] = 0;
+  };
+  if (makes) write(0);
+  if (event.code == ErrorCode::ok) count(event, file.read(0, word));
+  if (makes || event.op.value == 0 || event.code != ErrorCode::ok) return;
+  const uint64_t seen = event.words[0];
+  write(page_bytes);
+  event.words[0] = seen;
 }
 
 void ProgramFiles::load(Event& event, View& view, uint64_t offset_bytes) const {
@@ -107,10 +154,12 @@ void ProgramFiles::store(Event& event, View& view, uint64_t offset_bytes) const 
 
 std::vector<SharedOp> ProgramFiles::looks_at_the_end(const std::vector<Event>& events) const {
   std::set<std::pair<uint32_t, uint64_t>> words;  // file, offset in bytes
+  std::set<uint32_t> names;
   bool is_cut = false;
   for (const Event& event : events) {
     is_cut = is_cut || event.op.may_be_cut;
-    if (event.op.kind == SharedOpKind::truncate) continue;
+    if (is_on_name(event.op.kind)) names.insert(event.op.file);
+    if (event.op.kind == SharedOpKind::truncate || is_on_name(event.op.kind)) continue;
     for (uint64_t word = 0; word < event.op.words; ++word) {
       words.insert({event.op.file, event.op.offset_bytes + 8 * word});
     }
@@ -126,6 +175,7 @@ std::vector<SharedOp> ProgramFiles::looks_at_the_end(const std::vector<Event>& e
     looks.push_back({SharedOpKind::read, file, 0, offset_bytes});
   }
   for (SharedOp& look : looks) look.may_be_cut = is_cut;
+  for (const uint32_t name : names) looks.push_back({.kind = SharedOpKind::visit, .file = name});
   return looks;
 }
 

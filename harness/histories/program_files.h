@@ -23,14 +23,19 @@ class ProgramFiles {
   ProgramFiles(const ProgramFiles&) = delete;
   ProgramFiles& operator=(const ProgramFiles&) = delete;
 
-  // New files "f0", "f1", holes of the program's size, and its views.
+  // New files "f0", "f1", holes of the program's size, and its views. The names "n0", "n1" are
+  // free.
   std::optional<Error> set_up();
   // Does the event's operation and notes the answer. Any thread.
   void act(Event& event);
-  // Loads and reads of every word that the events touched, through every view and by read().
+  // Loads and reads of every word that the events touched, through every view and by read(), and
+  // visits of every name.
   std::vector<SharedOp> looks_at_the_end(const std::vector<Event>& events) const;
 
  private:
+  void act_on_view(Event& event, View& view, uint64_t first_pgoff) const;
+  void act_on_name(Event& event) const;
+  void use_own_file(Event& event, File& file) const;
   void load(Event& event, View& view, uint64_t offset_bytes) const;
   void store(Event& event, View& view, uint64_t offset_bytes) const;
 

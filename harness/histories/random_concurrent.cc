@@ -119,6 +119,10 @@ class Generator {
       case SharedOpKind::sync:
         op.offset_bytes -= op.offset_bytes % page_bytes;
         break;
+      case SharedOpKind::make:
+      case SharedOpKind::visit:
+      case SharedOpKind::unlink:
+        break;  // any_kind() chooses none of these
     }
     return op;
   }

@@ -22,9 +22,10 @@ std::optional<Difference> difference_of(const Shown& shown) {
   return find_difference(shown.expected, shown.seen, shown.offset_bytes);
 }
 
-// Nobody saw it, and nothing came of it.
+// Nobody saw it, and nothing came of it. Of a name something may have: that it is there.
 bool found_no_space(const Event& event) {
-  return event.code == ErrorCode::no_space && may_run_out(event.op.kind);
+  return event.code == ErrorCode::no_space && may_run_out(event.op.kind) &&
+         !is_on_name(event.op.kind);
 }
 
 // A short write has written whole pages, from its start on.

@@ -32,14 +32,16 @@ std::string answer_of(const Event& event) {
 uint64_t enough_blocks_for(const ConcurrentProgram& program) {
   constexpr PageRange most_words_pages{0, 2};
   uint64_t pages = program.file_pages;
+  uint64_t of_names = 0;
   for (const auto& round : program.rounds) {
     for (const auto& ops : round) {
       for (const SharedOp& op : ops) {
         pages = std::max(pages, op.offset_bytes / page_bytes + 2);
+        if (is_on_name(op.kind)) of_names += 2 * most_blocks_for({0, 2});
       }
     }
   }
-  return program.files * 2 * most_blocks_for({0, pages}) +
+  return program.files * 2 * most_blocks_for({0, pages}) + of_names +
          program.threads * (2 * most_blocks_for(most_words_pages) + most_blocks_beside_fault);
 }
 

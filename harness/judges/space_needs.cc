@@ -26,6 +26,8 @@ bool may_run_out(SharedOpKind kind) {
     case SharedOpKind::preallocate:
     case SharedOpKind::prefault_read:
     case SharedOpKind::prefault_write:
+    case SharedOpKind::make:
+    case SharedOpKind::visit:
       return true;
     default:
       return false;

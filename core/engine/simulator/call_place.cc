@@ -58,10 +58,17 @@ SourceLocation location_of(const Place& place) {
 }
 #endif
 
-// One for each text, for ever.
-const Place& place_named(const std::string& text) {
+// Of the call, which the address comes after. One for each text, for ever.
+const Place& place_before(const void* return_address) {
+  Dl_info object{};
+  std::string text = "code of nobody";
+  if (dladdr(return_address, &object) != 0 && object.dli_fname != nullptr) {
+    const auto base = reinterpret_cast<uintptr_t>(object.dli_fbase);
+    text = fmt::format("{}+0x{:x}", object.dli_fname,
+                       reinterpret_cast<uintptr_t>(return_address) - base - 1);
+  }
   static std::unordered_map<std::string, Place> places;
-  const auto [place, is_new] = places.try_emplace(text);
+  const auto [place, is_new] = places.try_emplace(std::move(text));
   if (is_new) place->second = {place->first.c_str(), "", 0, 0};
   return place->second;
 }
@@ -69,28 +76,26 @@ const Place& place_named(const std::string& text) {
 // What an address was when it was asked for last. Another plugin may have come there since.
 struct KnownCall {
   std::string file;
-  uintptr_t offset = 0;
+  uintptr_t start = 0;
   const Place* place = nullptr;
 };
 
 }  // namespace
 
+// The loader is quick to say what an address is in, and slow to say what that is called.
 SourceLocation call_place(const void* return_address) {
   dl_find_object found{};
-  const bool is_known = _dl_find_object(const_cast<void*>(return_address), &found) == 0 &&
-                        found.dlfo_link_map != nullptr && found.dlfo_link_map->l_name != nullptr;
-  const char* file = is_known ? found.dlfo_link_map->l_name : "code of nobody";
-  // Of the call, which the address comes after.
-  const uintptr_t offset =
-      is_known ? reinterpret_cast<uintptr_t>(return_address) - found.dlfo_link_map->l_addr - 1 : 0;
+  const bool is_known = _dl_find_object(const_cast<void*>(return_address), &found) == 0;
+  const char* file = is_known ? found.dlfo_link_map->l_name : "";
+  const uintptr_t start = is_known ? reinterpret_cast<uintptr_t>(found.dlfo_map_start) : 0;
   // No mutex: locking one brings simulated threads here. Nobody gives way in between.
   static std::atomic_flag busy;
   static std::unordered_map<const void*, KnownCall> calls;
   while (busy.test_and_set(std::memory_order_acquire)) {
   }
   KnownCall& call = calls[return_address];
-  if (call.place == nullptr || call.offset != offset || call.file != file) {
-    call = {file, offset, &place_named(is_known ? fmt::format("{}+0x{:x}", file, offset) : file)};
+  if (call.place == nullptr || call.start != start || call.file != file) {
+    call = {file, start, &place_before(return_address)};
   }
   const Place& place = *call.place;
   busy.clear(std::memory_order_release);

@@ -6,9 +6,8 @@
 namespace daxlab {
 
 // "plugins/alloc/mine.so+0x1a2b" with line 0: the object and the offset in it, for addr2line; the
-// same in every process. Lives as long as the process. Slow, as it asks the loader: plugins come
-// and go, so an address means one place no longer than a run lasts. Any thread, not in a signal
-// handler.
+// same in every process. Lives as long as the process. Plugins come and go, so an address means one
+// place no longer than a run lasts. Any thread, not in a signal handler.
 SourceLocation call_place(const void* return_address);
 
 // In a library that the program itself was linked with: the C and C++ runtimes, and what they use.
