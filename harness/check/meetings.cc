@@ -22,6 +22,11 @@ SharedOp other_view(SharedOp op) {
   op.view = 1;
   return op;
 }
+// Mapped for it alone, and gone when it is done.
+SharedOp by_new_view(SharedOp op) {
+  op.by_new_view = true;
+  return op;
+}
 SharedOp of_other_file(SharedOp op) {
   op.file = 1;
   op.view = 2;
@@ -55,6 +60,7 @@ const std::vector<Meeting>& all_meetings() {
   using enum SharedOpKind;
   constexpr uint64_t inside = page_bytes + 16;
   const SharedOp append{.kind = write, .offset_bytes = inside, .words = 2};
+  const SharedOp behind = by_new_view({.kind = store, .offset_bytes = inside + 8});
   const SharedOp end_inside{.kind = truncate, .offset_bytes = inside};
   static const std::vector<Meeting> all = {
       {"who has seen a write in place stores over it",
@@ -74,6 +80,18 @@ const std::vector<Meeting>& all_meetings() {
             .first = {on_page(sync)},
             .second = {on_page(punch), of_other_file(on_word(store)), of_other_file(on_page(sync))},
             .files = 2})},
+      {"two syncs of what was stored through a view that is gone",
+       program_of({{by_new_view(on_word(store))}, {on_page(sync)}, {on_page(sync)}})},
+      {"a file grows over what was stored behind its end",
+       program_of({.before = {{.kind = write, .offset_bytes = page_bytes}, end_inside, behind},
+                   .first = {{.kind = truncate, .offset_bytes = pages * page_bytes}},
+                   .second = {{.kind = read, .offset_bytes = page_bytes}},
+                   .shown = false})},
+      {"a write behind the end covers what was stored there",
+       program_of({.before = {{.kind = write, .offset_bytes = page_bytes}, end_inside, behind},
+                   .first = {{.kind = write, .offset_bytes = inside + 32, .words = 2}},
+                   .second = {{.kind = read, .offset_bytes = page_bytes}},
+                   .shown = false})},
       {"punches empty the leaf that a write enters",
        program_of({{on_word(store)},
                    {on_word(write, 1)},

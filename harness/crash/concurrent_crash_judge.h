@@ -9,6 +9,7 @@
 
 #include "core/region/inode_table.h"
 #include "harness/crash/crash_run.h"
+#include "harness/crash/legal_shared_file.h"
 #include "harness/histories/concurrent.h"
 
 namespace daxlab {
@@ -24,6 +25,8 @@ namespace daxlab {
 //   - The size likewise, by what gives it a value: truncate, and a write or preallocate that ends
 //     behind it. Words behind the recovered end do not count. If only a write in flight explains
 //     the end, what it wrote behind any other end is there too.
+//   - A store behind the end of its file, through a mapping of the end's page, is nobody's: where
+//     the file grows over it there are zeros.
 // What fails changes nothing; of what an input/output error ended, any part may be there.
 // That is necessary, so no correct run is accused. It is not all: that one order explains several
 // words together is not asked.
@@ -43,69 +46,13 @@ class ConcurrentCrashJudge final : public CrashFollower {
   std::string moment_text() const override;
 
  private:
-  using Ticket = uint64_t;
-  static constexpr Ticket not_yet = UINT64_MAX;
-  struct Put {
-    uint64_t value;
-    Ticket invoked;
-    Ticket answered;
-    uint64_t op;
-  };
-  struct Word {
-    std::vector<Put> puts;  // by stores and writes
-    Ticket durable = 0;     // when the last of these that is durable was invoked
-  };
-  // Zeros put to all words of a range, by punch and truncate.
-  struct Zeroed {
-    uint64_t first;
-    uint64_t end;
-    Ticket invoked;
-    Ticket answered;
-    uint64_t op;
-    bool durable;
-  };
-  struct SizePut {
-    bool exactly;  // truncate; else it grows to that, if it is less
-    uint64_t size_bytes;
-    Ticket invoked;
-    Ticket answered;
-    uint64_t op;
-    bool durable;
-  };
-  struct JudgedFile {
-    std::map<uint64_t, Word> words;  // by number
-    std::vector<Zeroed> zeroed;
-    std::vector<SizePut> sizes;
-  };
-  // What only the operation that made the file so large may have left there.
-  struct Grown {
-    uint64_t first = 0;
-    uint64_t end = 0;
-    Ticket by = 0;
-  };
-
-  static bool may_change(const Event& event);
-  static bool is_durable_when_answered(const Event& event);
-  template <class Look>
-  static void for_each_put(JudgedFile& file, uint64_t op, const Event& event, Look look);
-  static void make_stores_durable(JudgedFile& file, const Event& event, Ticket invoked);
-  static Ticket durable_at(const JudgedFile& file, uint64_t number, const Word* word);
-  static bool allows_zero(const JudgedFile& file, uint64_t number, Ticket durable);
-  static bool was_shorter(const JudgedFile& file, const SizePut& put);
-  static bool can_have(const JudgedFile& file, const SizePut& put);
-  std::optional<Grown> explain_size(const JudgedFile& file, uint64_t size_bytes) const;
-  std::string size_text(const JudgedFile& file) const;
+  using Ticket = LegalSharedFile::Ticket;
   std::optional<CrashFinding> judge_file(Region& region, const InodeTable& inodes,
                                          uint32_t file) const;
-  std::optional<CrashFinding> judge_page(const JudgedFile& file, uint64_t pgoff,
-                                         const uint64_t* seen, uint64_t words,
-                                         const Grown& grown) const;
-  std::optional<CrashFinding> judge_word(const JudgedFile& file, uint64_t number, uint64_t value,
-                                         const Grown& grown) const;
 
   const ConcurrentProgram& program_;
   const std::vector<Event>& events_;
-  std::vector<JudgedFile> files_;
+  std::vector<LegalSharedFile> files_;
   std::map<uint64_t, Ticket> in_flight_;  // operation: when it was invoked
   Ticket now_ = 0;
 };

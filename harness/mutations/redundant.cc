@@ -123,41 +123,23 @@ const char* const names_lock =
 const char* const one_step =
     "what may come in between, releasing a number, is one step, so only real threads can meet "
     "there";
-const char* const one_access =
-    "shows at the second access through the mapping that was made meanwhile: a program's thread "
-    "maps a view of its own for one";
-const char* const behind_the_end =
-    "shows in a crash just when a file grows over what was stored behind its end, of which "
-    "programs "
-    "have few: harness/crash/mutations_test.cc does it";
-const char* const copied_behind_the_end =
-    "needs a write at once that appends where something was stored behind the end, and a copy that "
-    "takes it along";
-const char* const without_unmapping =
-    "marks go only when no mapping can store any more, and programs of several threads keep theirs";
-const char* const block_moves =
-    "needs a block that a punch gives to another file, which is stored to and synced there before "
-    "the first file's sync is through, and a crash then: three preemptions, each at one of few "
-    "steps";
+const char* const list_step =
+    "of the list of mappings: adding to it is one step, so only real threads can meet in it";
+const char* const by_crash =
+    "shows in a crash at one of few moments: exhaustive crashes every schedule, seeds few of them";
 const char* const whole_pages = "programs of several threads punch whole pages only";
-const char* const in_every_order =
-    "a crash after a store and a write() met in one hole: of random schedules too few are crashed";
-
 const std::vector<NotFound>& beyond_programs() {
   static const std::vector<NotFound> all = {
       {"drop core/dax/open_files.cc * lock", redundant, names_lock},
       {"swap core/dax/open_files.cc * unlock", redundant, names_lock},
       {"drop core/region/inode_table.cc * lock", out_of_reach, one_step},
       {"swap core/region/inode_table.cc * unlock", out_of_reach, one_step},
-      {"drop core/dax/dax_view.cc create lock", out_of_reach, one_access},
-      {"* core/dax/hole_making.cc truncate_file fence", out_of_reach, behind_the_end},
-      {"* core/dax/write_publishing.cc grow_to fence", out_of_reach, behind_the_end},
-      {"drop core/dax/write_at_once.cc commit_copies zero", out_of_reach, copied_behind_the_end},
       {"twice core/dax/hole_making.cc punch_pages zero", out_of_reach, whole_pages},
-      {"drop core/dax/sync_blocks.cc sync_blocks lock", out_of_reach, without_unmapping},
-      {"drop core/dax/sync_blocks.cc sync_blocks lock_shared", out_of_reach, block_moves},
-      {"drop core/dax/write_publishing.cc merge_into fence", exhaustive_only, in_every_order},
-      {"swap core/dax/write_publishing.cc merge_into fence", exhaustive_only, in_every_order},
+      {"drop core/dax/dax_view.cc create lock", out_of_reach, list_step},
+      {"drop core/dax/sync_blocks.cc sync_blocks lock*", exhaustive_only, by_crash},
+      {"[ds]* core/dax/hole_making.cc truncate_file fence", exhaustive_only, by_crash},
+      {"drop core/dax/write_publishing.cc merge_into fence", exhaustive_only, by_crash},
+      {"swap core/dax/write_publishing.cc merge_into fence", exhaustive_only, by_crash},
   };
   return all;
 }
