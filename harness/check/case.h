@@ -17,8 +17,16 @@
 
 namespace daxlab {
 
+// A plugin as it was when the case was made.
+struct CasePlugin {
+  std::string kind;  // fault, write or alloc
+  std::string name;
+  std::string content_hash;  // as PluginDescription's
+};
+
 struct Case {
   std::string config;  // of one cell, as a config text: strategies, their options, the region
+  std::vector<CasePlugin> plugins;  // to tell when one has changed since; empty: nobody asked
   uint64_t region_bytes = 0;
   InjectedFaults faults;
   std::variant<History, ConcurrentProgram> program;

@@ -87,6 +87,10 @@ Json json_of(const CoreMutation& mutation) {
           {"nth", mutation.nth}};
 }
 
+Json json_of(const CasePlugin& plugin) {
+  return {{"kind", plugin.kind}, {"name", plugin.name}, {"content_hash", plugin.content_hash}};
+}
+
 // A text of several lines as a list of them; nothing is lost.
 Json lines_of(const std::string& text) {
   Json lines = Json::array();
@@ -108,6 +112,7 @@ std::string case_text(const CheckFinding& finding) {
   root["verdict"] = json_of(finding.verdict);
   root["story"] = finding.story;
   root["config"] = lines_of(shown.config);
+  for (const CasePlugin& plugin : shown.plugins) root["plugins"].push_back(json_of(plugin));
   root["region_bytes"] = shown.region_bytes;
   root["faults"] = json_of(shown.faults);
   if (const auto* history = std::get_if<History>(&shown.program)) {

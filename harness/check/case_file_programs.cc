@@ -161,7 +161,8 @@ class ProgramReader {
       return map.report(
           fmt::format("view {} shows file {}, not file {}", op.view, own.file, op.file));
     }
-    if (touches_view(op.kind) && !op.by_new_view) require_in_view(map, op, op.view, touched_bytes(op));
+    if (touches_view(op.kind) && !op.by_new_view)
+      require_in_view(map, op, op.view, touched_bytes(op));
   }
 
   void require_in_view(const CaseValue& map, const SharedOp& op, uint32_t view,

@@ -101,6 +101,17 @@ InjectedFaults read_faults(const CaseValue& map, uint64_t region_bytes) {
   return faults;
 }
 
+std::vector<CasePlugin> read_plugins(const CaseValue& list) {
+  constexpr size_t most_plugins = 3;  // one of each kind
+  std::vector<CasePlugin> plugins;
+  list.each(most_plugins, [&](const CaseValue& map) {
+    if (!map.is_map({"kind", "name", "content_hash"}, {})) return;
+    const auto text = [&](const char* key) { return map.member(key)->text(longest_line_bytes); };
+    plugins.push_back({text("kind"), text("name"), text("content_hash")});
+  });
+  return plugins;
+}
+
 CoreMutation read_mutation(const CaseValue& map) {
   CoreMutation mutation;
   if (!map.is_map({"how", "kind"}, {"place", "nth"})) return mutation;
@@ -147,14 +158,16 @@ void read_program(const CaseValue& root, Case& shown) {
 
 CheckFinding read_finding(const CaseValue& root) {
   CheckFinding finding;
-  if (!root.is_map({"daxlab_case", "verdict", "config", "region_bytes"},
-                   {"story", "faults", "history", "program", "choices", "mutation", "crash"})) {
+  if (!root.is_map(
+          {"daxlab_case", "verdict", "config", "region_bytes"},
+          {"story", "plugins", "faults", "history", "program", "choices", "mutation", "crash"})) {
     return finding;
   }
   finding.verdict = read_verdict(*root.member("verdict"));
   finding.story = lines_of(root.member("story"));
   Case& shown = finding.shown_by;
   shown.config = config_of(root);
+  if (const auto plugins = root.member("plugins")) shown.plugins = read_plugins(*plugins);
   shown.region_bytes = root.number("region_bytes", min_region_bytes, most_case_region_bytes);
   if (!root.failed() && shown.region_bytes % block_bytes != 0) {
     root.member("region_bytes")

@@ -55,6 +55,12 @@ void expect_same(const CheckFinding& one, const CheckFinding& other) {
   EXPECT_EQ(one.story, other.story);
   const Case &a = one.shown_by, &b = other.shown_by;
   EXPECT_EQ(a.config, b.config);
+  ASSERT_EQ(a.plugins.size(), b.plugins.size());
+  for (size_t i = 0; i < a.plugins.size(); ++i) {
+    EXPECT_EQ(a.plugins[i].kind, b.plugins[i].kind);
+    EXPECT_EQ(a.plugins[i].name, b.plugins[i].name);
+    EXPECT_EQ(a.plugins[i].content_hash, b.plugins[i].content_hash);
+  }
   EXPECT_EQ(a.region_bytes, b.region_bytes);
   EXPECT_EQ(a.faults, b.faults);
   EXPECT_EQ(a.choices, b.choices);
@@ -215,7 +221,7 @@ TEST(CaseFile, EachValueIsCheckedAndItsPlaceNamed) {
       {"/program", json::object(), "expected one of the keys 'history' and 'program', found both"},
       {"/extra", 1,
        "unknown key 'extra', expected one of daxlab_case, verdict, config, region_bytes, story, "
-       "faults, history, program, choices, mutation, crash"},
+       "plugins, faults, history, program, choices, mutation, crash"},
   };
   for (const Change& change : changes) {
     EXPECT_EQ(error_after(finding, change), std::string("f.json: ") + change.error);

@@ -16,11 +16,16 @@
 #include "core/engine/simulator/core_mutation.h"
 #include "core/lab/lab.h"
 #include "harness/check/case.h"
+#include "harness/check/running_case.h"
 
 namespace daxlab {
 
 enum class PolicyName : uint32_t { random, pct, exhaustive };
 const char* name_of(PolicyName policy);
+
+// Regions on which cases run: small, so that space runs out and a copy of each costs little.
+inline constexpr uint64_t smallest_checked_region_bytes = uint64_t{64} << 10;
+inline constexpr uint64_t largest_checked_region_bytes = uint64_t{4} << 20;
 
 struct CheckSettings {
   uint64_t first_seed = 1;
@@ -62,8 +67,9 @@ struct CheckSubject {
   std::string name;    // "global_zero:around=16/partial/first_fit"
   std::string config;  // of one cell, for Case::config
   StrategySpec fault, write, alloc;
-  CallLog* log = nullptr;       // where labs note which plugin they are in; null: nobody asks
-  bool all_or_nothing = false;  // what the write strategy promises; see promises_of
+  CallLog* log = nullptr;          // where labs note which plugin they are in; null: nobody asks
+  RunningCase* running = nullptr;  // where trials note what they run; null: nobody asks
+  bool all_or_nothing = false;     // what the write strategy promises; see promises_of
   bool atomic = false;
 };
 

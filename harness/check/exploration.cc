@@ -18,7 +18,7 @@ constexpr uint64_t roomy_bytes = 512 << 10;
 constexpr uint64_t tight_bytes = 96 << 10;
 constexpr uint64_t tightest_bytes = 72 << 10;
 constexpr uint64_t program_bytes = 128 << 10;
-constexpr uint64_t tight_program_bytes = 64 << 10;
+constexpr uint64_t tight_program_bytes = smallest_checked_region_bytes;
 
 constexpr uint64_t schedules_per_seed = 16;
 constexpr uint64_t engines_every = 16;
@@ -56,7 +56,8 @@ ErrorOr<bool> Exploration::step() {
   explored_.distinct_interleavings = interleavings_.size() + exhaustive_interleavings_;
   explored_.time = std::chrono::steady_clock::now() - start_;
   if (found_) return false;
-  const bool more_seeds = settings_.seeds == 0 || seeds_done_ < settings_.seeds;
+  const bool more_seeds =
+      settings_.seeds == 0 ? wants_seeds : seeds_done_ < settings_.seeds;
   return more_seeds || (wants(PolicyName::exhaustive) && !explored_.exhausted);
 }
 
@@ -75,7 +76,8 @@ std::optional<Error> Exploration::do_seed(uint64_t seed) {
   if (seed % program_crashes_every == 0) {
     if (auto error = do_phase(&Exploration::program_crashes)) return error;
   }
-  if (seed % engines_every == 1) return do_phase(&Exploration::engines);
+  const bool only_engines = settings_.judges == JudgeSet{JudgeName::parity};
+  if (seed % engines_every == 1 || only_engines) return do_phase(&Exploration::engines);
   return std::nullopt;
 }
 

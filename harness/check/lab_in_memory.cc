@@ -1,5 +1,7 @@
 #include "harness/check/lab_in_memory.h"
 
+#include <fmt/format.h>
+
 #include <vector>
 
 namespace daxlab {
@@ -9,6 +11,15 @@ namespace {
 std::vector<std::unique_ptr<Lab>>& given_up() {
   static auto* labs = new std::vector<std::unique_ptr<Lab>>;
   return *labs;
+}
+
+Error no_lab(uint64_t region_bytes, const Error& error) {
+  return {fmt::format(
+      "{}\nThis was on a region of {} KiB. check makes its own, of {} KiB to {} KiB, so that space "
+      "runs out, and region.size of a config changes nothing about that. A plugin has to start on "
+      "each: where it has no use for so little, it says that there is no space when it is asked",
+      error.message, region_bytes >> 10, smallest_checked_region_bytes >> 10,
+      largest_checked_region_bytes >> 10)};
 }
 
 }  // namespace
@@ -28,7 +39,9 @@ ErrorOr<LabInMemory> LabInMemory::make(const CheckSubject& subject, const Case& 
   spec.observer = observer;
   spec.faults = shown.faults;
   auto lab = Lab::assemble(spec, log);
-  if (!lab.ok()) return lab.error();
+  if (!lab.ok()) {
+    return no_lab(shown.region_bytes, lab.error());
+  }
   return LabInMemory(regions, files, memory.value(), lab.take());
 }
 

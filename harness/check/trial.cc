@@ -59,7 +59,8 @@ bool TrialRunner::in_fiber(const Case& shown, SchedulePolicy& policy, bool keep_
 
 ErrorOr<Trial> TrialRunner::run(const Case& shown, SchedulePolicy* policy, bool keep_trace) {
   const auto script = scripted_policy(shown.choices);
-  SchedulePolicy& chosen = policy == nullptr ? *script : *policy;
+  const NotedRun noted(subject_.running, shown, false);
+  NotedPolicy chosen(policy == nullptr ? *script : *policy, subject_.running);
   if (std::holds_alternative<History>(shown.program)) return run_history(shown, chosen, keep_trace);
   return run_program(shown, chosen, keep_trace, nullptr);
 }
@@ -95,6 +96,7 @@ ErrorOr<Trial> TrialRunner::compare_engines(const Case& shown) {
   spec.fault = subject_.fault;
   spec.write = subject_.write;
   spec.alloc = subject_.alloc;
+  const NotedRun noted(subject_.running, shown, false);
   auto simulated = run_history(shown, *scripted_policy({}), false);
   if (!simulated.ok()) return simulated;
   Trial trial = simulated.take();
@@ -114,7 +116,8 @@ ErrorOr<Trial> TrialRunner::compare_engines(const Case& shown) {
 ErrorOr<Trial> TrialRunner::crash(const Case& shown, SchedulePolicy* policy,
                                   const CrashPlan& plan) {
   const auto script = scripted_policy(shown.choices);
-  SchedulePolicy& chosen = policy == nullptr ? *script : *policy;
+  const NotedRun noted(subject_.running, shown, true);
+  NotedPolicy chosen(policy == nullptr ? *script : *policy, subject_.running);
   if (std::holds_alternative<History>(shown.program)) return crash_history(shown, chosen, plan);
   return run_program(shown, chosen, false, &plan);
 }

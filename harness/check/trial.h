@@ -23,7 +23,7 @@ namespace daxlab {
 
 // A region in which no history runs out of space. Only there engines are compared, for they may
 // serve other pages around a fault.
-inline constexpr uint64_t ample_region_bytes = uint64_t{4} << 20;
+inline constexpr uint64_t ample_region_bytes = largest_checked_region_bytes;
 
 // When an event of a program began or ended, on the clock of the schedule's steps of its round.
 struct StoryMark {

@@ -49,6 +49,7 @@ class CheckCommand {
 
   int run(int interrupt_fd) {
     const auto start = std::chrono::steady_clock::now();
+    if (!arguments_.json) fmt::print("{}", heading(combinations_.size(), settings_.check));
     CheckCampaignSettings campaign;
     campaign.check = settings_.check;
     campaign.time_limit = settings_.time_limit;
@@ -62,6 +63,7 @@ class CheckCommand {
     line_.clear();
     totals_.time = std::chrono::steady_clock::now() - start;
     totals_.not_begun = combinations_.size() - records_.size();
+    totals_.jobs = arguments_.jobs;
     fmt::print("{}", arguments_.json ? to_json(records_, totals_, settings_.check)
                                      : summary(totals_, settings_.check));
     if (end.stopped) return fail(exit_failed, end.stopped->message);
@@ -72,9 +74,9 @@ class CheckCommand {
 
  private:
   void take(const CheckedCombination& checked, const CheckedOutcome& outcome) {
-    CheckedRecord record{checked.combination->name(), outcome, {}, {}};
-    if (outcome.finding) {
-      save(record, *outcome.finding);
+    CheckedRecord record{checked.combination->name(), writes_held_to(checked), outcome, {}, {}};
+    if (outcome.finding || outcome.ended_in) {
+      save(record, outcome.finding ? *outcome.finding : *outcome.ended_in);
     } else if (outcome.ended || outcome.error) {
       record.replay = again_line(arguments_, checked);
     }

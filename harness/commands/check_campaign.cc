@@ -1,12 +1,11 @@
 #include "harness/commands/check_campaign.h"
 
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <string_view>
 
 #include "harness/commands/check_answers.h"
+#include "harness/commands/check_process.h"
 
 namespace daxlab {
 namespace {
@@ -55,7 +54,7 @@ class CheckCampaign {
  private:
   struct Running {
     const CheckedCombination* checked = nullptr;
-    std::unique_ptr<CellProcess> process;
+    std::unique_ptr<CheckProcess> process;
     Explored explored;
   };
 
@@ -63,7 +62,7 @@ class CheckCampaign {
     while (running_.size() < settings_.jobs && next_ < combinations_.size()) {
       auto running = std::make_unique<Running>();
       running->checked = &combinations_[next_];
-      auto process = start_check_process(
+      auto process = CheckProcess::start(
           *running->checked, settings_.time_limit,
           [this, into = running.get()](const std::string& text) { take_progress(*into, text); },
           [this](const CheckSubject& subject, CellChannel& channel) {
@@ -95,16 +94,16 @@ class CheckCampaign {
     std::vector<pollfd> waits = {{settings_.interrupt_fd, POLLIN, 0}};
     auto deadline = CellProcess::Clock::time_point::max();
     for (const auto& running : running_) {
-      const auto more = running->process->waits();
+      const auto more = running->process->process().waits();
       waits.insert(waits.end(), more.begin(), more.end());
-      deadline = std::min(deadline, running->process->deadline());
+      deadline = std::min(deadline, running->process->process().deadline());
     }
     poll(waits.data(), waits.size(), poll_wait_ms(deadline));  // EINTR: looked at all the same
   }
 
   void serve() {
     for (size_t i = 0; i < running_.size();) {
-      const auto outcome = running_[i]->process->serve();
+      const auto outcome = running_[i]->process->process().serve();
       if (!outcome) {
         ++i;
         continue;
@@ -123,12 +122,14 @@ class CheckCampaign {
     over.explored = running.explored;
     if (outcome.failure) {
       over.ended = end_of_process(outcome);
+      over.ended_in = running.process->left_behind(outcome);
       return over;
     }
     auto report = decode_check_report(*outcome.result);
     if (report.ok()) {
       over.explored = report.value().explored;
       over.finding = std::move(report.value().finding);
+      if (over.finding) over.finding->shown_by.plugins = case_plugins(*running.checked);
     } else {
       over.error = report.error().message;
     }
@@ -154,30 +155,6 @@ class CheckCampaign {
 };
 
 }  // namespace
-
-ErrorOr<std::unique_ptr<CellProcess>> start_check_process(
-    const CheckedCombination& checked, std::chrono::nanoseconds time_limit,
-    std::function<void(const std::string&)> on_progress,
-    std::function<std::string(const CheckSubject&, CellChannel&)> body) {
-  CellProcessSpec spec;
-  spec.body = [checked, body = std::move(body)](CellChannel& channel, CallLog& log) {
-    const auto subject = load_subject(checked, log);
-    const std::string answer = subject.ok() ? body(subject.value(), channel)
-                                            : encode(ErrorOr<CheckReport>(subject.error()));
-    if (!channel.send_long_result(answer)) _exit(1);
-  };
-  spec.time_limit = time_limit;
-  spec.plugin_of = [checked](PluginCallback callback) { return plugin_line(checked, callback); };
-  spec.on_progress = std::move(on_progress);
-  return CellProcess::start(std::move(spec));
-}
-
-std::string end_of_process(const CellOutcome& outcome) {
-  constexpr std::string_view of_a_cell = "the cell's process";
-  const std::string line = outcome.failure.value_or("no answer");
-  if (!line.starts_with(of_a_cell)) return line;
-  return "the combination's process" + line.substr(of_a_cell.size());
-}
 
 CheckCampaignEnd run_check_campaign(const std::vector<CheckedCombination>& combinations,
                                     const CheckCampaignSettings& settings) {

@@ -11,7 +11,6 @@
 #include "core/base/error_or.h"
 #include "harness/check/check.h"
 #include "harness/commands/check_subjects.h"
-#include "harness/run/cell_process.h"
 
 namespace daxlab {
 
@@ -19,7 +18,8 @@ struct CheckedOutcome {
   Explored explored;                    // what is known of it
   std::optional<CheckFinding> finding;  // at most one of the three
   std::optional<std::string> ended;  // its process ended itself, or hung: a line, with the plugin
-  std::optional<std::string> error;  // it could not be checked
+  std::optional<CheckFinding> ended_in;  // and what it was in the middle of then, if anything
+  std::optional<std::string> error;      // it could not be checked
   bool interrupted = false;
   bool passed() const { return !finding && !ended && !error && !interrupted; }
 };
@@ -49,14 +49,5 @@ struct CheckCampaignEnd {
 // The caller has one thread.
 CheckCampaignEnd run_check_campaign(const std::vector<CheckedCombination>& combinations,
                                     const CheckCampaignSettings& settings);
-
-// A process that runs `body` with the combination's plugins.
-ErrorOr<std::unique_ptr<CellProcess>> start_check_process(
-    const CheckedCombination& checked, std::chrono::nanoseconds time_limit,
-    std::function<void(const std::string&)> on_progress,
-    std::function<std::string(const CheckSubject&, CellChannel&)> body);
-
-// What such a process left when it ended without an answer.
-std::string end_of_process(const CellOutcome& outcome);
 
 }  // namespace daxlab

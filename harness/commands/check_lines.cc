@@ -7,6 +7,11 @@
 namespace daxlab {
 namespace {
 
+void add_time_limit_words(const CheckArguments& arguments, std::vector<std::string>& words) {
+  if (arguments.time_limit == CheckArguments().time_limit) return;
+  words.insert(words.end(), {"--time-limit", arguments.time_limit});
+}
+
 void add_plugin_words(const CheckArguments& arguments, std::vector<std::string>& words) {
   for (const auto& folder : arguments.plugin_paths) {
     words.insert(words.end(), {"--plugin-path", folder.string()});
@@ -18,6 +23,7 @@ void add_plugin_words(const CheckArguments& arguments, std::vector<std::string>&
 
 std::string replay_line(const CheckArguments& arguments, const std::filesystem::path& saved) {
   std::vector<std::string> words = {arguments.program, "check", "--replay", saved.string()};
+  add_time_limit_words(arguments, words);
   add_plugin_words(arguments, words);
   return shell_line(words);
 }
@@ -32,6 +38,7 @@ std::string again_line(const CheckArguments& arguments, const CheckedCombination
   }
   const auto settings = settings_words(arguments);
   words.insert(words.end(), settings.begin(), settings.end());
+  add_time_limit_words(arguments, words);
   add_plugin_words(arguments, words);
   return shell_line(words);
 }

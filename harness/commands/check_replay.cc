@@ -1,13 +1,16 @@
 #include "harness/commands/check_replay.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "harness/campaign/recorded_runs.h"
 #include "harness/check/case_file.h"
 #include "harness/commands/check_answers.h"
+#include "harness/commands/check_process.h"
 #include "harness/commands/check_report.h"
 #include "harness/run/interruption.h"
 
@@ -55,7 +58,25 @@ ErrorOr<Config> read_config(const std::filesystem::path& file, const Case& shown
   return config;
 }
 
+// "alloc plugin 'mine' (/path/mine.so)": those that the case was made with, and that are others
+// now.
+std::vector<std::string> changed_plugins(const Case& shown, const CheckedCombination& checked) {
+  std::vector<std::string> changed;
+  const std::vector<CasePlugin> plugins = case_plugins(checked);
+  for (const PluginKind kind : plugin_kinds) {
+    const auto of_kind = [&](const CasePlugin& plugin) { return plugin.kind == name_of(kind); };
+    const auto now = std::ranges::find_if(plugins, of_kind);
+    const auto then = std::ranges::find_if(shown.plugins, of_kind);
+    if (now == plugins.end() || then == shown.plugins.end()) continue;
+    // One of another name was put in its place, which is no surprise.
+    if (then->name != now->name || then->content_hash == now->content_hash) continue;
+    changed.push_back(plugin_line(checked, kind));
+  }
+  return changed;
+}
+
 struct Replayed {
+  std::vector<std::string> changed;  // plugins
   bool interrupted = false;
   std::optional<std::string> ended;
   std::optional<Error> error;
@@ -66,14 +87,14 @@ struct Replayed {
 Replayed replay_in_process(const CheckedCombination& checked, const Case& shown,
                            std::chrono::nanoseconds time_limit, int interrupt_fd) {
   Replayed replayed;
-  const auto process = start_check_process(
+  const auto process = CheckProcess::start(
       checked, time_limit, {},
       [&](const CheckSubject& subject, CellChannel&) { return encode(replay(subject, shown)); });
   if (!process.ok()) {
     replayed.error = process.error();
     return replayed;
   }
-  CellProcess& running = *process.value();
+  CellProcess& running = process.value()->process();
   std::optional<CellOutcome> outcome;
   while (!outcome && !replayed.interrupted) {
     const auto own = running.waits();
@@ -98,15 +119,17 @@ Replayed replay_in_process(const CheckedCombination& checked, const Case& shown,
 
 std::string to_text(const std::string& name, const CheckFinding& finding,
                     const Replayed& replayed) {
-  if (replayed.ended) return fmt::format("{}  BROKEN\n  seen:      {}\n", name, *replayed.ended);
-  if (replayed.report.verdict) {
-    return fmt::format("{}  BROKEN\n{}", name,
-                       finding_lines(*replayed.report.verdict, replayed.report.story));
+  std::string text = fmt::format("{}  {}\n", name, replayed.is_broken() ? "BROKEN" : "passed");
+  for (const std::string& plugin : replayed.changed) {
+    text += fmt::format("  changed:   {} is not the one of the case\n", plugin);
   }
-  std::string text = fmt::format(
-      "{}  passed\n  this run does not break the promise of {} any more; "
-      "others may: check again\n",
-      name, name_of(finding.verdict.judge));
+  if (replayed.ended) return text + fmt::format("  seen:      {}\n", *replayed.ended);
+  if (replayed.report.verdict) {
+    return text + finding_lines(*replayed.report.verdict, replayed.report.story);
+  }
+  text +=
+      fmt::format("  this run does not break the promise of {} any more; others may: check again\n",
+                  name_of(finding.verdict.judge));
   for (size_t i = 0; i < replayed.report.story.size(); ++i) {
     text += fmt::format("  {:10} {}\n", i == 0 ? "story:" : "", replayed.report.story[i]);
   }
@@ -120,6 +143,7 @@ std::string to_json(const std::string& name, const CheckFinding& finding,
                                : replayed.is_broken() ? "broken"
                                                       : "passed"}};
   document["recorded_judge"] = name_of(finding.verdict.judge);
+  document["changed_plugins"] = replayed.changed;
   if (replayed.ended) document["ended"] = *replayed.ended;
   if (const auto& verdict = replayed.report.verdict) {
     document["finding"] = {{"judge", name_of(verdict->judge)},
@@ -140,6 +164,11 @@ int run_check_replay(const CheckArguments& arguments, const std::filesystem::pat
     return fail(exit_usage, fmt::format("{}: the case has its own config; leave out {}",
                                         file.string(), arguments.configs.front().string()));
   }
+  if (!arguments.not_for_replay.empty()) {
+    return fail(exit_usage, fmt::format("{}: the case says what is run, and nothing is saved; "
+                                        "leave out {}",
+                                        file.string(), fmt::join(arguments.not_for_replay, ", ")));
+  }
   const auto finding = read_case(file);
   if (!finding.ok()) return fail(exit_usage, finding.error().message);
   const Case& shown = finding.value().shown_by;
@@ -148,8 +177,8 @@ int run_check_replay(const CheckArguments& arguments, const std::filesystem::pat
   const auto interruption = Interruption::catch_signals();
   if (!interruption.ok()) return fail(exit_failed, interruption.error().message);
   const CheckedCombination checked{&config.value(), &config.value().combinations.front()};
-  const Replayed replayed =
-      replay_in_process(checked, shown, time_limit, interruption.value().fd());
+  Replayed replayed = replay_in_process(checked, shown, time_limit, interruption.value().fd());
+  replayed.changed = changed_plugins(shown, checked);
   if (replayed.interrupted) return exit_interrupted;
   if (replayed.error) {
     return fail(exit_usage, fmt::format("{}: {}", file.string(), replayed.error->message));

@@ -31,8 +31,8 @@ double seconds_of(std::chrono::nanoseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-double rate_of(uint64_t count, const Explored& explored) {
-  const double seconds = seconds_of(explored.time);
+double rate_of(uint64_t count, std::chrono::nanoseconds time) {
+  const double seconds = seconds_of(time);
   return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 
@@ -84,7 +84,7 @@ std::vector<std::string> judge_names(const CheckSettings& settings) {
 std::string rate_row(const char* name, uint64_t count, const Explored& explored,
                      const std::string& more = "") {
   return fmt::format("  {:20} {:>10}  {:>10} a second{}\n", name, count_text(count),
-                     format_count(rate_of(count, explored)), more);
+                     format_count(rate_of(count, explored.time)), more);
 }
 
 Json json_of(const Explored& explored) {
@@ -108,20 +108,29 @@ Json json_of(const CheckFinding& finding, const std::string& saved) {
 Json json_of(const CheckedRecord& record) {
   const CheckedOutcome& outcome = record.outcome;
   Json map = {{"name", record.name},
+              {"writes_held_to", record.writes_held_to},
               {"outcome", word_of(outcome)},
               {"explored", json_of(outcome.explored)}};
   if (outcome.finding) map["finding"] = json_of(*outcome.finding, record.saved);
   if (outcome.ended) map["ended"] = *outcome.ended;
+  if (outcome.ended_in) {
+    map["ended_in"] = {{"where", outcome.ended_in->verdict.where}, {"saved", record.saved}};
+  }
   if (outcome.error) map["error"] = *outcome.error;
   if (!record.replay.empty()) map["replay"] = record.replay;
   return map;
 }
 
 Json json_of(const CheckSettings& settings) {
-  return {{"first_seed", settings.first_seed},   {"seeds", settings.seeds},
-          {"time_s", seconds_of(settings.time)}, {"policies", policy_names(settings)},
-          {"judges", judge_names(settings)},     {"pct_depth", settings.pct_depth},
-          {"preemptions", settings.preemptions}, {"exhaustive_ops", settings.exhaustive_ops}};
+  return {{"first_seed", settings.first_seed},
+          {"seeds", settings.seeds},
+          {"time_s", seconds_of(settings.time)},
+          {"policies", policy_names(settings)},
+          {"judges", judge_names(settings)},
+          {"pct_depth", settings.pct_depth},
+          {"preemptions", settings.preemptions},
+          {"exhaustive_ops", settings.exhaustive_ops},
+          {"region_bytes", {smallest_checked_region_bytes, largest_checked_region_bytes}}};
 }
 
 }  // namespace
@@ -152,13 +161,27 @@ std::string finding_lines(const Verdict& verdict, const std::vector<std::string>
 std::string to_text(const CheckedRecord& record) {
   const CheckedOutcome& outcome = record.outcome;
   std::string text =
-      fmt::format("{}  {}  {}\n", record.name, shown_word_of(outcome), to_text(outcome.explored));
+      fmt::format("{}  {}  {}; writes held to: {}\n", record.name, shown_word_of(outcome),
+                  to_text(outcome.explored), record.writes_held_to);
   if (outcome.finding) text += finding_lines(outcome.finding->verdict, outcome.finding->story);
   if (outcome.ended) text += line("seen:", *outcome.ended);
+  if (outcome.ended_in) text += line("in:", outcome.ended_in->verdict.where);
   if (outcome.error) text += line("error:", *outcome.error);
   if (!record.saved.empty()) text += line("saved:", record.saved);
-  if (!record.replay.empty()) text += line(outcome.finding ? "replay:" : "again:", record.replay);
+  if (!record.replay.empty())
+    text += line(record.saved.empty() ? "again:" : "replay:", record.replay);
   return text;
+}
+
+std::string heading(size_t combinations, const CheckSettings& settings) {
+  const std::string seeds = settings.seeds == 0 ? "" : counted(settings.seeds, "seed", "seeds");
+  const std::string time =
+      settings.time.count() == 0 ? "" : fmt::format("{:.3g} s", seconds_of(settings.time));
+  return fmt::format(
+      "{}, each {} {}{}{}, on regions of {} KiB to {} KiB; region.size of a config is not used\n",
+      counted(combinations, "combination", "combinations"), seeds.empty() ? "for" : "with", seeds,
+      !seeds.empty() && !time.empty() ? ", at most " : "", time,
+      smallest_checked_region_bytes >> 10, largest_checked_region_bytes >> 10);
 }
 
 std::string summary(const CheckTotals& totals, const CheckSettings& settings) {
@@ -180,6 +203,13 @@ std::string summary(const CheckTotals& totals, const CheckSettings& settings) {
   text += rate_row("crash states", explored.crash_states, explored,
                    fmt::format(", {} distinct", count_text(explored.distinct_crash_states)));
   text += rate_row("compared with mmu", explored.compared, explored);
+  if (totals.jobs > 1) {
+    text += fmt::format("rates are those of one process; up to {} ran at once\n", totals.jobs);
+  }
+  const bool all_passed = totals.passed != 0 && totals.passed == checked;
+  if (all_passed && has(settings.judges, JudgeName::parity) && explored.compared == 0) {
+    text += "parity was not judged: no run was compared with the mmu engine\n";
+  }
   text += fmt::format("exhaustive is through in {} of {}\n", totals.exhausted,
                       counted(checked, "combination", "combinations"));
   text += fmt::format("{} of {} combinations passed", totals.passed, checked + totals.not_begun);
@@ -195,10 +225,13 @@ std::string to_json(const std::vector<CheckedRecord>& records, const CheckTotals
   Json explored = json_of(totals.explored);
   explored["exhausted"] = totals.exhausted == records.size() && totals.not_begun == 0;
   Json rates;
+  Json rates_of_all;
   for (const auto& [name, count] : explored_counts) {
-    rates[name] = rate_of(totals.explored.*count, totals.explored);
+    rates[name] = rate_of(totals.explored.*count, totals.explored.time);
+    rates_of_all[name] = rate_of(totals.explored.*count, totals.time);
   }
   explored["per_second"] = std::move(rates);
+  explored["per_second_of_all_jobs"] = std::move(rates_of_all);
   Json combinations = Json::array();
   for (const CheckedRecord& record : records) combinations.push_back(json_of(record));
   const Json document = {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -41,16 +42,23 @@ bool write_whole(int file, std::string_view text) {
 
 std::optional<Error> check_folder(const std::filesystem::path& folder) {
   std::error_code none;
-  if (!std::filesystem::is_directory(folder, none)) {
-    return Error{fmt::format("--save {}: is no folder", folder.string())};
+  std::filesystem::path written = folder;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(folder, none))) {
+    written = folder.has_parent_path() ? folder.parent_path() : ".";
   }
-  if (access(folder.c_str(), W_OK | X_OK) == 0) return std::nullopt;
-  return error_from_errno("--save " + folder.string(), errno);
+  if (!std::filesystem::is_directory(written, none)) {
+    return Error{fmt::format("--save {}: {} is no folder", folder.string(), written.string())};
+  }
+  if (access(written.c_str(), W_OK | X_OK) == 0) return std::nullopt;
+  return error_from_errno(fmt::format("--save {}: {}", folder.string(), written.string()), errno);
 }
 
 ErrorOr<std::filesystem::path> save_finding(const std::filesystem::path& folder,
                                             const std::string& combination,
                                             const CheckFinding& finding) {
+  if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) {
+    return error_from_errno(folder.string(), errno);
+  }
   const std::string name = file_name_of(combination, finding.verdict.judge);
   for (int i = 1; i <= most_files_of_one_name; ++i) {
     const std::string number = i == 1 ? "" : fmt::format("-{}", i);

@@ -10,7 +10,11 @@
 
 namespace daxlab {
 
-// Before anything is checked: the folder is there, and may be written to.
+// Where they are kept when nobody says where.
+inline constexpr const char* default_findings_folder = "findings";
+
+// Before anything is checked: findings may be written there. A folder that is not there yet is made
+// for the first finding, in one that is.
 std::optional<Error> check_folder(const std::filesystem::path& folder);
 
 // Writes the case into a new file of that folder, whose name says combination and judge; one that

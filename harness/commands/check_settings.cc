@@ -64,6 +64,21 @@ std::optional<Error> read_judges(const std::vector<std::string>& lists, std::set
   return std::nullopt;
 }
 
+// Only runs of seeds run out of space, or are compared with another engine.
+std::optional<Error> find_idle_judges(const CheckSettings& check) {
+  const bool has_no_seeds =
+      check.policies == std::set<PolicyName>{PolicyName::exhaustive} && check.seeds == 0;
+  const bool need_seeds =
+      !check.judges.empty() && std::ranges::all_of(check.judges, [](JudgeName judge) {
+        return judge == JudgeName::parity || judge == JudgeName::enospc;
+      });
+  if (!has_no_seeds || !need_seeds) return std::nullopt;
+  return Error{fmt::format(
+      "--judges {}: would see nothing to judge: the programs of --policy exhaustive stay on one "
+      "engine, and never run out of space; leave out --policy, or add --seeds",
+      name_of(*check.judges.begin()))};
+}
+
 }  // namespace
 
 ErrorOr<CheckCommandSettings> read_check_settings(const CheckArguments& arguments) {
@@ -85,6 +100,7 @@ ErrorOr<CheckCommandSettings> read_check_settings(const CheckArguments& argument
   settings.time_limit = time_limit.value();
   if (const auto error = read_policies(arguments.policies, check.policies)) return *error;
   if (const auto error = read_judges(arguments.judges, check.judges)) return *error;
+  if (const auto error = find_idle_judges(check)) return *error;
   return settings;
 }
 

@@ -88,14 +88,33 @@ ErrorOr<CheckSubject> load_subject(const CheckedCombination& checked, CallLog& l
   return subject;
 }
 
+std::string plugin_line(const CheckedCombination& checked, PluginKind kind) {
+  const PluginDescription& plugin = plugin_of(checked, kind);
+  return fmt::format("{} plugin '{}' ({})", name_of(kind), plugin.name, plugin.path.string());
+}
+
 std::string plugin_line(const CheckedCombination& checked, PluginCallback callback) {
   const std::string_view kind_name = plugin_kind_of(callback);
   PluginKind kind = PluginKind::fault;
   for (const PluginKind candidate : plugin_kinds) {
     if (kind_name == name_of(candidate)) kind = candidate;
   }
-  const PluginDescription& plugin = plugin_of(checked, kind);
-  return fmt::format("{} plugin '{}' ({})", name_of(kind), plugin.name, plugin.path.string());
+  return plugin_line(checked, kind);
+}
+
+std::string writes_held_to(const CheckedCombination& checked) {
+  const WritePromises promises = promises_of(checked.combination->write.name);
+  if (promises.atomic) return "atomic";
+  return promises.all_or_nothing ? "all_or_nothing" : "partial";
+}
+
+std::vector<CasePlugin> case_plugins(const CheckedCombination& checked) {
+  std::vector<CasePlugin> plugins;
+  for (const PluginKind kind : plugin_kinds) {
+    const PluginDescription& plugin = plugin_of(checked, kind);
+    plugins.push_back({name_of(kind), plugin.name, plugin.content_hash});
+  }
+  return plugins;
 }
 
 std::string config_text(const CheckedCombination& checked) {

@@ -1,5 +1,5 @@
-// The subcommands of daxlab: one file each, called by daxlab_main.cc with what the command line
-// said.
+// The subcommands of daxlab, and what each is told: one file each, which says what its command line
+// looks like, too (command_line.h).
 #pragma once
 
 #include <cstdint>
@@ -59,7 +59,7 @@ struct ConformanceArguments {
   std::string name;                  // of the plugin
   std::vector<std::string> options;  // key=value, as in YAML
   std::string checks_glob;           // empty: all
-  std::string time_limit;            // of each check, as in YAML: 60s
+  std::string time_limit = "120s";   // of each check, as in YAML
   uint64_t seed = 1;
   bool json = false;
   std::vector<std::filesystem::path> plugin_paths;  // as given, to say how to repeat a check
@@ -69,17 +69,18 @@ struct ConformanceArguments {
 struct CheckArguments {
   std::vector<std::filesystem::path> configs;  // empty with replay
   std::optional<std::filesystem::path> replay;
-  std::vector<std::string> overrides;  // key=value
-  std::string combinations_glob;       // empty: all
-  bool list = false;                   // print the names of combinations, check none
-  uint64_t seeds = 0;                  // of each policy; 0: as many as the time allows
-  std::string time;                    // of each combination, as in YAML; empty: by default
-  std::vector<std::string> policies;   // as they were given: names, or lists of names
-  std::vector<std::string> judges;     // likewise
+  std::vector<std::string> overrides;       // key=value
+  std::string combinations_glob;            // empty: all
+  std::vector<std::string> not_for_replay;  // options that were given, and mean nothing with it
+  bool list = false;                        // print the names of combinations, check none
+  uint64_t seeds = 0;                       // of each policy; 0: as many as the time allows
+  std::string time;                         // of each combination, as in YAML; empty: by default
+  std::vector<std::string> policies;        // as they were given: names, or lists of names
+  std::vector<std::string> judges;          // likewise
   uint64_t first_seed = 1;
   uint64_t pct_depth = 3;
   uint64_t preemptions = 2;
-  std::string time_limit;  // without a sign of life, as in YAML
+  std::string time_limit = "30s";  // without a sign of life, as in YAML
   uint64_t jobs = 1;
   bool json = false;
   std::filesystem::path save;  // the folder of what is found
@@ -93,6 +94,11 @@ struct RegionCreateArguments {
   std::filesystem::path path;
   std::string size;    // as in YAML: 64MiB
   bool force = false;  // also over a region, or what is none
+};
+
+struct RegionInfoArguments {
+  std::filesystem::path path;
+  bool json = false;
 };
 
 struct RegionFsckArguments {

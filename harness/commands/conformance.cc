@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "harness/commands/command.h"
+#include "harness/commands/command_line.h"
 #include "harness/commands/shell_words.h"
 #include "harness/config/nearest_name.h"
 #include "harness/config/quantity.h"
@@ -89,6 +90,29 @@ int run_conformance(const ConformanceArguments& arguments) {
   }
   fmt::print("{}\n", arguments.json ? to_json(tested.value(), results, repeat) : summary(results));
   return all_kept ? exit_passed : exit_failed;
+}
+
+void add_conformance_command(CLI::App& app, CommandLine& line) {
+  const auto arguments = std::make_shared<ConformanceArguments>();
+  CLI::App& command = *app.add_subcommand("conformance",
+                                          "Check a plugin against the contract of its kind; exit 1 "
+                                          "when it breaks it");
+  command.add_option("kind", arguments->kind, "fault, write or alloc")->required();
+  command.add_option("name", arguments->name, "The plugin")->required();
+  add_list_option(command, "--option", arguments->options,
+                  "One of the plugin's options; repeatable", "KEY=VALUE");
+  command.add_option("--checks", arguments->checks_glob, "Only checks whose names match")
+      ->type_name("GLOB");
+  command.add_option("--seed", arguments->seed, "Of what is random (1)")->type_name("N");
+  command.add_option("--time-limit", arguments->time_limit, "Of each check (120s)")
+      ->type_name("TIME");
+  command.add_flag("--json", arguments->json, "As JSON");
+  add_plugin_options(command, line);
+  command.callback([arguments, &line] {
+    arguments->plugin_paths = line.plugin_paths;
+    arguments->search_path = line.search_path();
+    line.chosen = [arguments] { return run_conformance(*arguments); };
+  });
 }
 
 }  // namespace daxlab

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/commands/command.h"
+#include "harness/commands/command_line.h"
 #include "harness/config/option_values.h"
 #include "harness/config/quantity.h"
 
@@ -201,6 +202,17 @@ int run_list(const ListArguments& arguments) {
   fmt::print("{}", arguments.json ? listing_as_json(listing, all_workloads())
                                   : listing_as_text(listing, all_workloads()));
   return exit_passed;
+}
+
+void add_list_command(CLI::App& app, CommandLine& line) {
+  const auto arguments = std::make_shared<ListArguments>();
+  CLI::App& command = *app.add_subcommand("list", "Show plugins: kind, path, ABI, options");
+  command.add_flag("--json", arguments->json, "As JSON");
+  add_plugin_options(command, line);
+  command.callback([arguments, &line] {
+    arguments->search_path = line.search_path();
+    line.chosen = [arguments] { return run_list(*arguments); };
+  });
 }
 
 }  // namespace daxlab

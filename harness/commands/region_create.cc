@@ -3,6 +3,7 @@
 
 #include "core/region/region_file.h"
 #include "harness/commands/command.h"
+#include "harness/commands/command_line.h"
 #include "harness/config/quantity.h"
 
 namespace daxlab {
@@ -28,6 +29,16 @@ int run_region_create(const RegionCreateArguments& arguments) {
              format_quantity(size.value(), OptionUnit::bytes),
              uuid_text(region.value()->superblock()));
   return exit_passed;
+}
+
+void add_region_create_command(CLI::App& region, CommandLine& line) {
+  const auto arguments = std::make_shared<RegionCreateArguments>();
+  CLI::App& command = *region.add_subcommand("create", "Make a region in a file");
+  add_region_path(command, arguments->path);
+  command.add_option("--size", arguments->size, "Such as 64MiB")->required()->type_name("SIZE");
+  command.add_flag("--force", arguments->force, "Overwrite what is there");
+  command.callback(
+      [arguments, &line] { line.chosen = [arguments] { return run_region_create(*arguments); }; });
 }
 
 }  // namespace daxlab

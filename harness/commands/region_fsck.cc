@@ -10,6 +10,7 @@
 #include "core/region/region_file.h"
 #include "harness/commands/bus_error_exit.h"
 #include "harness/commands/command.h"
+#include "harness/commands/command_line.h"
 #include "harness/commands/region_words.h"
 
 namespace daxlab {
@@ -148,6 +149,17 @@ int mend(const RegionFsckArguments& arguments) {
 int run_region_fsck(const RegionFsckArguments& arguments) {
   exit_on_bus_error("daxlab region fsck", arguments.path);
   return arguments.repair ? mend(arguments) : look(arguments);
+}
+
+void add_region_fsck_command(CLI::App& region, CommandLine& line) {
+  const auto arguments = std::make_shared<RegionFsckArguments>();
+  CLI::App& command =
+      *region.add_subcommand("fsck", "Name every inconsistency; exit 1 when some are left");
+  add_region_path(command, arguments->path);
+  command.add_flag("--repair", arguments->repair, "Mend what can be mended");
+  command.add_flag("--json", arguments->json, "As JSON");
+  command.callback(
+      [arguments, &line] { line.chosen = [arguments] { return run_region_fsck(*arguments); }; });
 }
 
 }  // namespace daxlab

@@ -7,6 +7,7 @@
 #include "core/region/region_file.h"
 #include "harness/commands/bus_error_exit.h"
 #include "harness/commands/command.h"
+#include "harness/commands/command_line.h"
 #include "harness/commands/region_words.h"
 #include "harness/config/quantity.h"
 
@@ -145,6 +146,16 @@ int run_region_info(const std::filesystem::path& path, bool json) {
     fmt::print("{}", as_text(path, *region.value(), summary));
   }
   return exit_passed;
+}
+
+void add_region_info_command(CLI::App& region, CommandLine& line) {
+  const auto arguments = std::make_shared<RegionInfoArguments>();
+  CLI::App& command = *region.add_subcommand("info", "Show what a region holds");
+  add_region_path(command, arguments->path);
+  command.add_flag("--json", arguments->json, "As JSON");
+  command.callback([arguments, &line] {
+    line.chosen = [arguments] { return run_region_info(arguments->path, arguments->json); };
+  });
 }
 
 }  // namespace daxlab

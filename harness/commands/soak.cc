@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "harness/commands/command.h"
+#include "harness/commands/command_line.h"
 #include "harness/commands/load_configs.h"
 #include "harness/config/quantity.h"
 #include "harness/endurance/last_words.h"
@@ -87,6 +88,25 @@ int run_soak(const SoakArguments& arguments) {
   begin_step("the end", {});
   if (!result.ok()) return fail(exit_failed, result.error().message);
   return report(result.value(), arguments.seed);
+}
+
+void add_soak_command(CLI::App& app, CommandLine& line) {
+  const auto arguments = std::make_shared<SoakArguments>();
+  CLI::App& command = *app.add_subcommand("soak",
+                                          "Run random cells in one process, again and again; exit "
+                                          "1 when something is not given back");
+  add_config_options(command, arguments->configs, arguments->overrides);
+  command.add_option("--time", arguments->time, "How long, such as 10min")
+      ->required()
+      ->type_name("TIME");
+  command.add_option("--seed", arguments->seed, "Of the order and of each run (1)")->type_name("N");
+  command.add_option("--cells", arguments->cells_glob, "Only cells whose names match")
+      ->type_name("GLOB");
+  add_plugin_options(command, line);
+  command.callback([arguments, &line] {
+    arguments->search_path = line.search_path();
+    line.chosen = [arguments] { return run_soak(*arguments); };
+  });
 }
 
 }  // namespace daxlab

@@ -13,7 +13,7 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 
 // A thread sanitizer's own functions stand where ours would:
-// core/engine/simulator/pthread_calls.cc.
+// core/engine/simulator/pthread_locks.cc.
 #if !defined(__SANITIZE_THREAD__)
 
 class PluginLocks : public Experiment {

@@ -189,7 +189,7 @@ void expect_doors(const std::string& prefix, const std::vector<std::string>& doo
 
 TEST(Doors, YamlIsReadInOneFile) { expect_doors("yaml-cpp/", {"harness/config/"}); }
 TEST(Doors, SharedObjectsAreLoadedInOneFile) { expect_doors("boost/dll", {"core/registry/"}); }
-TEST(Doors, TheCommandLineIsReadInOneFile) { expect_doors("CLI/", {"harness/daxlab_main.cc"}); }
+TEST(Doors, TheCommandLineIsReadInOneFile) { expect_doors("CLI/", {"harness/commands/"}); }
 // One for cells, one for the rows of daxlab_bench.
 TEST(Doors, GoogleBenchmarkIsBehindTwoFiles) {
   expect_doors("benchmark/", {"harness/run/", "harness/bench/"});

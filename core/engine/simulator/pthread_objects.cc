@@ -123,43 +123,53 @@ int PthreadObjects::unlock(const LockCall& call) {
   return code;
 }
 
+// The oldest signal that came after the waiter: who came later can do without that one.
+bool PthreadObjects::Condition::take_signal(uint64_t waiter) {
+  const auto signal = std::ranges::upper_bound(signals, waiter);
+  if (signal == signals.end()) return false;
+  signals.erase(signal);
+  std::erase(waiters, waiter);
+  return true;
+}
+
 int PthreadObjects::wait(const void* condition, const LockCall& mutex, bool timed) {
   tell_schedule(StepKind::wait, condition, mutex.where);
-  Waiter waiter;
-  std::deque<Waiter*>& waiters = conditions_[condition];
-  waiters.push_back(&waiter);
+  Condition& waited_for = conditions_[condition];
+  const uint64_t self = waited_for.clock++;
+  waited_for.waiters.push_back(self);
   LockCall at_once = mutex;
   at_once.takes_steps = false;
   if (const int code = unlock(at_once); code != 0) {
-    waiters.pop_back();
+    std::erase(waited_for.waiters, self);
     return code;
   }
-  if (timed) {
-    for (uint32_t turns = 0; turns < turns_of_a_timed_wait && waiter.was_signaled == 0; ++turns) {
+  bool signaled = false;
+  for (uint32_t turns = 0; !(signaled = waited_for.take_signal(self)); ++turns) {
+    if (!timed) {
+      wait_while(waited_for.turn, waited_for.turn.load());
+    } else if (turns < turns_of_a_timed_wait) {
       turn_for_others(condition, mutex.where);
+    } else {
+      std::erase(waited_for.waiters, self);
+      break;
     }
-  } else {
-    while (waiter.was_signaled == 0) wait_while(waiter.was_signaled, 0);
   }
-  const bool signaled = waiter.was_signaled != 0;
-  if (!signaled) std::erase(waiters, &waiter);
   const int code = lock(mutex, Patience::for_ever);
   return code != 0 || signaled ? code : ETIMEDOUT;
 }
 
-// Who waits longest goes first: the standard leaves that open, and a schedule decides who is late.
+// All who wait may take it, and one will: the standard leaves open which, so the schedule decides.
 void PthreadObjects::signal(const void* condition, bool all, SourceLocation where) {
   tell_schedule(StepKind::unlock, condition, where);
   const auto found = conditions_.find(condition);
   if (found == conditions_.end()) return;
-  std::deque<Waiter*>& waiters = found->second;
-  while (!waiters.empty()) {
-    Waiter* waiter = waiters.front();
-    waiters.pop_front();
-    waiter->was_signaled = 1;
-    wake_all(waiter->was_signaled);
-    if (!all) return;
+  Condition& waited_for = found->second;
+  while (waited_for.signals.size() < waited_for.waiters.size()) {
+    waited_for.signals.push_back(waited_for.clock++);
+    if (!all) break;
   }
+  waited_for.turn.fetch_add(1);
+  wake_all(waited_for.turn);
 }
 
 SourceLocation PthreadObjects::place_of(const void* call) {

@@ -8,8 +8,8 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <unordered_map>
+#include <vector>
 
 #include "core/base/source_location.h"
 
@@ -69,9 +69,14 @@ class PthreadObjects {
     std::atomic<uint32_t> turn{0};  // changes when it is given back
     bool is_held() const { return writer != nobody || readers != 0; }
   };
-  // On the stack of who waits.
-  struct Waiter {
-    std::atomic<uint32_t> was_signaled{0};
+  // Waiters and signals by when they came, ascending. Each signal is for one of those who waited
+  // then, and there are no more signals than waiters.
+  struct Condition {
+    std::vector<uint64_t> waiters;
+    std::vector<uint64_t> signals;  // that nobody has taken yet
+    uint64_t clock = 0;
+    std::atomic<uint32_t> turn{0};  // changes with each signal
+    bool take_signal(uint64_t waiter);
   };
 
   int try_lock(Object& object, const LockCall& call);
@@ -79,7 +84,7 @@ class PthreadObjects {
   int64_t* start_of(int clock);
 
   std::unordered_map<const void*, Object> objects_;
-  std::unordered_map<const void*, std::deque<Waiter*>> conditions_;
+  std::unordered_map<const void*, Condition> conditions_;
   std::unordered_map<const void*, SourceLocation> places_;
   static constexpr int clocks = 12;
   int64_t starts_ns_[clocks] = {};  // when the run first looked; 0: not yet

@@ -1,5 +1,14 @@
 // What the core lends to a plugin. Fault callbacks run in signal context, where malloc and
 // std::mutex may deadlock: a plugin that needs a lock or memory there takes it from its host.
+//
+// On the simulator, threads are simulated on one real thread, and take turns where they block, give
+// way or call the core. Of a plugin's own synchronisation these belong to the simulation: what is
+// below; mutexes, reader-writer and spin locks, condition variables, sleeping and yielding of the C
+// library, and so std::mutex, std::shared_mutex, std::condition_variable, std::this_thread; and its
+// clocks. Not simulated: std::atomic (no thread loses its turn at a load or store of one);
+// std::atomic::wait, std::latch, std::barrier, std::counting_semaphore, std::call_once and futexes
+// (waiting for another simulated thread there hangs, for it stops them all); thread_local (all
+// simulated threads see the same variable); and threads of the plugin's own.
 #pragma once
 
 #include <cstdint>
