@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <list>
 #include <string_view>
 #include <unordered_map>
 
@@ -94,6 +95,7 @@ class FiberScheduler::Run final : public Schedule {
   const ScheduleLimits& limits_;
   SchedulePolicy& policy_;
   Mutator mutator_;
+  std::list<std::function<void()>> doubled_;  // acts in progress
   std::vector<Thread> threads_;
   std::vector<uint32_t> ready_;  // ascending
   uint32_t current_ = 0;
@@ -151,9 +153,12 @@ void FiberScheduler::Run::keep_for_later(std::function<void()> act) noexcept {
   const StepKind kind = thread.doing;
   const void* const object = thread.object;
   const SourceLocation where = thread.where;
-  act();
+  // Not of the thread's stack, which is given up when the act never comes to its end.
+  const auto doubled = doubled_.insert(doubled_.end(), std::move(act));
+  (*doubled)();
   take(kind, object, where);
-  act();
+  (*doubled)();
+  doubled_.erase(doubled);
 }
 
 void FiberScheduler::Run::take(StepKind kind, const void* object, SourceLocation where) {
