@@ -37,7 +37,9 @@ Exploration::Exploration(const CheckSubject& subject, const CheckSettings& setti
       runner_(subject, settings.judges),
       all_programs_(settings.exhaustive_ops) {}
 
+// Programs of threads are compared with nothing.
 bool Exploration::wants(PolicyName policy) const {
+  if (only_compares()) return false;
   return settings_.policies.empty() || settings_.policies.contains(policy);
 }
 
@@ -57,7 +59,7 @@ ErrorOr<bool> Exploration::step() {
   explored_.time = std::chrono::steady_clock::now() - start_;
   if (found_) return false;
   const bool more_seeds =
-      settings_.seeds == 0 ? wants_seeds : seeds_done_ < settings_.seeds;
+      settings_.seeds == 0 ? wants_seeds || only_compares() : seeds_done_ < settings_.seeds;
   return more_seeds || (wants(PolicyName::exhaustive) && !explored_.exhausted);
 }
 
@@ -67,6 +69,7 @@ std::optional<Error> Exploration::do_seed(uint64_t seed) {
   const auto do_phase = [&](Phase phase) -> std::optional<Error> {
     return found_ ? std::nullopt : (this->*phase)(seed);
   };
+  if (only_compares()) return engines(seed);
   if (auto error = do_phase(&Exploration::history)) return error;
   for (const PolicyName policy : {PolicyName::random, PolicyName::pct}) {
     if (!wants(policy) || found_) continue;
@@ -76,8 +79,7 @@ std::optional<Error> Exploration::do_seed(uint64_t seed) {
   if (seed % program_crashes_every == 0) {
     if (auto error = do_phase(&Exploration::program_crashes)) return error;
   }
-  const bool only_engines = settings_.judges == JudgeSet{JudgeName::parity};
-  if (seed % engines_every == 1 || only_engines) return do_phase(&Exploration::engines);
+  if (seed % engines_every == 1) return do_phase(&Exploration::engines);
   return std::nullopt;
 }
 

@@ -33,6 +33,7 @@ class Exploration {
 
  private:
   bool wants(PolicyName policy) const;
+  bool only_compares() const { return settings_.judges == JudgeSet{JudgeName::parity}; }
   std::optional<Error> do_seed(uint64_t seed);
   std::optional<Error> history(uint64_t seed);
   std::optional<Error> history_crashes(uint64_t seed);

@@ -105,8 +105,8 @@ TEST_F(CheckCommandTest, APluginThatRefusesSmallRegionsIsToldOfThem) {
 }
 
 TEST_F(CheckCommandTest, ParityAloneComparesAtEverySeed) {
-  const ProcessOutcome outcome = check(
-      right, {"--judges", "parity", "--seeds", "3", "--seed", "2", "--json", "--policy", "random"});
+  const ProcessOutcome outcome =
+      check(right, {"--judges", "parity", "--seeds", "3", "--seed", "2", "--json"});
   EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
   EXPECT_EQ(json::parse(outcome.out, nullptr, false).at("explored").at("compared"), 3);
   // Beside others it is said when no seed did.
