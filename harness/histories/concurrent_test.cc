@@ -75,6 +75,27 @@ TEST(Judge, WhatWasStoredBehindTheEndIsZeroWhenTheFileGrows) {
   EXPECT_EQ(judge(program_of(2), events), std::nullopt);
 }
 
+// The zeros come first, then the store, then a look that finds the old end, then the new end.
+TEST(Judge, WhatIsStoredBehindTheEndWhileTheFileGrowsMayShowWhenItHasGrown) {
+  SharedOp behind = op(SharedOpKind::store, 16, 1, 10);
+  behind.by_new_view = true;
+  SharedOp cut = op(SharedOpKind::truncate, 16, 1), grow = op(SharedOpKind::truncate, 24, 1);
+  SharedOp look = op(SharedOpKind::read, 16, 1);
+  for (SharedOp* each : {&behind, &cut, &grow, &look}) each->may_be_cut = true;
+  std::vector<Event> events{event(1, cut, 1, 2), event(0, grow, 3, 8), event(1, behind, 4, 5),
+                            event(1, look, 6, 7, {}), event(1, look, 9, 10, {10})};
+  events[3].count_bytes = 0;
+  EXPECT_EQ(judge(program_of(2), events), std::nullopt);
+  events[4].words[0] = 0;
+  EXPECT_EQ(judge(program_of(2), events), std::nullopt);
+  events[4].words[0] = 11;
+  EXPECT_TRUE(judge(program_of(2), events));
+  events[4].words[0] = 10;
+  events[1].invoked = 6;  // after the store
+  events[3].invoked = 7;
+  EXPECT_TRUE(judge(program_of(2), events));
+}
+
 TEST(Judge, APunchZerosEveryWordOfItsPageOnly) {
   const SharedOp punch = op(SharedOpKind::punch, 4096, 1);
   for (const uint64_t offset : {4096u, 8184u}) {

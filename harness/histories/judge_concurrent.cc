@@ -89,8 +89,36 @@ bool may_be_behind_end(const SharedOp& op) {
   return op.kind == SharedOpKind::store && op.by_new_view && op.may_be_cut;
 }
 
+bool may_grow(const SharedOp& op) {
+  return op.kind == SharedOpKind::write || op.kind == SharedOpKind::truncate ||
+         op.kind == SharedOpKind::preallocate;
+}
+
+// Beside what lets the file grow over it, such a store may come after the zeros that are put there:
+// then it shows with the new end, which may be later than its answer. So it is as if it had gone on
+// until then, in a thread of its own.
+uint64_t shown_until(const Event& store, const std::vector<Event>& events) {
+  uint64_t until = store.answered;
+  for (const Event& other : events) {
+    const bool overlaps = other.invoked < store.answered && store.invoked < other.answered;
+    if (overlaps && other.op.file == store.op.file && may_grow(other.op)) {
+      until = std::max(until, other.answered);
+    }
+  }
+  return until;
+}
+
+void move_to_own_thread(WordOp& store, uint64_t until, const std::vector<Event>& events) {
+  if (until == store.answered) return;
+  store.thread = 1 + std::ranges::max(events, {}, &Event::thread).thread +
+                 static_cast<uint32_t>(std::ranges::count_if(events, [&](const Event& event) {
+                   return may_be_behind_end(event.op) && event.invoked < store.invoked;
+                 }));
+  store.answered = until;
+}
+
 // What the operation's own words saw, or were given.
-void add_own_words(const Event& event, Words& words) {
+void add_own_words(const Event& event, const std::vector<Event>& events, Words& words) {
   const SharedOp& op = event.op;
   for (uint64_t k = 0; k < op.words; ++k) {
     WordOp on_word{.thread = event.thread,
@@ -102,6 +130,7 @@ void add_own_words(const Event& event, Words& words) {
     if (op.kind == SharedOpKind::store) {
       on_word.effect = may_be_behind_end(op) ? Effect::if_inside : Effect::inside_only;
     }
+    if (may_be_behind_end(op)) move_to_own_thread(on_word, shown_until(event, events), events);
     if (missed(event) && (op.kind != SharedOpKind::read || cut_off)) {
       on_word.is_read = true;  // a store that is a bus error sees where the end is, too
       on_word.value = past_end;
@@ -159,7 +188,7 @@ Words by_word(const std::vector<Event>& events, PunchRule rule) {
   for (const Event& event : events) {
     const SharedOpKind kind = event.op.kind;
     if (is_look(kind) || kind == SharedOpKind::store || kind == SharedOpKind::write) {
-      add_own_words(event, words);
+      add_own_words(event, events, words);
     }
   }
   for (const Event& event : events) add_ranges(event, rule, words);
