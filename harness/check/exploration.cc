@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/check/meetings.h"
+#include "harness/check/program_of_seed.h"
 #include "harness/check/programs_of_names.h"
 #include "harness/crash/crash_run.h"
 #include "harness/histories/random.h"
@@ -23,7 +24,6 @@ constexpr uint64_t tight_program_bytes = smallest_checked_region_bytes;
 constexpr uint64_t schedules_per_seed = 16;
 constexpr uint64_t engines_every = 16;
 constexpr uint64_t program_crashes_every = 4;
-constexpr uint64_t calls_only_every = 3;
 constexpr uint64_t exhaustive_runs_per_seed = 100;
 constexpr uint64_t exhaustive_runs_at_once = 1000;    // without seeds: some hundredths of a second
 constexpr size_t most_interleavings_known = 1 << 22;  // 8 bytes each, and as much again
@@ -104,10 +104,7 @@ Case Exploration::program_case(uint64_t seed) const {
   shown.config = subject_.config;
   shown.region_bytes = random.percent(85) ? program_bytes : tight_program_bytes;
   if (random.percent(12)) shown.faults.no_space_at = random.between(1, 10);
-  shown.program = seed % calls_only_every == 1   ? small_program_of_calls(seed)
-                  : seed % calls_only_every == 3 ? program_of_a_meeting(seed)
-                  : seed % calls_only_every == 4 ? small_program_of_names(seed)
-                                                 : small_program(seed);
+  shown.program = program_of_seed(seed);
   shown.mutation = settings_.mutation;
   return shown;
 }
