@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <string_view>
 
-#include "core/recovery/region_check.h"
+#include "core/recovery/recovery.h"
 #include "core/region/checksum.h"
+#include "core/region/region.h"
 #include "harness/crash/check_procedure.h"
-#include "harness/crash/life_after_recovery.h"
 
 namespace daxlab {
 namespace {
@@ -37,6 +37,7 @@ CrashRun::CrashRun(std::span<const std::byte> before, const Trace& trace, CrashF
       plan_(plan),
       images_(before, plan.domain),
       choices_(plan.prunes),
+      recovery_(follower, images_.image(), counters_),
       fingerprint_of_events_(static_cast<uint64_t>(plan.domain)) {
   counts_.histories = 1;
 }
@@ -89,8 +90,8 @@ std::optional<CrashFinding> CrashRun::replay(const CrashMoment& moment) {
   }
   choices_.find(images_);
   put(moment.image);
-  return look_at(moment.image,
-                 {.again = true, .lives = true, .cut = true, .life_seed = life_seed(moment.image)});
+  return look_at(moment.image, {.again = true, .lives = true, .life_seed = life_seed(moment.image)},
+                 /*cuts=*/true);
 }
 
 // The follower learns of an operation when it begins: from then on its effect may be there.
@@ -174,16 +175,19 @@ void CrashRun::crash_by(uint64_t image) {
   fingerprints_.insert(images_.fingerprint());
   const bool kept_nothing = (image & ~eadr_bit) == 0;
   const uint64_t every = kept_nothing ? life_every_of_nothing : life_every;
-  finding_ = look_at(image, {.again = counts_.images % second_recovery_every == 0,
-                             .lives = images_.fingerprint() % every == 0,
-                             .cut = counts_.cut_recoveries < plan_.cut_recoveries,
-                             .life_seed = life_seed(image)});
+  finding_ = look_at(image,
+                     {.again = counts_.images % second_recovery_every == 0,
+                      .lives = images_.fingerprint() % every == 0,
+                      .life_seed = life_seed(image)},
+                     /*cuts=*/counts_.cut_recoveries < plan_.cut_recoveries);
 }
 
-std::optional<CrashFinding> CrashRun::look_at(uint64_t image, Questions questions) {
-  Recovered recovered = recover_and_judge(images_.image(), questions, stored_);
+std::optional<CrashFinding> CrashRun::look_at(uint64_t image, const RecoveryQuestions& questions,
+                                              bool cuts) {
+  RecoveredImage recovered = recovery_.recover_and_judge(images_.image(), questions, stored_);
   images_.undo(stored_.lines());
-  if (!recovered.finding && recovered.stored && questions.cut) {
+  if (recovered.lived) ++counts_.lives;
+  if (!recovered.finding && recovered.stored && cuts) {
     ++counts_.cut_recoveries;
     recovered.finding = cut_short(image);
   }
@@ -197,66 +201,6 @@ std::optional<CrashFinding> CrashRun::look_at(uint64_t image, Questions question
   for (const std::string& line : finding.taken) finding.text += "\n  " + line;
   images_.drop_open_lines();
   return finding;
-}
-
-// An image whose superblocks are those of the last one is attached to as that was.
-ErrorOr<Region*> CrashRun::attach(std::span<std::byte> image, std::unique_ptr<Region>& kept) {
-  if (kept != nullptr && superblock_is_whole(*kept, 0) &&
-      superblock_is_whole(*kept, kept->blocks() - 1)) {
-    return kept.get();
-  }
-  auto region = Region::attach(Medium::over(image), counters_);
-  if (!region.ok()) return region.error();
-  kept = region.take();
-  return kept.get();
-}
-
-CrashRun::Recovered CrashRun::recover_and_judge(std::span<std::byte> image, Questions questions,
-                                                StoredLines& stored) {
-  Recovered result;
-  stored.start(image);
-  std::unique_ptr<Region> other;
-  auto attached = attach(image, image.data() == images_.image().data() ? region_ : other);
-  if (!attached.ok()) {
-    result.finding = CrashFinding{.text = attached.error().message};
-    return result;
-  }
-  Region& region = *attached.value();
-  region.persist().observe(&stored);
-  auto recovery = recover(region);
-  result.stored = !stored.lines().empty();
-  if (!recovery.ok()) {
-    result.finding = CrashFinding{.text = recovery.error().message};
-    return result;
-  }
-  result.recovery = recovery.take();
-  result.finding = follower_.judge(region, result.recovery);
-  if (!result.finding && (result.stored || questions.again)) {
-    result.finding = recover_again(image, result, stored);
-  }
-  if (!result.finding && questions.lives) {
-    ++counts_.lives;
-    result.finding = live_on(region, result.recovery.used, questions.life_seed);
-  }
-  return result;
-}
-
-std::optional<CrashFinding> CrashRun::recover_again(std::span<std::byte> image, Recovered& first,
-                                                    StoredLines& stored) {
-  auto region = Region::attach(Medium::over(image), counters_);
-  if (!region.ok()) {
-    return CrashFinding{.text = "after a recovery: " + region.error().message};
-  }
-  const size_t stores = stored.lines().size();
-  region.value()->persist().observe(&stored);
-  auto second = recover(*region.value());
-  if (!second.ok()) {
-    return CrashFinding{.text = "after a recovery: " + second.error().message};
-  }
-  if (stored.lines().size() != stores || second.value().used != first.recovery.used) {
-    return CrashFinding{.text = "a second recovery has something left to do"};
-  }
-  return std::nullopt;
 }
 
 // Crashes while recovering: the next recovery gets to a legal region too, and after one that
@@ -275,7 +219,7 @@ std::optional<CrashFinding> CrashRun::cut_short(uint64_t image) {
   }
   const ImageJudge look = [this](std::span<std::byte> left, bool is_over) {
     StoredLines stored;
-    Recovered again = recover_and_judge(left, {}, stored);
+    RecoveredImage again = recovery_.recover_and_judge(left, {}, stored);
     if (!again.finding && is_over && again.stored) {
       again.finding = CrashFinding{.text = "what recovery did is not durable"};
     }

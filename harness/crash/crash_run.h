@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,36 +11,17 @@
 #include <vector>
 
 #include "core/base/counters.h"
-#include "core/recovery/recovery.h"
-#include "core/region/region.h"
+#include "harness/crash/crash_follower.h"
 #include "harness/crash/crash_image.h"
+#include "harness/crash/crash_moment.h"
 #include "harness/crash/crash_plan.h"
 #include "harness/crash/crash_verdict.h"
 #include "harness/crash/image_choices.h"
+#include "harness/crash/image_recovery.h"
 #include "harness/crash/persist_trace.h"
 #include "harness/crash/stored_lines.h"
 
 namespace daxlab {
-
-// What a run expected of its region, moment by moment.
-class CrashFollower {
- public:
-  virtual ~CrashFollower() = default;
-  // Marks of the trace, with the operation's number.
-  virtual void op_begins(uint64_t op) = 0;
-  virtual void op_ends(uint64_t op) = 0;
-  // Whether a crash right after its end may find less legal than one right before, even when
-  // nothing was stored in between.
-  virtual bool promises(uint64_t op) const = 0;
-  // The first broken promise. The region was recovered just now.
-  virtual std::optional<CrashFinding> judge(Region& region, const Recovery& recovery) const = 0;
-  // Of an operation: what a crash beside it, or after it, may find. Equal for equal ones of two
-  // runs.
-  virtual uint64_t fingerprint(uint64_t op) const = 0;
-  // "history of seed 7"; "in op 3 'truncate ...'", "between operations".
-  virtual std::string run_text() const = 0;
-  virtual std::string moment_text() const = 0;
-};
 
 // All outlive it, but the plan. One of the two is called, once.
 class CrashRun {
@@ -54,19 +34,6 @@ class CrashRun {
   std::optional<CrashFinding> replay(const CrashMoment& moment);
 
  private:
-  struct Recovered {
-    std::optional<CrashFinding> finding;
-    Recovery recovery;
-    bool stored = false;
-  };
-  // What is asked of an image besides that it can be recovered and is legal.
-  struct Questions {
-    bool again = false;
-    bool lives = false;
-    bool cut = false;
-    uint64_t life_seed = 0;
-  };
-
   void follow(const TraceEvent& event);
   void crash_here();
   uint64_t share_of_images();
@@ -75,11 +42,8 @@ class CrashRun {
   bool is_known_moment();
   void crash_by(uint64_t image);
   void put(uint64_t image);
-  std::optional<CrashFinding> look_at(uint64_t image, Questions questions);
-  Recovered recover_and_judge(std::span<std::byte> image, Questions questions, StoredLines& stored);
-  ErrorOr<Region*> attach(std::span<std::byte> image, std::unique_ptr<Region>& kept);
-  std::optional<CrashFinding> recover_again(std::span<std::byte> image, Recovered& first,
-                                            StoredLines& stored);
+  std::optional<CrashFinding> look_at(uint64_t image, const RecoveryQuestions& questions,
+                                      bool cuts);
   std::optional<CrashFinding> cut_short(uint64_t image);
   std::string moment_text(uint64_t image) const;
   // The same at every time, so that a life can be lived again.
@@ -92,7 +56,7 @@ class CrashRun {
   ImageChoices choices_;
   Counters counters_;
   StoredLines stored_;
-  std::unique_ptr<Region> region_;  // over images_.image()
+  ImageRecovery recovery_;
   CrashCounts counts_;
   std::unordered_set<uint64_t> fingerprints_;
   std::unordered_set<uint64_t> judged_;  // since what is legal became less

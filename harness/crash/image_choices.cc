@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/crash/line_fates.h"
+#include "harness/histories/random.h"
+
 namespace daxlab {
 namespace {
 
@@ -168,8 +171,6 @@ uint64_t ImageChoices::newest_digit(const Dimension& dimension, const CrashImage
   return 0;
 }
 
-// Mistakes hide in few lines: besides any mixture, all lines but one are kept, or one alone, or
-// all.
 void ImageChoices::put_sample(uint64_t seed, CrashImages& images) const {
   images.drop_open_lines();
   chosen_.clear();
@@ -179,18 +180,14 @@ void ImageChoices::put_sample(uint64_t seed, CrashImages& images) const {
     const uint64_t line = dimensions_[i].line;
     if (i == 0 || line == no_line || line != dimensions_[i - 1].line) line_starts.push_back(i);
   }
-  const uint64_t one = line_starts.empty() ? 0 : random.below(line_starts.size());
-  enum { all, all_but_one, one_alone, any_mixture };
-  const uint64_t choice = random.below(4);
+  LineFates fates(random, line_starts.size());
   for (size_t l = 0; l < line_starts.size(); ++l) {
-    uint64_t fate = random.below(3);  // lost, kept, torn
-    if (choice == all) fate = 1;
-    if (choice == all_but_one) fate = l != one ? 1 : fate == 1 ? 0 : fate;
-    if (choice == one_alone) fate = l != one ? 0 : fate == 0 ? 1 : fate;
+    const LineFate fate = fates.next();
     const size_t end = l + 1 < line_starts.size() ? line_starts[l + 1] : dimensions_.size();
     for (size_t i = line_starts[l]; i < end; ++i) {
-      if (fate == 1) choose(dimensions_[i], newest_digit(dimensions_[i], images));
-      if (fate == 2) choose(dimensions_[i], random.below(dimensions_[i].stores + 1));
+      const Dimension& dimension = dimensions_[i];
+      if (fate == LineFate::kept) choose(dimension, newest_digit(dimension, images));
+      if (fate == LineFate::torn) choose(dimension, random.below(dimension.stores + 1));
     }
   }
   choose_data(random.below(data_digits(true)));

@@ -83,11 +83,7 @@ TEST_P(ShippedStrategies, AreAccusedOfNothing) {
 }
 
 std::string name_of_parameter(const testing::TestParamInfo<std::string>& info) {
-  std::string name = info.param;
-  for (char& letter : name) {
-    if (letter == ':' || letter == '=' || letter == ',') letter = '_';
-  }
-  return name;
+  return in_test_name(info.param);
 }
 
 INSTANTIATE_TEST_SUITE_P(Judges, ShippedStrategies, testing::ValuesIn(fault_variants()),

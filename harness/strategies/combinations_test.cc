@@ -57,9 +57,7 @@ std::vector<Row> rows() {
 std::string name_of_row(const testing::TestParamInfo<Row>& info) {
   std::string name;
   for (const std::string& value : info.param) name += (name.empty() ? "" : "_") + value;
-  std::ranges::replace_if(
-      name, [](char c) { return c == ':' || c == '=' || c == ','; }, '_');
-  return name;
+  return in_test_name(name);
 }
 
 class Combinations : public testing::TestWithParam<Row> {

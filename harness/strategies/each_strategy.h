@@ -55,13 +55,9 @@ class EachStrategy : public testing::TestWithParam<std::string> {
   }
 };
 
-// The label as a test's name: "global_zero:around=16" is global_zero_around_16.
+// The label as a test's name.
 inline std::string test_name(const testing::TestParamInfo<std::string>& info) {
-  std::string name = info.param;
-  for (char& letter : name) {
-    if (letter == ':' || letter == '=' || letter == ',' || letter == '/') letter = '_';
-  }
-  return name;
+  return in_test_name(info.param);
 }
 
 }  // namespace daxlab

@@ -151,12 +151,8 @@ TEST_P(InjectedNoSpace, FromAnAllocationOn) {
 
 std::string name_of_cell(const testing::TestParamInfo<Names>& info) {
   const auto& [engine, fault, write] = info.param;
-  std::string name = engine == EngineKind::mmu ? "Mmu_" : "Simulator_";
-  name += fault + "_" + write;
-  for (char& letter : name) {
-    if (letter == ':' || letter == '=' || letter == ',') letter = '_';
-  }
-  return name;
+  const char* engine_name = engine == EngineKind::mmu ? "Mmu_" : "Simulator_";
+  return engine_name + in_test_name(fault + "_" + write);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, InjectedNoSpace,

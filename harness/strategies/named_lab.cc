@@ -1,5 +1,6 @@
 #include "harness/strategies/named_lab.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <sstream>
@@ -95,6 +96,12 @@ std::vector<std::string> fault_variants() {
 }
 
 std::vector<std::string> write_variants() { return {"partial", "all_or_nothing", "atomic"}; }
+
+std::string in_test_name(std::string label) {
+  std::ranges::replace_if(
+      label, [](char c) { return c == ':' || c == '=' || c == ',' || c == '/'; }, '_');
+  return label;
+}
 
 uint64_t first_seed() {
   const char* text = std::getenv("DAXLAB_SEED");

@@ -33,6 +33,9 @@ std::unique_ptr<Lab> make_lab(const NamedLab& names);
 std::vector<std::string> fault_variants();
 std::vector<std::string> write_variants();
 
+// "global_zero:around=16" as a part of a test's name: "global_zero_around_16".
+std::string in_test_name(std::string label);
+
 // DAXLAB_SEED, or 1: lets long runs go through other seeds.
 uint64_t first_seed();
 

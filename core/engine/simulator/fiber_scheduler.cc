@@ -10,47 +10,19 @@
 #include <unordered_map>
 
 #include "core/base/counters.h"
-#include "core/engine/simulator/fiber.h"
+#include "core/engine/simulator/fiber_workers.h"
 #include "core/engine/simulator/pthread_calls.h"
 
 namespace daxlab {
 
-// Fibers live on from run to run: each does one body after the other. One that was given up in the
-// middle of a body is replaced.
-class FiberScheduler::Workers {
+class FiberScheduler::Run final : public Schedule, public FiberWork {
  public:
-  struct Worker {
-    std::unique_ptr<Fiber> fiber;
-    Run* run = nullptr;
-    const SimulatedThread* thread = nullptr;
-    bool busy = false;
-  };
-
-  Worker& worker(uint32_t number) {
-    while (workers_.size() <= number) workers_.push_back(std::make_unique<Worker>());
-    Worker& worker = *workers_[number];
-    if (worker.fiber == nullptr || worker.busy) {
-      worker.busy = false;
-      worker.fiber = std::make_unique<Fiber>([&worker] { work(worker); });
-    }
-    return worker;
-  }
-  Fiber main;
-
- private:
-  static void work(Worker& worker);
-  std::vector<std::unique_ptr<Worker>> workers_;
-};
-
-class FiberScheduler::Run final : public Schedule {
- public:
-  Run(Workers& workers, const ScheduleLimits& limits, SchedulePolicy& policy,
+  Run(FiberWorkers& workers, const ScheduleLimits& limits, SchedulePolicy& policy,
       const CoreMutation* mutation)
       : workers_(workers), limits_(limits), policy_(policy), mutator_(mutation) {}
 
   void go(std::span<const SimulatedThread> threads);
-  // In the thread's fiber. Comes back in the next run: this one is gone by then.
-  void body(const SimulatedThread& thread);
+  void do_part(uint32_t number) override;
   ScheduledRun result;
 
   uint32_t step(StepKind kind, const void* object, SourceLocation where) noexcept override;
@@ -64,7 +36,7 @@ class FiberScheduler::Run final : public Schedule {
     threads_[current_].held.push_back({lock, where});
   }
   void has_unlocked(const void* lock) noexcept override;
-  uint32_t process() const noexcept override { return threads_[current_].process; }
+  uint32_t process() const noexcept override { return threads_[current_].simulated->process; }
 
  private:
   struct Held {
@@ -72,8 +44,8 @@ class FiberScheduler::Run final : public Schedule {
     SourceLocation where;
   };
   struct Thread {
-    Workers::Worker* worker = nullptr;
-    uint32_t process = 0;
+    FiberWorkers::Worker* worker = nullptr;
+    const SimulatedThread* simulated = nullptr;
     bool ended = false;
     const std::atomic<uint32_t>* waits_for = nullptr;
     StepKind doing = StepKind::relax;
@@ -91,7 +63,7 @@ class FiberScheduler::Run final : public Schedule {
   std::string describe(uint32_t number) const;
   uint32_t number_of(const void* object);
 
-  Workers& workers_;
+  FiberWorkers& workers_;
   const ScheduleLimits& limits_;
   SchedulePolicy& policy_;
   Mutator mutator_;
@@ -102,18 +74,13 @@ class FiberScheduler::Run final : public Schedule {
   std::unordered_map<const void*, uint32_t> numbers_;
 };
 
-void FiberScheduler::Workers::work(Worker& worker) {
-  for (;;) worker.run->body(*worker.thread);
-}
-
 void FiberScheduler::Run::go(std::span<const SimulatedThread> threads) {
   assert(!threads.empty() && threads.size() <= most_threads);
   threads_.resize(threads.size());
   for (uint32_t i = 0; i < threads.size(); ++i) {
     threads_[i].worker = &workers_.worker(i);
-    threads_[i].process = threads[i].process;
-    threads_[i].worker->run = this;
-    threads_[i].worker->thread = &threads[i];
+    threads_[i].worker->work = this;
+    threads_[i].simulated = &threads[i];
     ready_.push_back(i);
   }
   const uint32_t own_shard = thread_shard();
@@ -130,13 +97,12 @@ void FiberScheduler::Run::go(std::span<const SimulatedThread> threads) {
   set_thread_shard(own_shard);
 }
 
-void FiberScheduler::Run::body(const SimulatedThread& thread) {
-  const uint32_t self = current_;
-  thread.body();
-  if (mutator_.is_active()) mutator_.thread_ends(self);
-  threads_[self].ended = true;
-  threads_[self].worker->busy = false;
-  std::erase(ready_, self);
+void FiberScheduler::Run::do_part(uint32_t number) {
+  threads_[number].simulated->body();
+  if (mutator_.is_active()) mutator_.thread_ends(number);
+  threads_[number].ended = true;
+  threads_[number].worker->busy = false;
+  std::erase(ready_, number);
   hand_over();
 }
 
@@ -283,7 +249,7 @@ uint32_t FiberScheduler::Run::number_of(const void* object) {
 }
 
 FiberScheduler::FiberScheduler(ScheduleLimits limits)
-    : limits_(limits), workers_(std::make_unique<Workers>()) {}
+    : limits_(limits), workers_(std::make_unique<FiberWorkers>()) {}
 FiberScheduler::~FiberScheduler() = default;
 
 ScheduledRun FiberScheduler::run(std::span<const SimulatedThread> threads, SchedulePolicy& policy,

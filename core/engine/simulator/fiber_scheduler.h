@@ -15,6 +15,8 @@
 
 namespace daxlab {
 
+class FiberWorkers;
+
 struct SimulatedThread {
   std::function<void()> body;  // does not throw
   uint32_t process = 0;
@@ -70,9 +72,8 @@ class FiberScheduler {
 
  private:
   class Run;
-  class Workers;
   ScheduleLimits limits_;
-  std::unique_ptr<Workers> workers_;
+  std::unique_ptr<FiberWorkers> workers_;
   Run* run_ = nullptr;
 };
 
