@@ -30,7 +30,7 @@ inline constexpr uint64_t largest_checked_region_bytes = uint64_t{4} << 20;
 struct CheckSettings {
   uint64_t first_seed = 1;
   uint64_t seeds = 0;                  // of each policy; 0: as many as the time allows
-  std::chrono::nanoseconds time{};     // 0: until the seeds are through; one of both is given
+  std::chrono::nanoseconds time{};     // 0: no limit. One of seeds and time is given
   std::set<PolicyName> policies = {};  // empty: all
   std::set<JudgeName> judges = {};     // empty: all
   uint32_t pct_depth = 3;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "harness/check/meetings.h"
+#include "harness/check/known_races.h"
 #include "harness/check/program_of_seed.h"
 #include "harness/check/programs_of_names.h"
 #include "harness/crash/crash_run.h"
@@ -23,6 +23,7 @@ constexpr uint64_t tight_program_bytes = smallest_checked_region_bytes;
 
 constexpr uint64_t schedules_per_seed = 16;
 constexpr uint64_t engines_every = 16;
+constexpr uint64_t lost_pages_every = 7;
 constexpr uint64_t program_crashes_every = 4;
 constexpr uint64_t exhaustive_runs_per_seed = 100;
 constexpr uint64_t exhaustive_runs_at_once = 1000;    // without seeds: some hundredths of a second
@@ -130,9 +131,27 @@ std::optional<Error> Exploration::note(const Case& shown, ErrorOr<Trial> trial,
   return std::nullopt;
 }
 
+// The history begins with a file that is there before, and pages of it whose memory is lost;
+// perhaps a free block is lost, too.
+std::optional<Error> Exploration::lose_pages(Case& shown, uint64_t seed) {
+  auto made = runner_.kept_blocks(shown.region_bytes);
+  if (!made.ok()) return made.error();
+  const std::vector<uint64_t> blocks = made.take();
+  Random random(mix_bits(seed) + 3);
+  std::vector<uint64_t>& lost = shown.faults.poisoned_blocks;
+  lost.push_back(blocks[random.below(blocks.size())]);
+  if (random.percent(30)) lost.push_back(blocks[random.below(blocks.size())]);
+  if (random.percent(30)) lost.push_back(blocks.front() + 1);
+  std::get<History>(shown.program).ops.front().kind = OpKind::open;
+  return std::nullopt;
+}
+
 std::optional<Error> Exploration::history(uint64_t seed) {
   ++explored_.histories;
-  const Case shown = history_case(seed);
+  Case shown = history_case(seed);
+  if (seed % lost_pages_every == 0) {
+    if (auto error = lose_pages(shown, seed)) return error;
+  }
   return note(shown, runner_.run(shown, nullptr));
 }
 
@@ -197,7 +216,7 @@ std::optional<Error> Exploration::program_crashes(uint64_t seed) {
 // those before it left.
 std::optional<Error> Exploration::exhaustive(uint64_t runs) {
   for (uint64_t i = 0; i < runs && !found_; ++i) {
-    if (next_program_ == meetings_of_two + all_programs_.size()) {
+    if (next_program_ == known_races_of_two + all_programs_.size()) {
       explored_.exhausted = true;
       return std::nullopt;
     }
@@ -214,14 +233,14 @@ std::optional<Error> Exploration::exhaustive(uint64_t runs) {
   return std::nullopt;
 }
 
-// Where operations are known to meet badly comes first.
+// Where operations are known to race comes first.
 Case Exploration::exhaustive_case() const {
-  const bool meets = next_program_ < meetings_of_two;
+  const bool races = next_program_ < known_races_of_two;
   Case shown;
   shown.config = subject_.config;
-  shown.region_bytes = meets ? program_bytes : tight_program_bytes;
-  shown.program = meets ? meetings()[next_program_].program
-                        : all_programs_.program(next_program_ - meetings_of_two);
+  shown.region_bytes = races ? program_bytes : tight_program_bytes;
+  shown.program = races ? known_races()[next_program_].program
+                        : all_programs_.program(next_program_ - known_races_of_two);
   shown.mutation = settings_.mutation;
   return shown;
 }

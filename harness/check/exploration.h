@@ -8,8 +8,8 @@
 
 #include "core/base/error_or.h"
 #include "harness/check/check.h"
+#include "harness/check/exhaustive_programs.h"
 #include "harness/check/shrink.h"
-#include "harness/check/small_programs.h"
 #include "harness/check/trial.h"
 
 namespace daxlab {
@@ -44,6 +44,7 @@ class Exploration {
   std::optional<Error> next_schedule();
 
   Case history_case(uint64_t seed) const;
+  std::optional<Error> lose_pages(Case& shown, uint64_t seed);
   Case program_case(uint64_t seed) const;
   Case exhaustive_case() const;
   std::optional<Error> note(const Case& shown, ErrorOr<Trial> trial, const CrashPlan& plan = {});

@@ -2,16 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <vector>
+#include <utility>
+
+#include "harness/check/keep_for_ever.h"
 
 namespace daxlab {
 namespace {
-
-// Still pointed to, and so not lost.
-std::vector<std::unique_ptr<Lab>>& given_up() {
-  static auto* labs = new std::vector<std::unique_ptr<Lab>>;
-  return *labs;
-}
 
 Error no_lab(uint64_t region_bytes, const Error& error) {
   return {fmt::format(
@@ -25,9 +21,9 @@ Error no_lab(uint64_t region_bytes, const Error& error) {
 }  // namespace
 
 ErrorOr<LabInMemory> LabInMemory::make(const CheckSubject& subject, const Case& shown,
-                                       PristineRegions& regions, PristineRegions::Files files,
+                                       PristineRegions& regions, const std::string& kept_name,
                                        CallLog& log, PersistObserver* observer) {
-  auto memory = regions.take(shown.region_bytes, files);
+  auto memory = regions.take(shown.region_bytes, kept_name);
   if (!memory.ok()) return memory.error();
   LabSpec spec;
   spec.engine = EngineKind::simulator;
@@ -42,12 +38,12 @@ ErrorOr<LabInMemory> LabInMemory::make(const CheckSubject& subject, const Case& 
   if (!lab.ok()) {
     return no_lab(shown.region_bytes, lab.error());
   }
-  return LabInMemory(regions, files, memory.value(), lab.take());
+  return LabInMemory(regions, kept_name, memory.take(), lab.take());
 }
 
 void LabInMemory::give_up() {
-  regions_->give_up(memory_.bytes.size(), files_);
-  given_up().push_back(std::move(lab_));
+  regions_->give_up(memory_.bytes.size(), kept_name_);
+  keep_for_ever(std::move(lab_));
 }
 
 }  // namespace daxlab

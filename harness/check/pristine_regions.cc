@@ -9,7 +9,9 @@
 #include "core/region/block_map.h"
 #include "core/region/inode_table.h"
 #include "core/region/region.h"
+#include "harness/check/keep_for_ever.h"
 #include "harness/crash/garbage.h"
+#include "harness/histories/history.h"
 
 namespace daxlab {
 namespace {
@@ -27,36 +29,38 @@ AlignedMemory make_memory(uint64_t length_bytes) {
   return AlignedMemory(memory);
 }
 
-// Of labs that were given up: still pointed to, and so not lost.
-std::vector<AlignedMemory>& given_up() {
-  static auto* memories = new std::vector<AlignedMemory>;
-  return *memories;
-}
-
 struct Blocks final : NodeSource {
   explicit Blocks(uint64_t first) : next(first) {}
   Result<uint64_t> take_node() noexcept override { return next++; }
   uint64_t next;
 };
 
-// Every other of a few blocks, so that an allocator that forgets one meets it soon.
-std::optional<Error> keep_file(Region& region) {
-  constexpr uint64_t pages = 3;
+constexpr uint64_t kept_pages = 3;
+
+// Every other of a few blocks.
+uint64_t kept_block(const Region& region, uint64_t pgoff) {
+  return region.first_data_block() + 2 + 2 * pgoff;
+}
+
+std::optional<Error> keep_file(Region& region, const std::string& name) {
   const auto error_of = [](ErrorCode code) {
     return Error{std::string("a file that is kept: ") + describe(code)};
   };
   InodeTable inodes(region);
-  const Result<uint32_t> inode = inodes.create("kept");
+  const Result<uint32_t> inode = inodes.create(name);
   if (!inode.ok()) return error_of(inode.code());
   Blocks nodes(region.first_data_block());
   BlockMap map(region, inodes.inode(inode.value()));
-  for (uint64_t pgoff = 0; pgoff < pages; ++pgoff) {
-    const uint64_t block = region.first_data_block() + 2 + 2 * pgoff;
+  const std::vector<std::byte> bytes =
+      written_bytes(PristineRegions::kept_value, kept_pages * page_bytes);
+  for (uint64_t pgoff = 0; pgoff < kept_pages; ++pgoff) {
+    const uint64_t block = kept_block(region, pgoff);
+    std::memcpy(region.address_of(block), &bytes[pgoff * page_bytes], page_bytes);
     uint64_t published = 0;
     const Status status = map.publish(pgoff, {block, 1}, nodes, &published);
     if (!status.ok()) return error_of(status.code());
   }
-  inodes.set_size(inode.value(), pages * page_bytes);
+  inodes.set_size(inode.value(), kept_pages * page_bytes);
   return std::nullopt;
 }
 
@@ -66,13 +70,15 @@ struct PristineRegions::PristineRegion {
   std::vector<std::byte> image;
   AlignedMemory memory;
   PageRange garbage_blocks;
+  std::vector<uint64_t> kept_blocks;
 };
 
 PristineRegions::PristineRegions() = default;
 PristineRegions::~PristineRegions() = default;
 
-ErrorOr<PristineRegions::Memory> PristineRegions::take(uint64_t region_bytes, Files files) {
-  std::unique_ptr<PristineRegion>& region = regions_[{region_bytes, files}];
+ErrorOr<PristineRegions::Memory> PristineRegions::take(uint64_t region_bytes,
+                                                       const std::string& kept_name) {
+  std::unique_ptr<PristineRegion>& region = regions_[{region_bytes, kept_name}];
   if (region == nullptr) {
     if (region_bytes == 0 || region_bytes % page_bytes != 0) {
       return Error{"a region is a multiple of 4 KiB"};
@@ -85,19 +91,24 @@ ErrorOr<PristineRegions::Memory> PristineRegions::take(uint64_t region_bytes, Fi
     auto formatted = Region::format(Medium::over(bytes), counters, nullptr, RegionUuid::fixed);
     if (!formatted.ok()) return formatted.error();
     made->garbage_blocks = fill_free_blocks(bytes, seed);
-    if (files == Files::one) {
-      if (auto error = keep_file(*formatted.value())) return *error;
+    if (!kept_name.empty()) {
+      const Region& kept_in = *formatted.value();
+      if (auto error = keep_file(*formatted.value(), kept_name)) return *error;
+      for (uint64_t pgoff = 0; pgoff < kept_pages; ++pgoff) {
+        made->kept_blocks.push_back(kept_block(kept_in, pgoff));
+      }
     }
     made->image.assign(bytes.begin(), bytes.end());
     region = std::move(made);
   }
   if (region->memory == nullptr) region->memory = make_memory(region_bytes);
   std::memcpy(region->memory.get(), region->image.data(), region_bytes);
-  return Memory{{region->memory.get(), region_bytes}, seed, region->garbage_blocks};
+  return Memory{
+      {region->memory.get(), region_bytes}, seed, region->garbage_blocks, region->kept_blocks};
 }
 
-void PristineRegions::give_up(uint64_t region_bytes, Files files) {
-  given_up().push_back(std::move(regions_[{region_bytes, files}]->memory));
+void PristineRegions::give_up(uint64_t region_bytes, const std::string& kept_name) {
+  keep_for_ever(std::move(regions_[{region_bytes, kept_name}]->memory));
 }
 
 }  // namespace daxlab

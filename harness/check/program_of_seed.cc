@@ -1,6 +1,6 @@
 #include "harness/check/program_of_seed.h"
 
-#include "harness/check/meetings.h"
+#include "harness/check/known_races.h"
 #include "harness/check/programs_of_names.h"
 #include "harness/check/small_programs.h"
 
@@ -11,7 +11,7 @@ ConcurrentProgram program_of_seed(uint64_t seed) {
     case 1:
       return small_program_of_calls(seed);
     case 3:
-      return program_of_a_meeting(seed);
+      return program_of_a_known_race(seed);
     case 4:
       return small_program_of_names(seed);
     default:

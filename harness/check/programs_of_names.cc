@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/check/value_of_op.h"
 #include "harness/histories/random.h"
 
 namespace daxlab {
@@ -38,7 +39,7 @@ class Generator {
       const uint64_t length = random_.between(1, most);
       for (uint64_t i = 0; i < length; ++i) {
         added[thread].push_back(names_ ? on_name(round == 0 && threads == 1) : on_page());
-        added[thread].back().value = (round + 1) << 24 | (thread + 1) << 16 | (i + 1) << 8;
+        added[thread].back().value = value_of_op(round, thread, i);
       }
     }
   }

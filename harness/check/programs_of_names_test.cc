@@ -5,21 +5,10 @@
 #include <set>
 #include <string>
 
-#include "harness/check/small_programs.h"
+#include "harness/check/program_facts_test.h"
 
 namespace daxlab {
 namespace {
-
-std::string text_of(const ConcurrentProgram& program) {
-  std::string text;
-  for (const auto& threads : program.rounds) {
-    for (const auto& ops : threads) {
-      for (const SharedOp& op : ops) text += to_text(op) + "; ";
-      text += "| ";
-    }
-  }
-  return text;
-}
 
 TEST(ProgramOfNames, IsTheSameForOneSeed) {
   std::set<std::string> texts;

@@ -1,7 +1,8 @@
 #include "harness/check/small_programs.h"
 
-#include <algorithm>
+#include <utility>
 
+#include "harness/check/value_of_op.h"
 #include "harness/histories/random.h"
 
 namespace daxlab {
@@ -9,11 +10,6 @@ namespace {
 
 constexpr uint64_t words_per_page = page_bytes / 8;
 constexpr uint64_t pages = 2;
-
-// Distinct in a program, never 0, and readable: round, thread, operation.
-uint64_t value_of(uint64_t round, uint64_t thread, uint64_t number) {
-  return (round + 1) << 24 | (thread + 1) << 16 | (number + 1) << 8;
-}
 
 class Generator {
  public:
@@ -63,7 +59,7 @@ class Generator {
       const uint64_t length = random_.between(fewest, most);
       for (uint64_t i = 0; i < length; ++i) {
         threads[thread].push_back(any());
-        threads[thread].back().value = value_of(round, thread, i);
+        threads[thread].back().value = value_of_op(round, thread, i);
       }
     }
   }
@@ -165,7 +161,7 @@ class CallGenerator {
     if (stores_) {
       first.push_back({.kind = SharedOpKind::store,
                        .offset_bytes = end + 8 * random_.below(3),
-                       .value = value_of(0, 0, first.size()),
+                       .value = value_of_op(0, 0, first.size()),
                        .by_new_view = true});
     }
     add_round(program_.threads, 1, 3);
@@ -185,7 +181,7 @@ class CallGenerator {
       const uint64_t length = random_.between(fewest, most);
       for (uint64_t i = 0; i < length; ++i) {
         added[thread].push_back(any());
-        added[thread].back().value = value_of(round, thread, i);
+        added[thread].back().value = value_of_op(round, thread, i);
       }
     }
   }
@@ -227,95 +223,9 @@ class CallGenerator {
   bool stores_ = false;
 };
 
-bool changes_something(const SharedOp& op) {
-  return op.kind != SharedOpKind::load && op.kind != SharedOpKind::read &&
-         op.kind != SharedOpKind::prefault_read && op.kind != SharedOpKind::sync &&
-         op.kind != SharedOpKind::view_sync;
-}
-
 }  // namespace
 
 ConcurrentProgram small_program(uint64_t seed) { return Generator(seed).run(); }
 ConcurrentProgram small_program_of_calls(uint64_t seed) { return CallGenerator(seed).run(); }
-
-// The word is the last one of its page, where writes of cut files end.
-const std::vector<NamedOp>& alphabet() {
-  constexpr uint64_t word = page_bytes - 8;
-  static const std::vector<NamedOp> ops = {
-      {"load", {.kind = SharedOpKind::load, .view = 0, .offset_bytes = word}},
-      {"load through the other view",
-       {.kind = SharedOpKind::load, .view = 1, .offset_bytes = word}},
-      {"store", {.kind = SharedOpKind::store, .view = 0, .offset_bytes = word}},
-      {"store through the other view",
-       {.kind = SharedOpKind::store, .view = 1, .offset_bytes = word}},
-      {"read", {.kind = SharedOpKind::read, .view = 0, .offset_bytes = word}},
-      {"write", {.kind = SharedOpKind::write, .view = 0, .offset_bytes = word}},
-      {"punch the page", {.kind = SharedOpKind::punch, .view = 0}},
-      {"cut the page off", {.kind = SharedOpKind::truncate, .view = 0}},
-      {"grow again", {.kind = SharedOpKind::truncate, .view = 0, .offset_bytes = page_bytes}},
-      {"preallocate", {.kind = SharedOpKind::preallocate, .view = 0}},
-      {"prefault for loads", {.kind = SharedOpKind::prefault_read, .view = 1}},
-      {"sync", {.kind = SharedOpKind::sync, .view = 0}},
-  };
-  return ops;
-}
-
-ExhaustivePrograms::ExhaustivePrograms(uint32_t most_ops) {
-  const size_t letters = alphabet().size();
-  // Sequences of each length, in order.
-  std::vector<std::vector<std::vector<size_t>>> of_length = {{{}}};
-  for (uint32_t length = 1; length < most_ops; ++length) {
-    auto& longer = of_length.emplace_back();
-    for (const auto& shorter : of_length[length - 1]) {
-      for (size_t letter = 0; letter < letters; ++letter) {
-        longer.push_back(shorter);
-        longer.back().push_back(letter);
-      }
-    }
-  }
-  const auto changes = [](const std::vector<size_t>& ops) {
-    return std::ranges::any_of(ops, [](size_t op) { return changes_something(alphabet()[op].op); });
-  };
-  for (uint32_t all = 2; all <= most_ops; ++all) {
-    for (uint32_t second = 1; 2 * second <= all; ++second) {
-      for (const auto& one : of_length[all - second]) {
-        for (const auto& other : of_length[second]) {
-          if (2 * second == all && other < one) continue;
-          if (changes(one) || changes(other)) programs_.push_back({one, other});
-        }
-      }
-    }
-  }
-}
-
-ConcurrentProgram ExhaustivePrograms::program(uint64_t number) const {
-  const Ops& ops = programs_[number / 2];
-  ConcurrentProgram program;
-  program.seed = number;
-  program.threads = 2;
-  program.files = 1;
-  program.file_pages = 1;
-  program.views = {{0, {0, 1}}, {0, {0, 2}}};
-  if (number % 2 == 1) {
-    // Loads through both views.
-    program.rounds.emplace_back(2)[0] = {alphabet()[0].op, alphabet()[1].op};
-  }
-  auto& threads = program.rounds.emplace_back(2);
-  bool is_cut = false;
-  for (uint64_t thread = 0; thread < 2; ++thread) {
-    for (const size_t letter : thread == 0 ? ops.first : ops.second) {
-      SharedOp op = alphabet()[letter].op;
-      op.value = value_of(1, thread, threads[thread].size());
-      is_cut = is_cut || op.kind == SharedOpKind::truncate;
-      threads[thread].push_back(op);
-    }
-  }
-  for (auto& round : program.rounds) {
-    for (auto& thread : round) {
-      for (SharedOp& op : thread) op.may_be_cut = is_cut;
-    }
-  }
-  return program;
-}
 
 }  // namespace daxlab

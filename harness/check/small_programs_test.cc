@@ -2,41 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <set>
 #include <string>
 
+#include "harness/check/program_facts_test.h"
+
 namespace daxlab {
 namespace {
-
-std::string text_of(const ConcurrentProgram& program) {
-  std::string text;
-  for (const auto& threads : program.rounds) {
-    for (const auto& ops : threads) {
-      for (const SharedOp& op : ops) text += to_text(op) + "; ";
-      text += "| ";
-    }
-  }
-  return text;
-}
-
-bool stays_inside(const ConcurrentProgram& program) {
-  for (const auto& threads : program.rounds) {
-    if (threads.size() != program.threads) return false;
-    for (const auto& ops : threads) {
-      for (const SharedOp& op : ops) {
-        const SharedView& view = program.views.at(op.view);
-        const uint64_t pgoff = op.offset_bytes / page_bytes;
-        if (op.kind == SharedOpKind::truncate || op.kind == SharedOpKind::sync) continue;
-        if (view.file != op.file || pgoff < view.range.pgoff || pgoff >= view.range.end()) {
-          return false;
-        }
-        if (op.words < 1 || op.words > most_words) return false;
-      }
-    }
-  }
-  return true;
-}
 
 TEST(SmallProgram, IsTheSameForOneSeedAndStaysInsideItsViews) {
   std::set<std::string> texts;
@@ -87,22 +59,6 @@ TEST(SmallProgram, NoTwoOperationsPutTheSameValue) {
     }
     EXPECT_EQ(values.size(), puts) << seed;
   }
-}
-
-// Of 12 operations 5 change nothing. Two operations: 78 pairs in no order, less 15 of those five.
-// Three: 144 sequences beside 12, less 25 beside 5.
-TEST(ExhaustivePrograms, AreAllThereAreOnAFreshHoleAndOnOneThatIsShown) {
-  ASSERT_EQ(alphabet().size(), 12u);
-  const ExhaustivePrograms two(2), three(3);
-  EXPECT_EQ(two.size(), 2u * (78 - 15));
-  EXPECT_EQ(three.size(), 2u * (78 - 15 + 144 * 12 - 25 * 5));
-  std::set<std::string> texts;
-  for (uint64_t number = 0; number < three.size(); ++number) {
-    const ConcurrentProgram program = three.program(number);
-    EXPECT_TRUE(stays_inside(program)) << number;
-    texts.insert(text_of(program));
-  }
-  EXPECT_EQ(texts.size(), three.size());
 }
 
 }  // namespace

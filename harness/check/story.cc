@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "harness/check/small_programs.h"
 
 namespace daxlab {
 namespace {
@@ -94,6 +93,10 @@ std::vector<std::string> story_of_program(const Trial& trial) {
 
 std::vector<std::string> story_of_history(const History& history, const Trial& trial) {
   std::vector<std::string> lines;
+  if (const auto& before = trial.sequential.file_before) {
+    lines.push_back(fmt::format("{} is there, of {} pages; lost: page {}", file_name(before->file),
+                                before->pages, fmt::join(before->lost_pages, ", ")));
+  }
   if (trial.sequential.ops.empty()) {
     for (size_t i = 0; i < history.ops.size(); ++i) {
       lines.push_back(fmt::format("op {} {}", i, to_text(history.ops[i])));

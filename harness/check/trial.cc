@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -21,6 +22,18 @@ namespace {
 constexpr ScheduleLimits history_limits = {.steps = 5'000'000, .keep_trace = false};
 constexpr ScheduleLimits program_limits = {.steps = 300'000, .keep_trace = false};
 constexpr ScheduleLimits tracing_limits = {.steps = 300'000, .keep_trace = true};
+
+// The file that is kept, and the pages of it whose blocks are lost.
+FileBefore file_before(const LabInMemory& lab, const InjectedFaults& faults) {
+  const std::vector<uint64_t>& blocks = lab.kept_blocks();
+  FileBefore before{.file = 0, .value = PristineRegions::kept_value, .pages = blocks.size()};
+  for (uint64_t pgoff = 0; pgoff < blocks.size(); ++pgoff) {
+    if (std::ranges::count(faults.poisoned_blocks, blocks[pgoff]) != 0) {
+      before.lost_pages.push_back(pgoff);
+    }
+  }
+  return before;
+}
 
 const CoreMutation* mutation_of(const Case& shown) {
   return shown.mutation ? &*shown.mutation : nullptr;
@@ -67,18 +80,21 @@ ErrorOr<Trial> TrialRunner::run(const Case& shown, SchedulePolicy* policy, bool 
 
 ErrorOr<Trial> TrialRunner::run_history(const Case& shown, SchedulePolicy& policy,
                                         bool keep_trace) {
-  auto made =
-      LabInMemory::make(subject_, shown, regions_, PristineRegions::Files::one, log_, nullptr);
+  const bool loses_blocks = !shown.faults.poisoned_blocks.empty();
+  auto made = LabInMemory::make(subject_, shown, regions_, loses_blocks ? file_name(0) : "kept",
+                                log_, nullptr);
   if (!made.ok()) return made.error();
   LabInMemory lab = made.take();
   Trial trial;
-  const GatherPlan plan{.judges = judges_,
-                        .all_or_nothing = subject_.all_or_nothing,
-                        .atomic_writes = subject_.atomic,
-                        .faults = shown.faults,
-                        .fill_free_blocks = false,
-                        .garbage_seed = lab.garbage_seed(),
-                        .garbage_blocks = lab.garbage_blocks()};
+  const GatherPlan plan{
+      .judges = judges_,
+      .all_or_nothing = subject_.all_or_nothing,
+      .atomic_writes = subject_.atomic,
+      .faults = shown.faults,
+      .file_before = loses_blocks ? std::optional(file_before(lab, shown.faults)) : std::nullopt,
+      .fill_free_blocks = false,
+      .garbage_seed = lab.garbage_seed(),
+      .garbage_blocks = lab.garbage_blocks()};
   const auto& history = std::get<History>(shown.program);
   if (!in_fiber(shown, policy, keep_trace, trial,
                 [&] { trial.sequential = gather(*lab, history, plan); })) {
@@ -87,6 +103,12 @@ ErrorOr<Trial> TrialRunner::run_history(const Case& shown, SchedulePolicy& polic
   }
   trial.verdict = judge_all(trial.sequential, judges_);
   return trial;
+}
+
+ErrorOr<std::vector<uint64_t>> TrialRunner::kept_blocks(uint64_t region_bytes) {
+  auto memory = regions_.take(region_bytes, file_name(0));
+  if (!memory.ok()) return memory.error();
+  return memory.take().kept_blocks;
 }
 
 ErrorOr<Trial> TrialRunner::compare_engines(const Case& shown) {
@@ -125,8 +147,7 @@ ErrorOr<Trial> TrialRunner::crash(const Case& shown, SchedulePolicy* policy,
 ErrorOr<Trial> TrialRunner::crash_history(const Case& shown, SchedulePolicy& policy,
                                           const CrashPlan& plan) {
   TraceRecorder recorder;
-  auto made =
-      LabInMemory::make(subject_, shown, regions_, PristineRegions::Files::none, log_, &recorder);
+  auto made = LabInMemory::make(subject_, shown, regions_, "", log_, &recorder);
   if (!made.ok()) return made.error();
   LabInMemory lab = made.take();
   Trial trial;

@@ -67,6 +67,8 @@ class TrialRunner {
   // The same run, recorded; then its crash states by that plan, or with the case's crash only that
   // one. A program's run is judged first, as by run().
   ErrorOr<Trial> crash(const Case& shown, SchedulePolicy* policy, const CrashPlan& plan);
+  // Of the file "f0" that a History finds where blocks are lost: the block of each page.
+  ErrorOr<std::vector<uint64_t>> kept_blocks(uint64_t region_bytes);
   // A History once more on the mmu engine: both must answer alike. A Verdict of parity. The region
   // is ample, and no faults are injected.
   ErrorOr<Trial> compare_engines(const Case& shown);

@@ -95,8 +95,7 @@ ErrorOr<Trial> TrialRunner::run_program(const Case& shown, SchedulePolicy& polic
                                         const CrashPlan* plan) {
   TraceRecorder recorder;
   TraceRecorder* const observer = plan == nullptr ? nullptr : &recorder;
-  auto made =
-      LabInMemory::make(subject_, shown, regions_, PristineRegions::Files::none, log_, observer);
+  auto made = LabInMemory::make(subject_, shown, regions_, "", log_, observer);
   if (!made.ok()) return made.error();
   LabInMemory lab = made.take();
   const auto& program = std::get<ConcurrentProgram>(shown.program);

@@ -9,6 +9,12 @@
 
 namespace daxlab {
 
+PageRange pages_of(ByteRange bytes) {
+  if (bytes.length_bytes == 0) return {bytes.offset_bytes / page_bytes, 0};
+  const uint64_t first = bytes.offset_bytes / page_bytes;
+  return {first, (bytes.end() - 1) / page_bytes + 1 - first};
+}
+
 const char* name_of(OpKind kind) {
   switch (kind) {
     case OpKind::create:

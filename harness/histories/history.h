@@ -52,6 +52,9 @@ struct History {
   std::vector<Op> ops;
 };
 
+// All that a byte of it lies in.
+PageRange pages_of(ByteRange bytes);
+
 // "create" ... "view_sync"
 const char* name_of(OpKind kind);
 // Of an operation on a view alone: load, store, prefault, view_sync, unmap.

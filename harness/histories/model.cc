@@ -5,6 +5,39 @@
 #include <cstring>
 
 namespace daxlab {
+namespace {
+
+// In whose middle the byte lies; none where a page begins there.
+bool is_inside_lost_page(const ModelFile& file, uint64_t offset_bytes) {
+  return offset_bytes % page_bytes != 0 && file.is_lost(offset_bytes / page_bytes);
+}
+
+// A lost page cannot be changed in part, and a part of it not be read.
+bool needs_lost_page(const ModelFile& file, const Op& op) {
+  const uint64_t size_bytes = file.size_bytes();
+  const ByteRange range{op.offset_bytes, op.length_bytes};
+  switch (op.kind) {
+    case OpKind::read: {
+      const uint64_t end = std::min(range.end(), size_bytes);
+      return range.offset_bytes < end &&
+             file.has_lost(pages_of({range.offset_bytes, end - range.offset_bytes}));
+    }
+    case OpKind::write:
+      return range.length_bytes > 0 &&
+             (is_inside_lost_page(file, range.offset_bytes) ||
+              (range.end() < size_bytes && is_inside_lost_page(file, range.end())));
+    case OpKind::punch:
+      return is_inside_lost_page(file, range.offset_bytes) ||
+             is_inside_lost_page(file, range.end());
+    case OpKind::truncate:
+      return op.offset_bytes != size_bytes &&
+             is_inside_lost_page(file, std::min(op.offset_bytes, size_bytes));
+    default:
+      return false;
+  }
+}
+
+}  // namespace
 
 std::vector<std::byte> ModelFile::read(uint64_t offset_bytes, uint64_t length_bytes) const {
   const uint64_t first = std::min<uint64_t>(offset_bytes, bytes_.size());
@@ -14,11 +47,23 @@ std::vector<std::byte> ModelFile::read(uint64_t offset_bytes, uint64_t length_by
 }
 
 void ModelFile::write(uint64_t offset_bytes, std::span<const std::byte> from) {
+  std::erase_if(lost_, [&](uint64_t pgoff) {
+    const uint64_t end = std::min((pgoff + 1) * page_bytes, size_bytes());
+    return offset_bytes <= pgoff * page_bytes && offset_bytes + from.size() >= end;
+  });
   preallocate({offset_bytes, from.size()});
   std::copy(from.begin(), from.end(), bytes_.begin() + static_cast<ptrdiff_t>(offset_bytes));
 }
 
+void ModelFile::truncate(uint64_t size_bytes) {
+  bytes_.resize(size_bytes);
+  std::erase_if(lost_, [&](uint64_t pgoff) { return is_beyond_end(pgoff); });
+}
+
 void ModelFile::punch(ByteRange range) {
+  std::erase_if(lost_, [&](uint64_t pgoff) {
+    return range.offset_bytes <= pgoff * page_bytes && range.end() >= (pgoff + 1) * page_bytes;
+  });
   const uint64_t first = std::min<uint64_t>(range.offset_bytes, bytes_.size());
   const uint64_t last = std::min<uint64_t>(range.end(), bytes_.size());
   std::fill(bytes_.begin() + static_cast<ptrdiff_t>(first),
@@ -40,6 +85,49 @@ uint64_t ModelFile::word(uint64_t offset_bytes) const {
 void ModelFile::set_word(uint64_t offset_bytes, uint64_t value) {
   assert(offset_bytes + 8 <= bytes_.size());
   std::memcpy(&bytes_[offset_bytes], &value, 8);
+}
+
+bool ModelFile::has_lost(PageRange pages) const {
+  const auto first = lost_.lower_bound(pages.pgoff);
+  return first != lost_.end() && *first < pages.end();
+}
+
+Model::Model(const std::optional<FileBefore>& before) {
+  if (!before) return;
+  auto file = std::make_shared<ModelFile>();
+  file->write(0, written_bytes(before->value, before->pages * page_bytes));
+  for (const uint64_t pgoff : before->lost_pages) file->lose(pgoff);
+  named_[before->file] = std::move(file);
+}
+
+bool Model::meets_lost_page(const Op& op) const {
+  const auto has_lost = [](const ModelFile& file, ByteRange range) {
+    return file.has_lost(pages_of(range));
+  };
+  const ByteRange range{op.offset_bytes, op.length_bytes};
+  const ModelView& view = views_[op.view];
+  const uint64_t view_bytes = view.range.pgoff * page_bytes;
+  switch (op.kind) {
+    case OpKind::read:
+    case OpKind::write:
+    case OpKind::preallocate:
+    case OpKind::punch:
+    case OpKind::truncate:
+      return open_[op.file] != nullptr &&
+             (has_lost(*open_[op.file], range) || needs_lost_page(*open_[op.file], op));
+    case OpKind::read_into_view:
+    case OpKind::write_from_view:
+      return (open_[op.file] != nullptr && has_lost(*open_[op.file], range)) ||
+             (view.file != nullptr &&
+              has_lost(*view.file, {view_bytes + op.value, op.length_bytes}));
+    case OpKind::load:
+    case OpKind::store:
+    case OpKind::prefault:
+      return view.file != nullptr && has_lost(*view.file, {view_bytes + op.offset_bytes,
+                                                           std::max<uint64_t>(op.length_bytes, 8)});
+    default:
+      return false;
+  }
 }
 
 Outcome Model::apply(const Op& op) {
@@ -124,7 +212,9 @@ Outcome Model::apply_to_file(const Op& op) {
   Outcome outcome;
   ModelFile& file = *open_[op.file];
   const ByteRange range{op.offset_bytes, op.length_bytes};
-  if (op.kind == OpKind::read) {
+  if (needs_lost_page(file, op)) {
+    outcome.code = ErrorCode::io_error;
+  } else if (op.kind == OpKind::read) {
     outcome.bytes = file.read(op.offset_bytes, op.length_bytes);
     outcome.count_bytes = outcome.bytes.size();
   } else if (op.kind == OpKind::write) {
@@ -171,6 +261,8 @@ Outcome Model::apply_to_view(const Op& op) {
                      view.file->is_beyond_end(last_bytes / page_bytes);
   if (error) {
     outcome.code = ErrorCode::beyond_end;
+  } else if (meets_lost_page(op)) {
+    outcome.code = ErrorCode::io_error;
   } else if (op.kind == OpKind::unmap) {
     view = {};
   } else if (op.kind == OpKind::load) {

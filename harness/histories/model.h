@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -31,7 +33,7 @@ class ModelFile {
 
   std::vector<std::byte> read(uint64_t offset_bytes, uint64_t length_bytes) const;
   void write(uint64_t offset_bytes, std::span<const std::byte> from);
-  void truncate(uint64_t size_bytes) { bytes_.resize(size_bytes); }
+  void truncate(uint64_t size_bytes);
   void punch(ByteRange range);
   void preallocate(ByteRange range);
 
@@ -42,8 +44,23 @@ class ModelFile {
   // offset_bytes + 8 <= size_bytes()
   void set_word(uint64_t offset_bytes, uint64_t value);
 
+  // The memory under a page is lost, until the page is cut off, punched or written as a whole.
+  void lose(uint64_t pgoff) { lost_.insert(pgoff); }
+  bool is_lost(uint64_t pgoff) const { return lost_.contains(pgoff); }
+  bool has_lost(PageRange pages) const;
+  bool has_lost() const { return !lost_.empty(); }
+
  private:
   std::vector<std::byte> bytes_;
+  std::set<uint64_t> lost_;
+};
+
+// A file that is there before the first operation, and that nobody has open.
+struct FileBefore {
+  uint32_t file = 0;
+  uint64_t value = 0;  // whose written_bytes() it holds
+  uint64_t pages = 0;
+  std::vector<uint64_t> lost_pages = {};
 };
 
 // Runs histories. An operation on a place that holds no open file or view does nothing and is ok;
@@ -55,7 +72,12 @@ class Model {
     PageRange range;
   };
 
+  Model() = default;
+  explicit Model(const std::optional<FileBefore>& before);
+
   Outcome apply(const Op& op);
+  // Whether the operation comes to a lost page: where it need not fail, it may.
+  bool meets_lost_page(const Op& op) const;
   // False for what POSIX leaves open (a store past the end, in the last page; a buffer that is what
   // is read or written) and for what the interface forbids (outside the view): such an operation
   // must not be applied.
@@ -63,6 +85,8 @@ class Model {
 
   // Null: no open file. The name may be gone.
   const std::shared_ptr<ModelFile>& file(uint32_t file) const { return open_[file]; }
+  // Null: no such name.
+  const std::shared_ptr<ModelFile>& named(uint32_t file) const { return named_[file]; }
   bool has_name(uint32_t file) const { return named_[file] != nullptr; }
   const ModelView& view(uint32_t view) const { return views_[view]; }
 

@@ -48,12 +48,14 @@ std::optional<Verdict> judge_step(const AnsweredOp& op, const SpaceUse& at_first
                  fmt::format("{}", after.used_blocks), "after " + to_text(op), op.number);
 }
 
-std::optional<Verdict> judge_emptied(const LabAtRest& before, const LabAtRest& emptied) {
+// Where a file was there before, more is free afterwards.
+std::optional<Verdict> judge_emptied(const LabAtRest& before, const LabAtRest& emptied,
+                                     bool had_file) {
   const std::string where = "when every file was gone";
   // The looks at the end may have asked for it.
   if (auto found = judge_allocator_answers(emptied, where, when_all_was_done)) return found;
   if (auto found = judge_sum(emptied, where, when_all_was_gone)) return found;
-  if (!before.space || !emptied.space) return std::nullopt;
+  if (had_file || !before.space || !emptied.space) return std::nullopt;
   const SpaceUse& first = *before.space;
   const SpaceUse& last = *emptied.space;
   if (first.used_blocks == last.used_blocks && first.free_blocks == last.free_blocks) {
@@ -80,7 +82,8 @@ std::optional<Verdict> judge_accounting(const SequentialEvidence& evidence) {
     }
     before = op.after->space;
   }
-  return evidence.emptied ? judge_emptied(evidence.before, *evidence.emptied) : std::nullopt;
+  if (!evidence.emptied) return std::nullopt;
+  return judge_emptied(evidence.before, *evidence.emptied, evidence.file_before.has_value());
 }
 
 std::optional<Verdict> judge_accounting(const ConcurrentEvidence& evidence) {
@@ -88,7 +91,7 @@ std::optional<Verdict> judge_accounting(const ConcurrentEvidence& evidence) {
     const std::string where = "when all threads had ended";
     if (auto found = judge_sum(*evidence.after, where, std::nullopt)) return found;
   }
-  return evidence.emptied ? judge_emptied(evidence.before, *evidence.emptied) : std::nullopt;
+  return evidence.emptied ? judge_emptied(evidence.before, *evidence.emptied, false) : std::nullopt;
 }
 
 }  // namespace daxlab

@@ -27,6 +27,9 @@ bool is_write(OpKind kind) { return kind == OpKind::write || kind == OpKind::wri
 bool found_no_space(const AnsweredOp& op) {
   return may_run_out(op.op.kind) && op.seen.code == ErrorCode::no_space;
 }
+bool found_lost_page(const AnsweredOp& op) {
+  return op.met_lost_page && op.seen.code == ErrorCode::io_error;
+}
 bool is_short(const AnsweredOp& op) {
   return is_write(op.op.kind) && op.seen.code == ErrorCode::ok &&
          op.seen.count_bytes < op.op.length_bytes;
@@ -43,7 +46,7 @@ uint64_t enough_blocks_for(const Op& op) {
 }
 
 std::optional<Verdict> judge_need(const Step& step) {
-  if (step.evidence.faults.no_space_at != 0) return std::nullopt;
+  if (step.evidence.faults.no_space_at != 0 || step.op.met_lost_page) return std::nullopt;
   if (step.before == nullptr || !step.before->space) return std::nullopt;
   const uint64_t free_blocks = step.before->space->free_blocks;
   const uint64_t enough = enough_blocks_for(step.op.op);
@@ -149,7 +152,7 @@ std::optional<Verdict> judge_growth(const Step& step) {
 std::optional<Verdict> judge_step(const Step& step) {
   // What the core refused to follow has made the operation fail, and says more.
   if (step.op.after && step.op.after->unsafe_answer) return std::nullopt;
-  const bool failed = found_no_space(step.op);
+  const bool failed = found_no_space(step.op) || found_lost_page(step.op);
   if (failed || is_short(step.op)) {
     if (auto found = judge_promised_length(step)) return found;
     if (auto found = judge_need(step)) return found;

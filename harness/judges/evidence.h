@@ -49,6 +49,8 @@ struct AnsweredOp {
   std::optional<Shown> file = {};
   // What the files that are left can use at most, by their sizes.
   std::optional<uint64_t> most_blocks = {};
+  // It came to a page whose memory is lost, and may have failed or ended there.
+  bool met_lost_page = false;
 };
 // What it did to the files; nullopt: nothing.
 std::optional<Op> as_it_happened(const AnsweredOp& op);
@@ -70,6 +72,7 @@ struct SequentialEvidence {
   // What free blocks held before: harness/crash/garbage.h. 0: anything.
   uint64_t garbage_seed = 0;
   PageRange garbage_blocks = {};
+  std::optional<FileBefore> file_before = {};
   LabAtRest before = {};
   std::vector<AnsweredOp> ops = {};
   std::vector<ShownAtEnd> at_end = {};

@@ -1,11 +1,13 @@
 #include "harness/judges/gather.h"
 
 #include <algorithm>
+#include <cassert>
 #include <memory>
 
 #include "harness/crash/garbage.h"
 #include "harness/histories/outcome_difference.h"
 #include "harness/histories/replay.h"
+#include "harness/judges/shown.h"
 #include "harness/judges/space_needs.h"
 
 namespace daxlab {
@@ -31,21 +33,9 @@ bool needs_length(OpKind kind) {
 
 bool writes(OpKind kind) { return kind == OpKind::write || kind == OpKind::write_from_view; }
 
-// After an error of the medium on the way nobody knows how far such an operation came.
-bool is_lost_with_block(OpKind kind) {
-  return writes(kind) || kind == OpKind::truncate || kind == OpKind::punch ||
-         kind == OpKind::preallocate || kind == OpKind::read_into_view;
-}
-
-std::vector<std::byte> page_of(const ModelFile& file, uint64_t pgoff) {
-  std::vector<std::byte> bytes = file.read(pgoff * page_bytes, page_bytes);
-  bytes.resize(page_bytes);
-  return bytes;
-}
-
 class Gathering {
  public:
-  Gathering(Lab& lab, const GatherPlan& plan) : lab_(lab), plan_(plan) {}
+  Gathering(Lab& lab, const GatherPlan& plan) : lab_(lab), plan_(plan), model_(plan.file_before) {}
 
   SequentialEvidence run(const History& history);
 
@@ -58,10 +48,6 @@ class Gathering {
   bool may_refuse(const Op& op, ErrorCode code) const;
   Outcome unchanged(const Op& op, ErrorCode code) const;
   std::optional<Shown> look_at_file(const Op& op, const Outcome& seen);
-  Shown read_all(const ModelFile& expected, File& file) const;
-  Shown read_page(const ModelFile& expected, uint64_t pgoff, const View& view,
-                  uint64_t view_offset_bytes) const;
-  Shown excused(Shown shown) const;
   void look_at_the_end();
 
   Lab& lab_;
@@ -77,17 +63,19 @@ bool Gathering::start(const History& history) {
   evidence_.all_or_nothing = plan_.all_or_nothing;
   evidence_.atomic_writes = plan_.atomic_writes;
   evidence_.faults = plan_.faults;
+  evidence_.file_before = plan_.file_before;
   evidence_.ops.reserve(history.ops.size() + 8);
   if (!plan_.fill_free_blocks) {
     evidence_.garbage_seed = plan_.garbage_seed;
     evidence_.garbage_blocks = plan_.garbage_blocks;
   } else if (!lab_.region_bytes().empty()) {
+    assert(!plan_.file_before);
     evidence_.garbage_seed = history.seed + 1;
     evidence_.garbage_blocks =
         fill_free_blocks(lab_.region_bytes(), evidence_.garbage_seed, plan_.faults.poisoned_blocks);
   }
   evidence_.before = look_at(lab_, plan_.judges);
-  may_run_out_ = plan_.faults.no_space_at != 0 || !plan_.faults.poisoned_blocks.empty();
+  may_run_out_ = plan_.faults.no_space_at != 0;
   if (!may_run_out_ && !lab_.region_bytes().empty()) {
     const SpaceUse space =
         evidence_.before.space ? *evidence_.before.space : lab_.files().space_use();
@@ -114,12 +102,12 @@ SequentialEvidence Gathering::run(const History& history) {
 
 bool Gathering::can_run(const Op& op) const {
   if (!is_on_something(model_, op) || !model_.is_defined(op)) return false;
+  if (is_by_view(op.kind) && model_.meets_lost_page(op)) return false;
   return op.length_bytes > 0 || !needs_length(op.kind);
 }
 
 // Of a view's memory that is read or written in a call. False: they failed, and the call would.
 bool Gathering::take_faults_before(const Op& op, uint64_t number) {
-  if (!plan_.faults.poisoned_blocks.empty()) return false;
   Op prefault;
   prefault.kind = OpKind::prefault;
   prefault.view = op.view;
@@ -132,6 +120,7 @@ bool Gathering::take_faults_before(const Op& op, uint64_t number) {
 // False: the model cannot follow what was answered.
 bool Gathering::step(const Op& op, uint64_t number) {
   AnsweredOp answered{.op = op, .number = number, .expected = {}, .seen = {}};
+  answered.met_lost_page = model_.meets_lost_page(op);
   answered.seen = replay_->apply(op);
   answered.expected = expect(op, answered.seen);
   answered.file = look_at_file(op, answered.seen);
@@ -139,10 +128,9 @@ bool Gathering::step(const Op& op, uint64_t number) {
   if (answered.after->space) answered.most_blocks = most_blocks_of(model_);
   const Outcome& expected = answered.expected;
   const Outcome& seen = answered.seen;
-  const bool is_lost = expected.code == ErrorCode::io_error && is_lost_with_block(op.kind);
-  const bool follows =
-      same_code(op.kind, expected.code, seen.code) && expected.count_bytes == seen.count_bytes &&
-      expected.size_bytes == seen.size_bytes && !is_lost && !answered.after->unsafe_answer;
+  const bool follows = same_code(op.kind, expected.code, seen.code) &&
+                       expected.count_bytes == seen.count_bytes &&
+                       expected.size_bytes == seen.size_bytes && !answered.after->unsafe_answer;
   evidence_.ops.push_back(std::move(answered));
   return follows;
 }
@@ -164,8 +152,7 @@ bool Gathering::may_refuse(const Op& op, ErrorCode code) const {
   if (code == ErrorCode::too_big) {
     return writes(op.kind) && op.length_bytes > replay_->file(op.file)->max_write_bytes();
   }
-  const bool touches_bytes = !names_a_file(op.kind) && op.kind != OpKind::map;
-  return code == ErrorCode::io_error && touches_bytes && !plan_.faults.poisoned_blocks.empty();
+  return code == ErrorCode::io_error && model_.meets_lost_page(op);
 }
 
 Outcome Gathering::unchanged(const Op& op, ErrorCode code) const {
@@ -176,68 +163,21 @@ Outcome Gathering::unchanged(const Op& op, ErrorCode code) const {
 }
 
 std::optional<Shown> Gathering::look_at_file(const Op& op, const Outcome& seen) {
-  const bool failed = seen.code == ErrorCode::no_space && may_refuse(op, seen.code);
+  const bool failed = (seen.code == ErrorCode::no_space || seen.code == ErrorCode::io_error) &&
+                      may_refuse(op, seen.code);
   const bool is_short =
       writes(op.kind) && seen.code == ErrorCode::ok && seen.count_bytes < op.length_bytes;
   if (!failed && !is_short) return std::nullopt;
-  if (op.kind == OpKind::load || op.kind == OpKind::prefault) return std::nullopt;
+  if (op.kind == OpKind::load || op.kind == OpKind::prefault || op.kind == OpKind::read) {
+    return std::nullopt;
+  }
   uint32_t place = op.file;
   if (is_on_view(op.kind)) {
     place = 0;
     while (place < history_files && model_.file(place) != model_.view(op.view).file) ++place;
     if (place == history_files) return std::nullopt;  // nobody has it open any more
   }
-  return read_all(*model_.file(place), *replay_->file(place));
-}
-
-// More than there is: a read may not go past the end.
-Shown Gathering::read_all(const ModelFile& expected, File& file) const {
-  Shown shown{.expected = expected.bytes(), .seen = {}};
-  shown.seen.resize(expected.size_bytes() + 64);
-  const Result<uint64_t> count = file.read(0, shown.seen);
-  shown.code = count.code();
-  shown.seen.resize(count.ok() ? std::min<uint64_t>(count.value(), shown.seen.size()) : 0);
-  return excused(std::move(shown));
-}
-
-// The first word by a call that survives a bus error; if the page is there, the others follow.
-Shown Gathering::read_page(const ModelFile& expected, uint64_t pgoff, const View& view,
-                           uint64_t view_offset_bytes) const {
-  Shown shown{.expected = {}, .seen = {}, .offset_bytes = pgoff * page_bytes};
-  if (expected.is_beyond_end(pgoff)) {
-    shown.expected_code = ErrorCode::beyond_end;
-  } else {
-    shown.expected = page_of(expected, pgoff);
-  }
-  std::vector<uint64_t> words(page_bytes / sizeof(uint64_t));
-  const bool is_safe = plan_.faults.poisoned_blocks.empty();
-  for (uint64_t i = 0; i < words.size(); ++i) {
-    const uint64_t offset = view_offset_bytes + 8 * i;
-    if (i > 0 && is_safe) {
-      words[i] = view.load(offset);
-      continue;
-    }
-    const Result<uint64_t> word = view.try_load(offset);
-    shown.code = word.code();
-    if (!word.ok()) return excused(std::move(shown));
-    words[i] = word.value();
-  }
-  const auto bytes = std::as_bytes(std::span(words));
-  shown.seen.assign(bytes.begin(), bytes.end());
-  return shown;
-}
-
-// What was lost with its block, or finds no space to be shown, is not there to be compared.
-Shown Gathering::excused(Shown shown) const {
-  const bool is_lost = shown.code == ErrorCode::io_error && !plan_.faults.poisoned_blocks.empty();
-  const bool is_full = shown.code == ErrorCode::no_space && may_run_out_;
-  if (is_lost || is_full) {
-    shown.expected_code = shown.code;
-    shown.expected.clear();
-  } else if (shown.code != ErrorCode::ok && shown.expected_code != ErrorCode::ok) {
-    shown.expected.clear();
-  }
-  return shown;
+  return shown_by_read(*model_.file(place), *replay_->file(place), may_run_out_);
 }
 
 void Gathering::look_at_the_end() {
@@ -247,15 +187,17 @@ void Gathering::look_at_the_end() {
   if (!wanted) return;
   for (uint32_t file = 0; file < history_files; ++file) {
     if (model_.file(file) == nullptr) continue;
-    evidence_.at_end.push_back({false, file, read_all(*model_.file(file), *replay_->file(file))});
+    evidence_.at_end.push_back(
+        {false, file, shown_by_read(*model_.file(file), *replay_->file(file), may_run_out_)});
   }
   for (uint32_t place = 0; place < history_views; ++place) {
     const Model::ModelView& view = model_.view(place);
     if (view.file == nullptr) continue;
     for (uint64_t page = 0; page < view.range.pages; ++page) {
-      evidence_.at_end.push_back({true, place,
-                                  read_page(*view.file, view.range.pgoff + page,
-                                            *replay_->view(place), page * page_bytes)});
+      evidence_.at_end.push_back(
+          {true, place,
+           shown_by_view(*view.file, view.range.pgoff + page, *replay_->view(place),
+                         page * page_bytes, may_run_out_)});
     }
   }
 }

@@ -12,16 +12,19 @@ struct GatherPlan {
   bool all_or_nothing = false;
   bool atomic_writes = false;
   InjectedFaults faults = {};  // the lab's
+  // The lab holds it: not with fill_free_blocks. Only there blocks are lost that a file has.
+  std::optional<FileBefore> file_before = {};
   // Otherwise they hold what they held, and what fill_free_blocks() with that seed left there.
   bool fill_free_blocks = true;
   uint64_t garbage_seed = 0;
   PageRange garbage_blocks = {};
 };
 
-// The lab holds no files, and holds none afterwards. One thread. Operations that POSIX leaves
-// undefined, or that have nothing to act on, are left out. Where space may run out or blocks are
-// lost, the faults that read() and write() would take in a view's memory are taken before, as an
-// operation of its own: nobody survives a bus error there.
+// The lab holds no files of a history's names but that one, and none afterwards. One thread.
+// Operations that POSIX leaves undefined, or that have nothing to act on, are left out. Where space
+// may run out, the faults that read() and write() would take in a view's memory are taken before,
+// as an operation of its own: nobody survives a bus error there. Those that would come to a lost
+// page there are left out, too.
 //
 // Ends early when the model cannot follow an answer: what comes after would mean nothing.
 SequentialEvidence gather(Lab& lab, const History& history, const GatherPlan& plan);

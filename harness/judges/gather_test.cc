@@ -130,6 +130,33 @@ TEST(Gather, TakesFaultsOfABufferFirstWhereSpaceMayRunOut) {
   EXPECT_FALSE(judge_all(evidence));
 }
 
+// A file "f0" of two pages, and a plan that says that its second page is lost, which the lab is not
+// told.
+TEST(Gather, KnowsLostPagesByWhatTheyAnswer) {
+  const FileBefore before{.file = 0, .value = 1, .pages = 2, .lost_pages = {1}};
+  const Op open = op_of(OpKind::open, 0);
+  const Op near = op_of(OpKind::read, 0, 0, page_bytes);
+  const Op lost = op_of(OpKind::read, 0, page_bytes, 8);
+  const Op load = op_on_view(OpKind::load, 0, 0);
+  const auto judged = [&](std::vector<Op> ops) {
+    auto lab = make_lab(small_lab());
+    auto made = lab->files().create("f0");
+    EXPECT_TRUE(made.take()->write(0, written_bytes(1, 2 * page_bytes)).ok());
+    return judge_all(gather(*lab, {.seed = 1, .ops = std::move(ops)},
+                            {.file_before = before, .fill_free_blocks = false}));
+  };
+  for (const auto& ops : {std::vector{open, lost}, std::vector{open, map_of(0, 0, {1, 1}), load},
+                          std::vector{open}}) {
+    const auto verdict = judged(ops);
+    ASSERT_TRUE(verdict);
+    EXPECT_EQ(verdict->judge, JudgeName::coherence);
+    EXPECT_EQ(verdict->expected, "\"input/output error\"");
+    EXPECT_EQ(verdict->seen, "\"ok\"");
+  }
+  const auto verdict = judged({open, near, op_of(OpKind::truncate, 0, page_bytes)});
+  EXPECT_FALSE(verdict) << to_text(*verdict);
+}
+
 TEST(MostBlocks, CountsEveryFileOnce) {
   Model model;
   EXPECT_EQ(most_blocks_of(model), 0u);

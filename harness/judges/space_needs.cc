@@ -34,12 +34,6 @@ bool may_run_out(SharedOpKind kind) {
   }
 }
 
-PageRange pages_of(ByteRange bytes) {
-  if (bytes.length_bytes == 0) return {bytes.offset_bytes / page_bytes, 0};
-  const uint64_t first = bytes.offset_bytes / page_bytes;
-  return {first, (bytes.end() - 1) / page_bytes + 1 - first};
-}
-
 uint64_t most_blocks_for(PageRange pages) { return pages.pages + BlockMap::most_nodes(pages); }
 
 }  // namespace daxlab

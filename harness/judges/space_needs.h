@@ -13,8 +13,6 @@ namespace daxlab {
 bool may_run_out(OpKind kind);
 bool may_run_out(SharedOpKind kind);
 
-PageRange pages_of(ByteRange bytes);
-
 // New blocks of these pages, or copies, and nodes of the map over them: that many are enough for
 // any write, which reserves them before it publishes any.
 uint64_t most_blocks_for(PageRange pages);

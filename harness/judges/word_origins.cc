@@ -24,6 +24,13 @@ std::byte byte_at(std::span<const std::byte> bytes, uint64_t offset) {
 
 }  // namespace
 
+WordOrigins::WordOrigins(const SequentialEvidence& evidence)
+    : evidence_(evidence), model_(evidence.file_before) {
+  if (!evidence.file_before) return;
+  const FileBefore& before = *evidence.file_before;
+  note_values(life_of(model_.named(before.file), before.file), {0, before.pages * page_bytes});
+}
+
 WordOrigins::Life& WordOrigins::life_of(const std::shared_ptr<ModelFile>& file, uint32_t place) {
   const std::string name = file_name(place);
   uint64_t number = 1;

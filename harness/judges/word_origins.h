@@ -19,7 +19,7 @@ namespace daxlab {
 class WordOrigins {
  public:
   // What free blocks held: of the evidence.
-  explicit WordOrigins(const SequentialEvidence& evidence) : evidence_(evidence) {}
+  explicit WordOrigins(const SequentialEvidence& evidence);
 
   void follow(const AnsweredOp& op);
   const Model& model() const { return model_; }

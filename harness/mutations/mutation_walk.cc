@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "harness/check/meetings.h"
+#include "harness/check/known_races.h"
 #include "harness/histories/random.h"
 #include "harness/histories/random_history.h"
 
@@ -36,7 +36,7 @@ std::vector<Case> cases_of(const CheckSubject& subject, uint64_t seed) {
   program.program = random_concurrent_program(seed, 2, Truncates::some);
   program.choices = some_choices(seed);
   cases.push_back(program);
-  program.program = program_of_a_meeting(seed);
+  program.program = program_of_a_known_race(seed);
   cases.push_back(std::move(program));
   return cases;
 }

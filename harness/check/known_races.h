@@ -1,5 +1,5 @@
-// Programs in which few operations meet where it is dangerous: shapes that random programs have too
-// seldom, each with what else happens to come along.
+// Programs made by hand in which a few operations race where it is dangerous: shapes that random
+// programs have too seldom.
 #pragma once
 
 #include <cstdint>
@@ -9,16 +9,16 @@
 
 namespace daxlab {
 
-struct Meeting {
+struct KnownRace {
   const char* name;  // "a fault fills the hole that a write was to fill"
   ConcurrentProgram program;
 };
 // Those of two threads come first: what exhaustive begins with.
-const std::vector<Meeting>& meetings();
-inline constexpr uint64_t meetings_of_two = 8;
+const std::vector<KnownRace>& known_races();
+inline constexpr uint64_t known_races_of_two = 8;
 
 // One of them, in every other program with an operation more. The same for the same seed,
 // everywhere.
-ConcurrentProgram program_of_a_meeting(uint64_t seed);
+ConcurrentProgram program_of_a_known_race(uint64_t seed);
 
 }  // namespace daxlab

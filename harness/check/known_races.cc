@@ -1,7 +1,8 @@
-#include "harness/check/meetings.h"
+#include "harness/check/known_races.h"
 
 #include <utility>
 
+#include "harness/check/value_of_op.h"
 #include "harness/histories/random.h"
 
 namespace daxlab {
@@ -56,13 +57,13 @@ ConcurrentProgram program_of(const Shape& shape) {
   return program;
 }
 
-const std::vector<Meeting>& all_meetings() {
+const std::vector<KnownRace>& all_known_races() {
   using enum SharedOpKind;
   constexpr uint64_t inside = page_bytes + 16;
   const SharedOp append{.kind = write, .offset_bytes = inside, .words = 2};
   const SharedOp behind = by_new_view({.kind = store, .offset_bytes = inside + 8});
   const SharedOp end_inside{.kind = truncate, .offset_bytes = inside};
-  static const std::vector<Meeting> all = {
+  static const std::vector<KnownRace> all = {
       {"who has seen a write in place stores over it",
        program_of({{on_word(store)}, {on_word(write)}, {on_word(load), on_word(store)}})},
       {"a fault fills the hole that a write was to fill",
@@ -119,7 +120,7 @@ void add_one(Random& random, ConcurrentProgram& program) {
   ops.insert(ops.begin() + static_cast<ptrdiff_t>(random.below(ops.size() + 1)), again);
 }
 
-// Values that tell who wrote what, as in small programs: round, thread, operation.
+// Values that tell who wrote what.
 void finish(ConcurrentProgram& program) {
   const bool may_be_cut = cuts(program);
   for (uint64_t round = 0; round < program.rounds.size(); ++round) {
@@ -127,7 +128,7 @@ void finish(ConcurrentProgram& program) {
       auto& ops = program.rounds[round][thread];
       for (uint64_t i = 0; i < ops.size(); ++i) {
         ops[i].may_be_cut = may_be_cut;
-        ops[i].value = (round + 1) << 24 | (thread + 1) << 16 | (i + 1) << 8;
+        ops[i].value = value_of_op(round, thread, i);
       }
     }
   }
@@ -135,18 +136,18 @@ void finish(ConcurrentProgram& program) {
 
 }  // namespace
 
-const std::vector<Meeting>& meetings() {
-  static const std::vector<Meeting> all = [] {
-    std::vector<Meeting> finished = all_meetings();
-    for (Meeting& meeting : finished) finish(meeting.program);
+const std::vector<KnownRace>& known_races() {
+  static const std::vector<KnownRace> all = [] {
+    std::vector<KnownRace> finished = all_known_races();
+    for (KnownRace& race : finished) finish(race.program);
     return finished;
   }();
   return all;
 }
 
-ConcurrentProgram program_of_a_meeting(uint64_t seed) {
+ConcurrentProgram program_of_a_known_race(uint64_t seed) {
   Random random(mix_bits(seed) + 19);
-  ConcurrentProgram program = meetings()[random.below(meetings().size())].program;
+  ConcurrentProgram program = known_races()[random.below(known_races().size())].program;
   program.seed = seed;
   if (random.percent(50)) add_one(random, program);
   finish(program);

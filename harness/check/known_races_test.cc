@@ -1,36 +1,25 @@
-#include "harness/check/meetings.h"
+#include "harness/check/known_races.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 #include <string>
 
-#include "harness/check/small_programs.h"
+#include "harness/check/program_facts_test.h"
 
 namespace daxlab {
 namespace {
 
-std::string text_of(const ConcurrentProgram& program) {
-  std::string text;
-  for (const auto& round : program.rounds) {
-    for (const auto& thread : round) {
-      for (const SharedOp& op : thread) text += to_text(op) + "\n";
-      text += "-\n";
-    }
-  }
-  return text;
-}
-
-TEST(Meetings, AreTheSameForTheSameSeed) {
+TEST(KnownRaces, AreTheSameForTheSameSeed) {
   for (uint64_t seed = 1; seed <= 50; ++seed) {
-    EXPECT_EQ(text_of(program_of_a_meeting(seed)), text_of(program_of_a_meeting(seed)));
+    EXPECT_EQ(text_of(program_of_a_known_race(seed)), text_of(program_of_a_known_race(seed)));
   }
 }
 
-TEST(Meetings, ComeAllOfThemAndWithValuesThatTellWhoWroteThem) {
+TEST(KnownRaces, ComeAllOfThemAndWithValuesThatTellWhoWroteThem) {
   std::set<std::string> different;
   for (uint64_t seed = 1; seed <= 300; ++seed) {
-    const ConcurrentProgram program = program_of_a_meeting(seed);
+    const ConcurrentProgram program = program_of_a_known_race(seed);
     std::set<uint64_t> values;
     uint64_t ops = 0;
     for (const auto& round : program.rounds) {
@@ -49,7 +38,7 @@ TEST(Meetings, ComeAllOfThemAndWithValuesThatTellWhoWroteThem) {
     EXPECT_FALSE(values.contains(0));
     different.insert(text_of(program));
   }
-  EXPECT_GT(different.size(), 2 * meetings().size());
+  EXPECT_GT(different.size(), 2 * known_races().size());
 }
 
 }  // namespace
