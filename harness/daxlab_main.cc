@@ -34,7 +34,9 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // Help and version come this way too, with status 0.
-    return app.exit(error) == 0 ? exit_passed : exit_usage;
+    if (error.get_exit_code() == 0) return app.exit(error);
+    fmt::print(stderr, "{}", usage_error_text(app, error));
+    return exit_usage;
   }
   std::signal(SIGXFSZ,
               SIG_IGN);  // a file that grows too large is an error of that write

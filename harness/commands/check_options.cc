@@ -38,7 +38,7 @@ void add_exploration(CLI::App& command, CheckArguments& arguments) {
   add_number(command, "--pct-depth", arguments.pct_depth,
              "Depth of the bugs that pct looks for (3)", 1, 16);
   add_number(command, "--preemptions", arguments.preemptions,
-             "How often exhaustive may take a turn from a thread that could go on (2)", 0, 8);
+             "Preemptions in a schedule of exhaustive, at most (2)", 0, 8);
   add_number(command, "--jobs", arguments.jobs, "Check up to N combinations at once (1)", 1, 1024);
   command
       .add_option("--save", arguments.save,
@@ -70,9 +70,9 @@ void add_check_command(CLI::App& app, CommandLine& line) {
   add_exploration(command, *arguments);
   command
       .add_option("--time-limit", arguments->time_limit,
-                  "Without a sign of life, a combination has hung (30s)")
+                  "A combination that has made no progress for so long has hung (30s)")
       ->type_name("TIME");
-  command.add_option("--replay", *replay, "Instead of configs: what was found, once more")
+  command.add_option("--replay", *replay, "Run a saved case again, instead of configs")
       ->type_name("FILE");
   command.add_flag("--json", arguments->json, "As JSON");
   add_plugin_options(command, line);

@@ -42,6 +42,7 @@ struct ValidateArguments {
 
 struct ListArguments {
   bool json = false;
+  bool hazards = false;
   SearchPath search_path;
 };
 

@@ -1,5 +1,7 @@
 #include "harness/commands/command_line.h"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 
 #include "harness/run/plugin_search_path.h"
@@ -9,6 +11,28 @@ namespace daxlab {
 SearchPath CommandLine::search_path() const {
   return plugin_search_path(plugin_paths, std::getenv("DAXLAB_PLUGIN_PATH"), this_executable(),
                             allow_writable);
+}
+
+// The parser knows of a word that it could not use only whose it is.
+std::string usage_error_text(const CLI::App& app, const CLI::Error& error) {
+  const CLI::App* at = &app;
+  std::string command = app.get_name();
+  while (!at->get_subcommands().empty()) {
+    at = at->get_subcommands().front();
+    command += " " + at->get_name();
+  }
+  std::string what = error.what();
+  const auto known = at->get_subcommands([](const CLI::App*) { return true; });
+  if (!known.empty() && error.get_name() == "RequiredError") {
+    std::vector<std::string> names;
+    for (const CLI::App* one : known) names.push_back(one->get_name());
+    const std::vector<std::string> words = at->remaining();
+    what = fmt::format("{}; expected one of {}",
+                       words.empty() ? "a subcommand is missing"
+                                     : fmt::format("there is no subcommand '{}'", words.front()),
+                       fmt::join(names, ", "));
+  }
+  return fmt::format("{}: {}\nHow it is used: {} --help\n", command, what, command);
 }
 
 void add_plugin_options(CLI::App& command, CommandLine& line) {

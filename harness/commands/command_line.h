@@ -39,6 +39,10 @@ void add_region_create_command(CLI::App& region, CommandLine& line);
 void add_region_info_command(CLI::App& region, CommandLine& line);
 void add_region_fsck_command(CLI::App& region, CommandLine& line);
 
+// What was wrong with the command line, and where to read how it is: one or two lines, with their
+// ends. Of the parser that has thrown `error`, when it is not just --help.
+std::string usage_error_text(const CLI::App& app, const CLI::Error& error);
+
 // What several have in common.
 void add_plugin_options(CLI::App& command, CommandLine& line);
 void add_config_options(CLI::App& command, std::vector<std::filesystem::path>& configs,

@@ -87,7 +87,8 @@ std::string plugin_as_text(const PluginDescription& plugin) {
       fmt::format("  {}{}: {}\n    ABI {}, {}\n", plugin.name, plugin.hazard ? " (hazard)" : "",
                   plugin.summary, plugin.abi, plugin.path.string());
   if (plugin.kind == PluginKind::alloc) {
-    text += plugin.signal_safe ? "    called in faults\n" : "    faults take from a reserve\n";
+    text += plugin.signal_safe ? "    called in faults\n"
+                               : "    not called in faults: they take from a reserve of blocks\n";
   }
   text += options_as_text(plugin.options);
   return text;
@@ -161,13 +162,19 @@ nlohmann::ordered_json workload_as_json(const WorkloadDescription& workload) {
 
 }  // namespace
 
-std::string listing_as_text(const Registry::Listing& listing, WorkloadTable workloads) {
+std::string listing_as_text(const Registry::Listing& listing, WorkloadTable workloads,
+                            bool with_hazards) {
   std::string text;
+  size_t hidden = 0;
   if (listing.plugins.empty() && listing.refused.empty()) {
     text = "No plugins found: build them, or name their folder with --plugin-path.\n";
   }
   const PluginDescription* previous = nullptr;
   for (const PluginDescription& plugin : listing.plugins) {
+    if (plugin.hazard && !with_hazards) {
+      ++hidden;
+      continue;
+    }
     if (previous == nullptr || previous->kind != plugin.kind) {
       text += fmt::format("{}{}\n", previous == nullptr ? "" : "\n", name_of(plugin.kind));
     }
@@ -178,6 +185,10 @@ std::string listing_as_text(const Registry::Listing& listing, WorkloadTable work
   for (const Error& error : listing.refused) text += "  " + error.message + "\n";
   if (!workloads.empty()) text += "\nworkload\n";
   for (const WorkloadDescription* workload : workloads) text += workload_as_text(*workload);
+  if (hidden > 0) {
+    text +=
+        fmt::format("\nNot shown: plugins that are wrong on purpose, {}. See --hazards\n", hidden);
+  }
   return text;
 }
 
@@ -200,14 +211,15 @@ int run_list(const ListArguments& arguments) {
   Registry registry(arguments.search_path);
   const Registry::Listing listing = registry.list();
   fmt::print("{}", arguments.json ? listing_as_json(listing, all_workloads())
-                                  : listing_as_text(listing, all_workloads()));
+                                  : listing_as_text(listing, all_workloads(), arguments.hazards));
   return exit_passed;
 }
 
 void add_list_command(CLI::App& app, CommandLine& line) {
   const auto arguments = std::make_shared<ListArguments>();
   CLI::App& command = *app.add_subcommand("list", "Show plugins: kind, path, ABI, options");
-  command.add_flag("--json", arguments->json, "As JSON");
+  command.add_flag("--json", arguments->json, "As JSON, with everything");
+  command.add_flag("--hazards", arguments->hazards, "Those that are wrong on purpose, too");
   add_plugin_options(command, line);
   command.callback([arguments, &line] {
     arguments->search_path = line.search_path();

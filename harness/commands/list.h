@@ -9,8 +9,10 @@
 
 namespace daxlab {
 
-// By kind: name, summary, ABI, path, options; the refused files; the workloads.
-std::string listing_as_text(const Registry::Listing& listing, WorkloadTable workloads);
+// By kind: name, summary, ABI, path, options; the refused files; the workloads. Plugins that are
+// wrong on purpose are counted, and shown only `with_hazards`.
+std::string listing_as_text(const Registry::Listing& listing, WorkloadTable workloads,
+                            bool with_hazards = false);
 // {"plugins": [{kind, name, summary, abi, path, content_hash, signal_safe, hazard, options: [{name,
 // type, unit, default, minimum, maximum, choices, help}]}], "refused": ["..."], "workloads":
 // [{name, summary, axes, threads, runtime, baseline, options}]}. Options have the keys that their

@@ -46,7 +46,7 @@ Registry::Listing made_up_listing() {
 }
 
 TEST(List, TextNamesPluginsOptionsAndRefusals) {
-  EXPECT_EQ(listing_as_text(made_up_listing(), {}),
+  EXPECT_EQ(listing_as_text(made_up_listing(), {}, true),
             "fault\n"
             "  some_fault: Does things.\n"
             "    ABI 1, /plugins/fault/some_fault.so\n"
@@ -58,10 +58,18 @@ TEST(List, TextNamesPluginsOptionsAndRefusals) {
             "alloc\n"
             "  some_alloc (hazard): Hands out.\n"
             "    ABI 1, /plugins/hazards/some_alloc.so\n"
-            "    faults take from a reserve\n"
+            "    not called in faults: they take from a reserve of blocks\n"
             "\n"
             "refused\n"
             "  /plugins/broken.so: not an ELF file\n");
+}
+
+TEST(List, HazardsAreCountedUntilTheyAreAskedFor) {
+  const std::string text = listing_as_text(made_up_listing(), {});
+  EXPECT_EQ(text.find("some_alloc"), std::string::npos);
+  EXPECT_EQ(text.find("alloc\n"), std::string::npos) << "a kind of which nothing is shown";
+  EXPECT_NE(text.find("\nNot shown: plugins that are wrong on purpose, 1. See --hazards\n"),
+            std::string::npos);
 }
 
 TEST(List, WorkloadsComeWithWhatTheyAccept) {

@@ -65,16 +65,17 @@ MachineFinding finding_of(const char* name, const std::vector<std::string>& name
 
 std::vector<MachineFinding> examine_dax_devices(const std::filesystem::path& root) {
   return {
-      finding_of(
-          "NVDIMM bus", names_in(root / "sys/bus/nd/devices", "region"),
-          "needs persistent memory; to try without: memmap=4G!8G on the kernel's command line, or "
-          "an nvdimm device in QEMU"),
+      finding_of("NVDIMM bus", names_in(root / "sys/bus/nd/devices", "region"),
+                 "persistent memory is not used by daxlab yet; to have some without the hardware: "
+                 "memmap=4G!8G on the kernel's command line, or an nvdimm device in QEMU"),
       finding_of("devdax devices", names_in(root / "sys/bus/dax/devices", "dax"),
-                 "ndctl create-namespace --mode=devdax"),
+                 "not used by daxlab yet: ndctl create-namespace --mode=devdax"),
       finding_of("fsdax devices", names_in(root / "sys/block", "pmem"),
-                 "ndctl create-namespace --mode=fsdax"),
-      finding_of("DAX mounts", dax_mounts(root / "proc/mounts"),
-                 "mkfs.ext4 -b 4096 /dev/pmem0 && mount -o dax=always /dev/pmem0 /mnt"),
+                 "not used by daxlab yet: ndctl create-namespace --mode=fsdax"),
+      finding_of(
+          "DAX mounts", dax_mounts(root / "proc/mounts"),
+          "not used by daxlab yet: mkfs.ext4 -b 4096 /dev/pmem0 && mount -o dax=always /dev/pmem0 "
+          "/mnt"),
   };
 }
 

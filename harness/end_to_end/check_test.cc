@@ -4,7 +4,7 @@
 #include <signal.h>
 
 #include <filesystem>
-#include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 

@@ -73,6 +73,33 @@ TEST_F(CommandLine, AWrongConfigIsRefusedAtItsPlace) {
   }
 }
 
+TEST_F(CommandLine, WhatIsWrongIsNamedAndWhereToRead) {
+  const struct {
+    std::vector<std::string> arguments;
+    const char* error;
+  } wrong[] = {
+      {{"foo"},
+       "daxlab: there is no subcommand 'foo'; expected one of run, check, validate, list, schema, "
+       "doctor, soak, conformance, region\nHow it is used: daxlab --help\n"},
+      {{},
+       "daxlab: a subcommand is missing; expected one of run, check, validate, list, schema, "
+       "doctor, soak, conformance, region\nHow it is used: daxlab --help\n"},
+      {{"region", "foo"},
+       "daxlab region: there is no subcommand 'foo'; expected one of create, info, fsck\n"
+       "How it is used: daxlab region --help\n"},
+      {{"run", "some.yaml", "--dry-run"},
+       "daxlab run: The following argument was not expected: --dry-run\n"
+       "How it is used: daxlab run --help\n"},
+      {{"region", "info"},
+       "daxlab region info: path is required\nHow it is used: daxlab region info --help\n"},
+  };
+  for (const auto& line : wrong) {
+    outcome_ = run_daxlab(line.arguments);
+    expect_nothing_run();
+    EXPECT_EQ(outcome_.error, line.error);
+  }
+}
+
 TEST_F(CommandLine, OneWrongConfigOfSeveralRunsNothing) {
   const std::string bad = write("bad.yaml", "workloads: []\n").string();
   run(small, {bad});

@@ -183,7 +183,7 @@ TEST(Readme, ItsAllocatorCompilesAsItSaysAndRunsByName) {
     EXPECT_EQ(outcome.exit_code, 0) << command << "\n" << outcome.output;
     ++steps;
   }
-  EXPECT_GE(steps, 3);  // build, run, check
+  EXPECT_GE(steps, 4);  // build, run, conformance, check
 
   const CommandOutcome listed =
       run_command(daxlab_program().string() + " list --plugin-path " + scratch.path().string());
@@ -221,7 +221,7 @@ TEST(Commands, EveryShippedConfigIsValid) {
 }
 
 TEST(Commands, EveryPluginOfTheTreeIsListed) {
-  const CommandOutcome outcome = run_command(daxlab_program().string() + " list");
+  const CommandOutcome outcome = run_command(daxlab_program().string() + " list --hazards");
   EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
   int plugins = 0;
   for (const std::string& file : files_under("plugins")) {

@@ -87,7 +87,7 @@ std::string strategy_table(const WorkloadGroup& group) {
   table.add_column("p99", Align::right);
   table.add_column("rate", Align::right, When::not_blank);
   table.add_column("faults r/w/mk", Align::right, When::not_blank);
-  table.add_column("strategy", Align::right, When::not_blank);
+  table.add_column("in strategy", Align::right, When::not_blank);
   table.add_column("short", Align::right, When::not_blank);
   table.add_column("enospc", Align::right, When::not_blank);
   table.add_column("memory", Align::right);

@@ -61,11 +61,11 @@ TEST(Table, HoleReadShowsStrategiesTimesAndThePublishedRatio) {
   records[2].counters["reference_ns_per_page"] = 8.5;
   EXPECT_EQ(format_tables(records),
             R"(hole_read:size=1GiB  [mmu, memfd, write partial, alloc first_fit]
-  strategy          time/op  ratio      p50      p99  faults r/w/mk  strategy    memory
-  page_zero         9.10 us   1.00  9.10 us  18.2 us       1000/0/0   5.00 us  1.00 GiB
-  global_zero       4.55 us   0.50  4.55 us  9.10 us       1000/0/0   1.25 us  2.00 MiB
-  native_zero       9.10 ns   0.00  9.10 ns  18.2 ns          0/0/0         -         0
-  baseline (tmpfs)  3.50 us   0.38  3.50 us  7.00 us              -         -         0
+  strategy          time/op  ratio      p50      p99  faults r/w/mk  in strategy    memory
+  page_zero         9.10 us   1.00  9.10 us  18.2 us       1000/0/0      5.00 us  1.00 GiB
+  global_zero       4.55 us   0.50  4.55 us  9.10 us       1000/0/0      1.25 us  2.00 MiB
+  native_zero       9.10 ns   0.00  9.10 ns  18.2 ns          0/0/0            -         0
+  baseline (tmpfs)  3.50 us   0.38  3.50 us  7.00 us              -            -         0
                          native_zero
   reference_ns_per_page         8.50
 where the time goes, ns per fault (signal: delivery, return and the access itself)
@@ -92,10 +92,10 @@ TEST(Table, FailedCellsHaveNoFiguresAndTheirMessagesStandBelow) {
   records[1].failure = "fault plugin 'broken' (/b.so): killed by SIGABRT in fault\nit printed: oh";
   EXPECT_EQ(format_tables(records),
             R"(mkwrite  [mmu, memfd, write partial, alloc first_fit]
-  strategy     time/op  ratio      p50      p99  faults r/w/mk  strategy  memory
-  page_zero    9.10 us   1.00  9.10 us  18.2 us       1000/0/0   5.00 us       0
-  broken             -      -        -        -              -         -       -  FAILED
-  global_zero  18.2 us   2.00  18.2 us  36.4 us       1000/0/0   5.00 us       0
+  strategy     time/op  ratio      p50      p99  faults r/w/mk  in strategy  memory
+  page_zero    9.10 us   1.00  9.10 us  18.2 us       1000/0/0      5.00 us       0
+  broken             -      -        -        -              -            -       -  FAILED
+  global_zero  18.2 us   2.00  18.2 us  36.4 us       1000/0/0      5.00 us       0
   FAILED mkwrite/mmu/memfd/broken/partial/first_fit/threads:1
     fault plugin 'broken' (/b.so): killed by SIGABRT in fault
     it printed: oh

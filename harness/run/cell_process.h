@@ -49,7 +49,10 @@ class CellProcess {
   Clock::time_point deadline() const { return deadline_; }
 
   // Does what there is to do, without waiting. The outcome, once, when the child is gone and
-  // reaped. Whoever gives it up before that destroys it: the child is killed.
+  // reaped. Whoever gives it up before that destroys it: the child is killed. Called this much
+  // later than at the deadline, it gives the child that time again: a caller that was stopped
+  // (Ctrl-Z) has a child that was stopped, too.
+  static constexpr std::chrono::seconds longest_lateness{1};
   std::optional<CellOutcome> serve();
 
  private:

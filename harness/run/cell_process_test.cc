@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
+#include <thread>
 
 #include "core/base/owned_descriptor.h"
 #include "harness/run/cell_process_runs_test.h"
@@ -73,6 +74,16 @@ TEST(CellProcess, WithoutProgressTheLimitIsOver) {
       50ms);
   spec.on_progress = [](const std::string&) {};
   EXPECT_EQ(run(std::move(spec)).failure.value_or(""),
+            "still running at the time limit of 50 ms, in no plugin");
+}
+
+// As after Ctrl-Z and `fg`.
+TEST(CellProcess, WhoWasNotThereAtTheDeadlineGivesTheTimeAgain) {
+  const auto process = start(spec_of([](CellChannel&, CallLog&) { loop_for_ever(); }, 50ms));
+  std::this_thread::sleep_until(process->deadline() + CellProcess::longest_lateness);
+  EXPECT_FALSE(process->serve());
+  EXPECT_GT(process->deadline(), CellProcess::Clock::now());
+  EXPECT_EQ(outcome_of(*process).failure.value_or(""),
             "still running at the time limit of 50 ms, in no plugin");
 }
 

@@ -18,12 +18,10 @@ SearchPath plugin_search_path(const std::vector<std::filesystem::path>& given,
     if (!folder.empty()) path.folders.emplace_back(folder);
     rest = colon == rest.npos ? "" : rest.substr(colon + 1);
   }
-  const std::filesystem::path prefix = executable.parent_path().parent_path();
-  for (const auto& folder : {prefix / "lib" / "daxlab" / "plugins", prefix / "plugins"}) {
-    std::error_code error;
-    if (!executable.empty() && std::filesystem::is_directory(folder, error)) {
-      path.folders.push_back(folder);
-    }
+  const auto beside = executable.parent_path().parent_path() / "plugins";
+  std::error_code error;
+  if (!executable.empty() && std::filesystem::is_directory(beside, error)) {
+    path.folders.push_back(beside);
   }
   return path;
 }

@@ -10,7 +10,7 @@
 namespace daxlab {
 
 // In order: the folders `given`, those in `environment` (separated by ':'; nullptr for none), and,
-// when they exist, the folder of the installation and of the build tree that `executable` lies in.
+// when it is there, the folder "plugins" beside the one that `executable` lies in.
 SearchPath plugin_search_path(const std::vector<std::filesystem::path>& given,
                               const char* environment, const std::filesystem::path& executable,
                               bool allow_writable);

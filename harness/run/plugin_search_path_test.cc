@@ -9,15 +9,13 @@ namespace {
 
 using Folders = std::vector<std::filesystem::path>;
 
-TEST(PluginSearchPath, GivenThenEnvironmentThenInstallThenBuildTree) {
+TEST(PluginSearchPath, GivenThenEnvironmentThenBesideTheProgram) {
   const auto prefix = ScratchFolder::make(testing::TempDir()).take();
-  const auto installed = prefix.path() / "lib" / "daxlab" / "plugins";
   const auto built = prefix.path() / "plugins";
-  std::filesystem::create_directories(installed);
   std::filesystem::create_directories(built);
   const SearchPath path = plugin_search_path(
       {"/given/a", "b"}, ":/env/a::env b:", prefix.path() / "bin" / "daxlab", true);
-  EXPECT_EQ(path.folders, (Folders{"/given/a", "b", "/env/a", "env b", installed, built}));
+  EXPECT_EQ(path.folders, (Folders{"/given/a", "b", "/env/a", "env b", built}));
   EXPECT_TRUE(path.allow_writable);
 }
 

@@ -1,5 +1,6 @@
 // The region in equal parts, each with a lock of its own; a thread takes blocks from its part (by
-// Host::shard), and from another one when its own has no run that is long enough.
+// Host::shard), and from another one when its own has no run that is long enough. The name is that
+// of the lists of NOVA and WineFS; here a thread's number stands for its CPU.
 //
 // Cost: a search reads a bit for each block of the thread's part until it has a run; parts that are
 // known to have none that long are passed over without their lock. Threads with parts of their own
@@ -219,5 +220,5 @@ void PerCpu::unlock_all() const {
 }  // namespace daxlab
 
 DAXLAB_ALLOC_PLUGIN(per_cpu, daxlab::PerCpu,
-                    "a part of the region for each processor, and others' when it has no run",
+                    "the region in parts: a thread takes from its own, then from others",
                     daxlab::options, daxlab::PluginFlags::signal_safe);

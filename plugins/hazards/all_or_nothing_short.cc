@@ -24,4 +24,4 @@ class AllOrNothingShort final : public WriteStrategy {
 }  // namespace
 
 DAXLAB_WRITE_PLUGIN(all_or_nothing_short, AllOrNothingShort,
-                    "wrong: a short write from who promises none", no_options);
+                    "wrong: a short write, though it promises none", no_options);

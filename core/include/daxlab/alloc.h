@@ -17,10 +17,11 @@ struct Geometry {
 };
 
 struct AllocationRequest {
-  uint64_t goal_block;        // wish: at or after this block; 0 for none
-  uint64_t min_blocks;        // at least 1
-  uint64_t max_blocks;        // at least min_blocks; one extent between the two is the answer
-  uint64_t alignment_blocks;  // wish: a power of two
+  uint64_t goal_block;  // wish: at or after this block, which may be in use, or anywhere; 0: none
+  uint64_t min_blocks;  // at least 1
+  uint64_t max_blocks;  // at least min_blocks, and more than there are perhaps; one extent between
+                        // the two is the answer
+  uint64_t alignment_blocks;  // wish: first block at a multiple of this power of two; 1: none
 };
 
 struct FreeSpace {
@@ -31,15 +32,18 @@ struct FreeSpace {
 class Allocator {
  public:
   // Thread context: `init` and `mark_used` are called first, by one thread; the rest by any threads
-  // at once. An allocator declared signal_safe is called in faults too.
+  // at once. An allocator declared signal_safe is called in faults too; for others the core keeps a
+  // reserve of single blocks, which a thread of its own fills.
 
   // Everything in the geometry is free. no_memory.
   virtual Status init(Geometry geometry) noexcept = 0;
   // The extent was found in use by the region; inside the geometry, not marked before.
   virtual Status mark_used(Extent extent) noexcept = 0;
 
-  // One extent of min_blocks to max_blocks free blocks, in use from now on. no_space when there is
-  // none; an allocator should not say so while min_blocks blocks in a row are free.
+  // One extent of min_blocks to max_blocks free blocks, in use from now on. no_space, and nothing
+  // else, when there is none: not while min_blocks blocks in a row are free. An extent that is
+  // outside the geometry, in use, or of another length is an unsafe answer: the run is over, and
+  // says whose fault it was.
   virtual Result<Extent> allocate(const AllocationRequest& request) noexcept = 0;
   // Blocks that were allocated or marked used; may be a part of an extent, or several at once.
   virtual void free(Extent extent) noexcept = 0;

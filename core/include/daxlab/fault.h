@@ -11,7 +11,7 @@
 
 namespace daxlab {
 
-// What lies under a mapping where nothing was inserted. Asked once, before any mapping is made.
+// What lies under a mapping where nothing was inserted.
 enum class HoleBacking : uint32_t {
   trap,         // private anonymous addresses: every first touch is a fault here
   page_cache,   // the file's page cache: first touches are faults, cached pages insert cheaply
@@ -19,7 +19,8 @@ enum class HoleBacking : uint32_t {
 };
 
 enum class FaultResult : uint32_t {
-  no_page,  // done: the access is repeated (VM_FAULT_NOPAGE)
+  no_page,  // done: the access is repeated (VM_FAULT_NOPAGE). Of one page 100,000 times at most
+            // without any change there: then the access gets SIGBUS, and the run an error
   locked,   // as no_page, and this fault holds the lock of Fault::page (VM_FAULT_LOCKED)
   sigbus,   // the access gets SIGBUS
   oom,      // no memory or kernel mapping to serve it; the access gets SIGBUS, the run an error
@@ -47,8 +48,9 @@ class FaultOps {
   // Block or hole at range.pgoff, and how many pages of the range run on like it. 0 blocks: busy or
   // beyond the end of file. (_find_data_block)
   virtual Extent find_block(PageRange range) noexcept = 0;
-  // The same after giving a block to every hole it meets: zeroed, persisted, then published.
-  // no_space, busy, beyond_end. (_get_block_create)
+  // The same, but where range.pgoff is a hole, blocks are put there first, up to the hole's end or
+  // fewer: zeroed, persisted, then published. Four times in one callback at most, then busy.
+  // no_space, busy, beyond_end, bad_plugin. (_get_block_create)
   virtual Result<Extent> get_block_create(PageRange range) noexcept = 0;
 
   // The page cache of this file: zero pages over holes, one per offset. nullptr: no memory or busy.
@@ -65,17 +67,22 @@ class FaultOps {
   virtual Page* own_zero_page() noexcept = 0;
 
   // Maps `page` read-only at `address` and the following pages (cached pages: those of the offsets
-  // that follow, which must be in the cache). Pages that are mapped already are left alone. Returns
-  // how many pages from `address` on are mapped now; 0: out of memory or kernel mappings.
+  // that follow, which must be in the cache). Pages that are mapped already are left alone. The
+  // kernel's zero page cannot lie over the backing page_cache. Returns how many pages from
+  // `address` on are mapped now; 0: busy, that backing, out of memory or of kernel mappings.
   virtual uint64_t insert_page(uint64_t address, Page* page, uint64_t pages) noexcept = 0;
-  // Maps blocks of this file at `address`, in place of what is there. Returns pages mapped.
+  // Maps blocks of this file at `address`: the first page in place of what is there, up to the next
+  // page that is mapped already. Only of the four extents that this callback was told last, else it
+  // is an unsafe answer. Returns pages mapped; 0: busy, a bad block, or out of kernel mappings.
   virtual uint64_t insert_block(uint64_t address, Extent extent, bool writable) noexcept = 0;
   // Takes a range out of every mapping of the file, this fault's included: the next access faults.
   virtual void unmap_mapping_range(PageRange range) noexcept = 0;
   // The same, but leaves this fault's own mapping as it is.
   virtual void unmap_other_mappings(PageRange range) noexcept = 0;
 
-  // Held until the core has looked at the result `locked`. A zero page is one lock for the machine.
+  // Waits for the lock of `page`; once in a callback. The core lets go of it when it has looked at
+  // the result, which is `locked` only after this. A cached page is locked already; a zero page is
+  // one lock for all files.
   virtual void lock_page(Page* page) noexcept = 0;
 
  protected:
@@ -84,6 +91,7 @@ class FaultOps {
 
 class FaultStrategy {
  public:
+  // Asked once, before any mapping is made.
   virtual HoleBacking hole_backing() const noexcept = 0;
 
   // Both: signal context, in the thread that faulted; the file does not shrink, and this page's
@@ -91,10 +99,12 @@ class FaultStrategy {
   virtual FaultResult fault(const Fault& fault, FaultOps& ops) noexcept = 0;
   virtual FaultResult page_mkwrite(const Fault& fault, FaultOps& ops) noexcept = 0;
 
-  // write() is about to put blocks where `range` has holes: their data is durable, nobody sees it
-  // yet. Take down what lies over those holes, in every mapping. Any thread; pages are locked.
+  // Both: any thread, not in signal context; the pages are locked. No mapping has faulted, so that
+  // nothing can be inserted.
+  // write() is about to put blocks where `range` has holes, and nobody sees them yet. Take down
+  // what lies over those holes, in every mapping.
   virtual void before_fill(PageRange range, FaultOps& ops) noexcept = 0;
-  // Punch or truncate made `range` a hole; nothing is mapped there. Any thread; pages are locked.
+  // Punch or truncate made `range` a hole; nothing is mapped or cached there.
   virtual void after_punch(PageRange range, FaultOps& ops) noexcept = 0;
 
  protected:

@@ -22,18 +22,20 @@ class WriteOps {
  public:
   // Makes sure of a block for every page of `range`, from its start on: those that the file has,
   // unless they are to be copied, and new ones that nobody else can see. Returns the length of the
-  // front part it could; less than asked means that the region is full. What was reserved earlier
-  // stays reserved, as it was.
+  // front part it could: less than asked where there is no space, no memory or a bad block. The
+  // core knows which: a strategy that gives up answers no_space. What was reserved earlier stays
+  // reserved, as it was.
   virtual uint64_t reserve(ByteRange range, Staging staging) noexcept = 0;
 
   // Copies the caller's bytes into the reserved blocks and persists them (copies on write: they are
   // durable when published). No lock is held: the caller's buffer may be a mapping of this very
-  // file. New blocks stay unseen.
+  // file. New blocks stay unseen. bad_plugin: outside the write, or not reserved.
   virtual Status copy(ByteRange range) noexcept = 0;
 
   // Makes copied bytes part of the file: its block map first, then the size if the range ends
   // beyond it; persisted in that order. A block that somebody else published meanwhile is merged
-  // into. Every page of the range was reserved in_place.
+  // into. Every page of the range was reserved in_place, else bad_plugin. no_space, no_memory (no
+  // node for the block map): what was published before stays the file's.
   virtual Status publish(ByteRange range) noexcept = 0;
 
   // The same in one step, for anybody who looks after a crash: block map and size together, by one
@@ -55,14 +57,16 @@ class WriteOps {
   ~WriteOps() = default;
 };
 
+// Its name is a promise: one that begins with all_or_nothing or atomic is held to that by
+// `daxlab check` (atomic: to both). Any other may write short.
 class WriteStrategy {
  public:
   // Longer writes are refused (too_big) before `write` is called. Asked once.
   virtual uint64_t max_write_bytes() const noexcept = 0;
 
   // Writes the caller's bytes of `range` (not empty). Returns bytes written from its start: fewer
-  // is a short write; no_space when none. Any thread, several at once for one file; not signal
-  // context.
+  // is a short write, more is an unsafe answer; no_space when none. Any thread, several at once for
+  // one file; not signal context.
   virtual Result<uint64_t> write(ByteRange range, WriteOps& ops) noexcept = 0;
 
  protected:
