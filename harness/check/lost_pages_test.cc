@@ -62,8 +62,9 @@ TEST_P(LostPages, FailWhatComesToThemAndNothingElse) {
       answers.moved += more.moved;
     }
   }
-  EXPECT_GT(answers.lost, 2 * histories);
-  EXPECT_GT(answers.moved, histories / 4);
+  // The test is of little worth where nothing comes to them.
+  EXPECT_GT(answers.lost, histories);
+  EXPECT_GT(answers.moved, 0u);
 }
 
 std::string name_of_parameter(const testing::TestParamInfo<std::string>& info) {
@@ -88,6 +89,23 @@ TEST(LostPage, IsThereAgainWhenItWasPunched) {
   EXPECT_EQ(ops[2].seen.code, ErrorCode::io_error);
   EXPECT_EQ(ops[4].seen.bytes, std::vector<std::byte>(16));
   EXPECT_EQ(story_of(shown, trial)[1], "f0 is there, of 3 pages; lost: page 1");
+}
+
+TEST(LostPage, IsNotTouchedByThePrefaultOfBytesBeforeIt) {
+  const CheckSubject subject = subject_named("page_zero", "partial", "first_fit");
+  TrialRunner runner(subject, {});
+  const Op open{OpKind::open, 0, 0, 0, 0, 0};
+  const Op map{OpKind::map, 0, 0, 0, 3 * page_bytes, 0};
+  const Op before{OpKind::prefault, 0, 0, 2 * page_bytes - 7, 3, 0};
+  const Op across{OpKind::prefault, 0, 0, 2 * page_bytes - 7, 8, 0};
+  const Trial trial =
+      runner.run(case_of(runner, 2, {.seed = 1, .ops = {open, map, before, across}}), nullptr)
+          .take();
+  ASSERT_FALSE(trial.verdict) << to_text(*trial.verdict);
+  const std::vector<AnsweredOp>& ops = trial.sequential.ops;
+  ASSERT_EQ(ops.size(), 4u);
+  EXPECT_EQ(ops[2].seen.code, ErrorCode::ok);
+  EXPECT_EQ(ops[3].seen.code, ErrorCode::io_error);
 }
 
 TEST(LostPage, IsTheOnlyOneOfAnEvidence) {

@@ -122,9 +122,10 @@ bool Model::meets_lost_page(const Op& op) const {
               has_lost(*view.file, {view_bytes + op.value, op.length_bytes}));
     case OpKind::load:
     case OpKind::store:
+      return view.file != nullptr && has_lost(*view.file, {view_bytes + op.offset_bytes, 8});
     case OpKind::prefault:
-      return view.file != nullptr && has_lost(*view.file, {view_bytes + op.offset_bytes,
-                                                           std::max<uint64_t>(op.length_bytes, 8)});
+      return view.file != nullptr &&
+             has_lost(*view.file, {view_bytes + op.offset_bytes, op.length_bytes});
     default:
       return false;
   }
