@@ -42,8 +42,13 @@ class Comparison {
     const uint64_t first = pgoff * words_per_page;
     const uint64_t end =
         std::min(first + words_per_page, (size_bytes_ + word_bytes - 1) / word_bytes);
+    const uint64_t* before = before_.words_of_page(pgoff);
+    const uint64_t* after = after_.words_of_page(pgoff);
     for (uint64_t number = first; number < end; ++number) {
-      if (auto finding = of_word(number, seen[number - first])) return finding;
+      const uint64_t i = number - first;
+      // Old and new at once, as most words of a page are that the operation changes a part of.
+      if (!cuts_ && seen[i] == before[i] && seen[i] == after[i]) continue;
+      if (auto finding = of_word(number, seen[i])) return finding;
     }
     return std::nullopt;
   }
