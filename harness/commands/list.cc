@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "harness/commands/command.h"
-#include "harness/commands/command_line.h"
+#include "harness/commands/commands.h"
+#include "harness/commands/shared_options.h"
 #include "harness/config/option_values.h"
 #include "harness/config/quantity.h"
 
@@ -165,12 +165,13 @@ nlohmann::ordered_json workload_as_json(const WorkloadDescription& workload) {
 std::string listing_as_text(const Registry::Listing& listing, WorkloadTable workloads,
                             bool with_hazards) {
   std::string text;
-  size_t hidden = 0;
+  size_t hidden = 0, hazards = 0;
   if (listing.plugins.empty() && listing.refused.empty()) {
     text = "No plugins found: build them, or name their folder with --plugin-path.\n";
   }
   const PluginDescription* previous = nullptr;
   for (const PluginDescription& plugin : listing.plugins) {
+    hazards += plugin.hazard;
     if (plugin.hazard && !with_hazards) {
       ++hidden;
       continue;
@@ -188,6 +189,11 @@ std::string listing_as_text(const Registry::Listing& listing, WorkloadTable work
   if (hidden > 0) {
     text +=
         fmt::format("\nNot shown: plugins that are wrong on purpose, {}. See --hazards\n", hidden);
+  }
+  if (with_hazards && hazards == 0) {
+    text +=
+        "\nNo plugin that is wrong on purpose is built: cmake --build build/release --target "
+        "hazard_plugins\n";
   }
   return text;
 }
@@ -207,24 +213,36 @@ std::string listing_as_json(const Registry::Listing& listing, WorkloadTable work
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-int run_list(const ListArguments& arguments) {
-  Registry registry(arguments.search_path);
-  const Registry::Listing listing = registry.list();
-  fmt::print("{}", arguments.json ? listing_as_json(listing, all_workloads())
-                                  : listing_as_text(listing, all_workloads(), arguments.hazards));
-  return exit_passed;
-}
+namespace {
 
-void add_list_command(CLI::App& app, CommandLine& line) {
-  const auto arguments = std::make_shared<ListArguments>();
-  CLI::App& command = *app.add_subcommand("list", "Show plugins: kind, path, ABI, options");
-  command.add_flag("--json", arguments->json, "As JSON, with everything");
-  command.add_flag("--hazards", arguments->hazards, "Those that are wrong on purpose, too");
-  add_plugin_options(command, line);
-  command.callback([arguments, &line] {
-    arguments->search_path = line.search_path();
-    line.chosen = [arguments] { return run_list(*arguments); };
-  });
-}
+class ListCommand final : public Command {
+ public:
+  CommandTable table() override {
+    CommandTable table{.name = "list", .help = "Show plugins: kind, path, ABI, options"};
+    auto& options = table.options;
+    options.push_back({.name = "--json", .help = "As JSON, with everything", .into = &json_});
+    options.push_back({.name = "--hazards",
+                       .help = "Those that are wrong on purpose, too",
+                       .into = &with_hazards_});
+    add_plugin_options(options, plugins_);
+    return table;
+  }
+  int run(const TypedLine&) override {
+    Registry registry(plugins_.search_path());
+    const Registry::Listing listing = registry.list();
+    fmt::print("{}", json_ ? listing_as_json(listing, all_workloads())
+                           : listing_as_text(listing, all_workloads(), with_hazards_));
+    return exit_passed;
+  }
+
+ private:
+  bool json_ = false;
+  bool with_hazards_ = false;
+  PluginOptions plugins_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_list_command() { return std::make_unique<ListCommand>(); }
 
 }  // namespace daxlab

@@ -10,7 +10,8 @@
 namespace daxlab {
 
 // By kind: name, summary, ABI, path, options; the refused files; the workloads. Plugins that are
-// wrong on purpose are counted, and shown only `with_hazards`.
+// wrong on purpose are counted, and shown only `with_hazards`, which says
+// how to build them when there is none.
 std::string listing_as_text(const Registry::Listing& listing, WorkloadTable workloads,
                             bool with_hazards = false);
 // {"plugins": [{kind, name, summary, abi, path, content_hash, signal_safe, hazard, options: [{name,

@@ -72,6 +72,15 @@ TEST(List, HazardsAreCountedUntilTheyAreAskedFor) {
             std::string::npos);
 }
 
+TEST(List, HazardsThatAreNotBuiltCanBe) {
+  Registry::Listing listing = made_up_listing();
+  std::erase_if(listing.plugins, [](const PluginDescription& plugin) { return plugin.hazard; });
+  const std::string how = "cmake --build build/release --target hazard_plugins\n";
+  EXPECT_TRUE(listing_as_text(listing, {}, true).ends_with(how));
+  EXPECT_FALSE(listing_as_text(listing, {}).ends_with(how)) << "nobody has asked for them";
+  EXPECT_FALSE(listing_as_text(made_up_listing(), {}, true).ends_with(how));
+}
+
 TEST(List, WorkloadsComeWithWhatTheyAccept) {
   static const Option options[] = {
       integer_option("size", OptionUnit::bytes, 16 << 20, 4096, uint64_t{1} << 40, "Of the file")};

@@ -4,13 +4,13 @@
 
 namespace daxlab {
 
-ErrorOr<std::vector<Config>> load_configs(const std::vector<std::filesystem::path>& paths,
+ErrorOr<std::vector<Config>> load_configs(const std::vector<std::string>& files,
                                           const std::vector<std::string>& overrides,
                                           const SearchPath& search_path) {
   Registry registry(search_path);
   std::vector<Config> configs;
-  for (const std::filesystem::path& path : paths) {
-    auto config = load_config(path, overrides, registry);
+  for (const std::string& file : files) {
+    auto config = load_config(file, overrides, registry);
     if (!config.ok()) return config.error();
     configs.push_back(config.take());
   }

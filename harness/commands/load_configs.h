@@ -1,7 +1,6 @@
 // The configs of a command line.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -12,7 +11,7 @@
 namespace daxlab {
 
 // All of them, or the first error. A cell that several have is in the first of them only.
-ErrorOr<std::vector<Config>> load_configs(const std::vector<std::filesystem::path>& paths,
+ErrorOr<std::vector<Config>> load_configs(const std::vector<std::string>& files,
                                           const std::vector<std::string>& overrides,
                                           const SearchPath& search_path);
 

@@ -2,43 +2,53 @@
 #include <fmt/format.h>
 
 #include "core/region/region_file.h"
-#include "harness/commands/command.h"
-#include "harness/commands/command_line.h"
+#include "harness/commands/commands.h"
+#include "harness/commands/shared_options.h"
 #include "harness/config/quantity.h"
 
 namespace daxlab {
 namespace {
 
-int fail(int status, const std::string& message) {
-  fmt::print(stderr, "daxlab region create: {}\n", message);
-  return status;
-}
+class RegionCreateCommand final : public Command {
+ public:
+  CommandTable table() override {
+    return {.name = "create",
+            .help = "Make a region in a file",
+            .options = {region_path_option(path_),
+                        {.name = "--size",
+                         .value = "SIZE",
+                         .help = "Such as 64MiB",
+                         .into = &size_,
+                         .required = true},
+                        {.name = "--force", .help = "Overwrite what is there", .into = &force_}}};
+  }
+  int run(const TypedLine&) override {
+    const auto size = parse_quantity(size_, OptionUnit::bytes);
+    if (!size.ok()) return fail(called, exit_usage, "--size: " + size.error().message);
+    if (const auto error = check_region_size(size.value())) {
+      return fail(called, exit_usage, "--size: " + error->message);
+    }
+    Counters counters;
+    const auto region = create_region_file(path_, size.value(), force_, counters);
+    if (!region.ok()) return fail(called, exit_failed, region.error().message);
+    fmt::print("{}: made a region of {}, {}\n", path_,
+               format_quantity(size.value(), OptionUnit::bytes),
+               uuid_text(region.value()->superblock()));
+    return exit_passed;
+  }
+
+ private:
+  static constexpr const char* called = "region create";
+
+  std::string path_;
+  std::string size_;    // as in YAML: 64MiB
+  bool force_ = false;  // also over a region, or what is none
+};
 
 }  // namespace
 
-int run_region_create(const RegionCreateArguments& arguments) {
-  const auto size = parse_quantity(arguments.size, OptionUnit::bytes);
-  if (!size.ok()) return fail(exit_usage, "--size: " + size.error().message);
-  if (const auto error = check_region_size(size.value())) {
-    return fail(exit_usage, "--size: " + error->message);
-  }
-  Counters counters;
-  const auto region = create_region_file(arguments.path, size.value(), arguments.force, counters);
-  if (!region.ok()) return fail(exit_failed, region.error().message);
-  fmt::print("{}: made a region of {}, {}\n", arguments.path.string(),
-             format_quantity(size.value(), OptionUnit::bytes),
-             uuid_text(region.value()->superblock()));
-  return exit_passed;
-}
-
-void add_region_create_command(CLI::App& region, CommandLine& line) {
-  const auto arguments = std::make_shared<RegionCreateArguments>();
-  CLI::App& command = *region.add_subcommand("create", "Make a region in a file");
-  add_region_path(command, arguments->path);
-  command.add_option("--size", arguments->size, "Such as 64MiB")->required()->type_name("SIZE");
-  command.add_flag("--force", arguments->force, "Overwrite what is there");
-  command.callback(
-      [arguments, &line] { line.chosen = [arguments] { return run_region_create(*arguments); }; });
+std::unique_ptr<Command> make_region_create_command() {
+  return std::make_unique<RegionCreateCommand>();
 }
 
 }  // namespace daxlab

@@ -9,9 +9,10 @@
 #include "core/recovery/repair.h"
 #include "core/region/region_file.h"
 #include "harness/commands/bus_error_exit.h"
-#include "harness/commands/command.h"
-#include "harness/commands/command_line.h"
+#include "harness/commands/commands.h"
+#include "harness/commands/region_commands.h"
 #include "harness/commands/region_words.h"
+#include "harness/commands/shared_options.h"
 
 namespace daxlab {
 namespace {
@@ -151,15 +152,33 @@ int run_region_fsck(const RegionFsckArguments& arguments) {
   return arguments.repair ? mend(arguments) : look(arguments);
 }
 
-void add_region_fsck_command(CLI::App& region, CommandLine& line) {
-  const auto arguments = std::make_shared<RegionFsckArguments>();
-  CLI::App& command =
-      *region.add_subcommand("fsck", "Name every inconsistency; exit 1 when some are left");
-  add_region_path(command, arguments->path);
-  command.add_flag("--repair", arguments->repair, "Mend what can be mended");
-  command.add_flag("--json", arguments->json, "As JSON");
-  command.callback(
-      [arguments, &line] { line.chosen = [arguments] { return run_region_fsck(*arguments); }; });
+namespace {
+
+class RegionFsckCommand final : public Command {
+ public:
+  CommandTable table() override {
+    return {.name = "fsck",
+            .help = "Name every inconsistency; exit 1 when some are left",
+            .options = {
+                region_path_option(path_),
+                {.name = "--repair", .help = "Mend what can be mended", .into = &repair_},
+                {.name = "--json", .help = "As JSON", .into = &json_},
+            }};
+  }
+  int run(const TypedLine&) override {
+    return run_region_fsck({.path = path_, .repair = repair_, .json = json_});
+  }
+
+ private:
+  std::string path_;
+  bool repair_ = false;
+  bool json_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_region_fsck_command() {
+  return std::make_unique<RegionFsckCommand>();
 }
 
 }  // namespace daxlab

@@ -6,9 +6,10 @@
 
 #include "core/region/region_file.h"
 #include "harness/commands/bus_error_exit.h"
-#include "harness/commands/command.h"
-#include "harness/commands/command_line.h"
+#include "harness/commands/commands.h"
+#include "harness/commands/region_commands.h"
 #include "harness/commands/region_words.h"
+#include "harness/commands/shared_options.h"
 #include "harness/config/quantity.h"
 
 namespace daxlab {
@@ -148,14 +149,27 @@ int run_region_info(const std::filesystem::path& path, bool json) {
   return exit_passed;
 }
 
-void add_region_info_command(CLI::App& region, CommandLine& line) {
-  const auto arguments = std::make_shared<RegionInfoArguments>();
-  CLI::App& command = *region.add_subcommand("info", "Show what a region holds");
-  add_region_path(command, arguments->path);
-  command.add_flag("--json", arguments->json, "As JSON");
-  command.callback([arguments, &line] {
-    line.chosen = [arguments] { return run_region_info(arguments->path, arguments->json); };
-  });
+namespace {
+
+class RegionInfoCommand final : public Command {
+ public:
+  CommandTable table() override {
+    return {.name = "info",
+            .help = "Show what a region holds",
+            .options = {region_path_option(path_),
+                        {.name = "--json", .help = "As JSON", .into = &json_}}};
+  }
+  int run(const TypedLine&) override { return run_region_info(path_, json_); }
+
+ private:
+  std::string path_;
+  bool json_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_region_info_command() {
+  return std::make_unique<RegionInfoCommand>();
 }
 
 }  // namespace daxlab

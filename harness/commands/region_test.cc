@@ -10,6 +10,7 @@
 #include "core/recovery/damaged_image.h"
 #include "harness/commands/bus_error_exit.h"
 #include "harness/commands/command.h"
+#include "harness/commands/region_commands.h"
 #include "harness/run/scratch_folder.h"
 
 namespace daxlab {

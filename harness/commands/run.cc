@@ -8,9 +8,9 @@
 #include "harness/campaign/other_builds.h"
 #include "harness/campaign/preflight.h"
 #include "harness/campaign/result_document.h"
-#include "harness/commands/command.h"
 #include "harness/commands/load_configs.h"
 #include "harness/commands/recorded_configs.h"
+#include "harness/commands/run_arguments.h"
 #include "harness/commands/run_lines.h"
 #include "harness/commands/run_outputs.h"
 #include "harness/report/csv.h"
@@ -20,11 +20,6 @@
 namespace daxlab {
 namespace {
 
-int fail(int status, const std::string& message) {
-  fmt::print(stderr, "daxlab run: {}\n", message);
-  return status;
-}
-
 void warn(const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings) {
     fmt::print(stderr, "daxlab run: warning: {}\n", warning);
@@ -32,10 +27,10 @@ void warn(const std::vector<std::string>& warnings) {
 }
 
 // One line on a terminal, written over and over; nothing elsewhere.
-class ProgressLine {
+class RunProgressLine {
  public:
-  ProgressLine() : shown_(isatty(STDERR_FILENO) == 1) {}
-  ~ProgressLine() {
+  RunProgressLine() : shown_(isatty(STDERR_FILENO) == 1) {}
+  ~RunProgressLine() {
     if (shown_) fmt::print(stderr, "\r\033[K");
   }
   void show(const CampaignProgress& progress) const {
@@ -52,20 +47,20 @@ class ProgressLine {
 };
 
 ErrorOr<std::vector<Config>> configs_of(const RunArguments& arguments) {
+  const SearchPath search_path = arguments.plugins.search_path();
   if (!arguments.from_result) {
     if (arguments.configs.empty()) {
       return Error{"expected a config: daxlab run CONFIG.yaml, or --from-result FILE.json"};
     }
-    return load_configs(arguments.configs, arguments.overrides, arguments.search_path);
+    return load_configs(arguments.configs, arguments.overrides, search_path);
   }
   if (!arguments.configs.empty()) {
     return Error{
         fmt::format("--from-result {}: takes cells from that file, and no config besides; "
                     "leave out {}",
-                    arguments.from_result->string(), arguments.configs.front().string())};
+                    *arguments.from_result, arguments.configs.front())};
   }
-  auto recorded =
-      load_recorded_configs(*arguments.from_result, arguments.overrides, arguments.search_path);
+  auto recorded = load_recorded_configs(*arguments.from_result, arguments.overrides, search_path);
   if (!recorded.ok()) return Error{"--from-result " + recorded.error().message};
   warn(recorded.value().warnings);
   return std::move(recorded.value().configs);
@@ -83,10 +78,10 @@ std::string summary(const FinishedRuns::Counts& counts, const CampaignEnd& end) 
 }
 
 // One campaign, from what is known of it to what is shown.
-class RunCommand {
+class Campaign {
  public:
-  RunCommand(const RunArguments& arguments, const std::vector<SelectedCell>& cells,
-             RunOutputs outputs)
+  Campaign(const RunArguments& arguments, const std::vector<SelectedCell>& cells,
+           RunOutputs outputs)
       : arguments_(arguments), cells_(cells), outputs_(std::move(outputs)), runs_(cells) {}
 
   std::optional<Error> take_over_earlier() {
@@ -138,7 +133,7 @@ class RunCommand {
   }
 
   CampaignEnd run_missing(int interrupt_fd) {
-    const ProgressLine line;
+    const RunProgressLine line;
     CampaignSettings settings;
     settings.jobs = arguments_.jobs;
     settings.interrupt_fd = interrupt_fd;
@@ -191,12 +186,14 @@ class RunCommand {
   int report(const CampaignEnd& end) {
     const std::string text = document();
     const auto records = parse_records(text);
-    if (!records.ok()) return fail(exit_failed, records.error().message);
+    if (!records.ok()) return fail("run", exit_failed, records.error().message);
     const auto unwritten = write(text, records.value());
     show(end, records.value());
-    if (unwritten) return fail(exit_failed, unwritten->message);
-    if (end.stopped) return fail(exit_failed, end.stopped->message);
-    if (std::fflush(stdout) != 0) return fail(exit_failed, "the results could not be printed");
+    if (unwritten) return fail("run", exit_failed, unwritten->message);
+    if (end.stopped) return fail("run", exit_failed, end.stopped->message);
+    if (std::fflush(stdout) != 0) {
+      return fail("run", exit_failed, "the results could not be printed");
+    }
     if (end.interrupted) return exit_interrupted;
     return runs_.counts().cells_failed == 0 ? exit_passed : exit_failed;
   }
@@ -212,24 +209,26 @@ class RunCommand {
 
 int run_run(const RunArguments& arguments) {
   auto configs = configs_of(arguments);
-  if (!configs.ok()) return fail(exit_usage, configs.error().message);
+  if (!configs.ok()) return fail("run", exit_usage, configs.error().message);
   for (Config& config : configs.value()) {
     for (Cell& cell : config.cells) cell.force = arguments.force;
   }
   const auto cells = select_cells(configs.value(), arguments.cells_glob);
-  if (!cells.ok()) return fail(exit_usage, cells.error().message);
+  if (!cells.ok()) return fail("run", exit_usage, cells.error().message);
   if (arguments.list_cells) {
     for (const SelectedCell& selected : cells.value()) fmt::print("{}\n", selected.cell->name());
     return exit_passed;
   }
-  if (const auto error = check_cpus(cells.value())) return fail(exit_usage, error->message);
+  if (const auto error = check_cpus(cells.value())) return fail("run", exit_usage, error->message);
   auto outputs = RunOutputs::prepare(arguments);
-  if (!outputs.ok()) return fail(exit_usage, outputs.error().message);
-  RunCommand command(arguments, cells.value(), outputs.take());
-  if (const auto error = command.take_over_earlier()) return fail(exit_usage, error->message);
+  if (!outputs.ok()) return fail("run", exit_usage, outputs.error().message);
+  Campaign campaign(arguments, cells.value(), outputs.take());
+  if (const auto error = campaign.take_over_earlier()) {
+    return fail("run", exit_usage, error->message);
+  }
   const auto interruption = Interruption::catch_signals();
-  if (!interruption.ok()) return fail(exit_failed, interruption.error().message);
-  return command.run(interruption.value().fd());
+  if (!interruption.ok()) return fail("run", exit_failed, interruption.error().message);
+  return campaign.run(interruption.value().fd());
 }
 
 }  // namespace daxlab

@@ -12,14 +12,13 @@ void add(Words& words, const char* option, const std::string& value) {
 }
 
 // A file whose name begins with a dash is no option.
-std::string as_argument(const std::filesystem::path& path) {
-  return path.string().starts_with('-') ? "./" + path.string() : path.string();
+std::string as_argument(const std::string& path) {
+  return path.starts_with('-') ? "./" + path : path;
 }
 
 // What says where cells and plugins come from, besides the configs.
 void add_options(Words& words, const RunArguments& arguments) {
-  for (const auto& folder : arguments.plugin_paths) add(words, "--plugin-path", folder.string());
-  if (arguments.search_path.allow_writable) words.emplace_back("--allow-writable-plugins");
+  add_plugin_words(words, arguments.plugins);
   if (arguments.force) words.emplace_back("--force");
 }
 
@@ -32,13 +31,13 @@ void add_overrides(Words& words, const RunArguments& arguments) {
 std::string resume_line(const RunArguments& arguments) {
   Words words = {arguments.program, "run"};
   for (const auto& config : arguments.configs) words.push_back(as_argument(config));
-  if (arguments.from_result) add(words, "--from-result", arguments.from_result->string());
+  if (arguments.from_result) add(words, "--from-result", *arguments.from_result);
   if (!arguments.cells_glob.empty()) add(words, "--cells", arguments.cells_glob);
   add_overrides(words, arguments);
   add_options(words, arguments);
   if (arguments.jobs > 1) add(words, "--jobs", std::to_string(arguments.jobs));
-  if (arguments.csv) add(words, "--csv", arguments.csv->string());
-  if (arguments.out) add(words, "--out", arguments.out->string());
+  if (arguments.csv) add(words, "--csv", *arguments.csv);
+  if (arguments.out) add(words, "--out", *arguments.out);
   words.emplace_back("--resume");
   return shell_line(words);
 }
@@ -46,9 +45,9 @@ std::string resume_line(const RunArguments& arguments) {
 std::string alone_line(const RunArguments& arguments, const SelectedCell& cell) {
   Words words = {arguments.program, "run"};
   if (arguments.from_result) {
-    add(words, "--from-result", arguments.from_result->string());
+    add(words, "--from-result", *arguments.from_result);
   } else {
-    words.push_back(as_argument(cell.config->path));
+    words.push_back(as_argument(cell.config->path.string()));
   }
   add(words, "--cells", glob_of(cell.cell->name()));
   add_overrides(words, arguments);

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "harness/commands/command.h"
+#include "harness/commands/run_arguments.h"
 #include "harness/run/cell_selection.h"
 
 namespace daxlab {

@@ -37,8 +37,7 @@ RunArguments some_arguments() {
   arguments.program = "bin/daxlab";
   arguments.configs = {"a b.yaml", "-c.yaml"};
   arguments.overrides = {"repetitions=9", "matrix.fault=[page_zero]"};
-  arguments.plugin_paths = {"my plugins"};
-  arguments.search_path.allow_writable = true;
+  arguments.plugins = {.folders = {"my plugins"}, .allow_writable = true};
   return arguments;
 }
 

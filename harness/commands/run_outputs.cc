@@ -35,11 +35,10 @@ std::optional<Error> check_names(const RunArguments& arguments) {
   if (auto error = check_not_read("--out", *arguments.out, arguments)) return error;
   if (!arguments.csv) return std::nullopt;
   if (is_same_file(*arguments.out, *arguments.csv)) {
-    return Error{"--out " + arguments.out->string() +
-                 ": is also the file of --csv; name two files"};
+    return Error{"--out " + *arguments.out + ": is also the file of --csv; name two files"};
   }
   if (is_same_file(Journal::path_for(*arguments.out), *arguments.csv)) {
-    return Error{"--csv " + arguments.csv->string() +
+    return Error{"--csv " + *arguments.csv +
                  ": finished runs of --out are kept there; name another file"};
   }
   return std::nullopt;

@@ -6,7 +6,7 @@
 
 #include "core/base/error_or.h"
 #include "harness/campaign/journal.h"
-#include "harness/commands/command.h"
+#include "harness/commands/run_arguments.h"
 #include "harness/run/output_file.h"
 
 namespace daxlab {

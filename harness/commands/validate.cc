@@ -1,37 +1,44 @@
 // `daxlab validate`: checks configs and their plugins, runs nothing.
 #include <fmt/format.h>
 
-#include "harness/commands/command.h"
-#include "harness/commands/command_line.h"
+#include "harness/commands/commands.h"
 #include "harness/commands/load_configs.h"
+#include "harness/commands/shared_options.h"
 
 namespace daxlab {
+namespace {
 
-int run_validate(const ValidateArguments& arguments) {
-  int status = exit_passed;
-  for (const std::filesystem::path& path : arguments.configs) {
-    const auto configs = load_configs({path}, arguments.overrides, arguments.search_path);
-    if (!configs.ok()) {
-      // The others are checked all the same.
-      fmt::print(stderr, "daxlab validate: {}\n", configs.error().message);
-      status = exit_usage;
-      continue;
-    }
-    const size_t cells = configs.value().front().cells.size();
-    fmt::print("{}: ok, {} cell{}\n", path.string(), cells, cells == 1 ? "" : "s");
+class ValidateCommand final : public Command {
+ public:
+  CommandTable table() override {
+    CommandTable table{.name = "validate", .help = "Check configs, run nothing"};
+    add_config_options(table.options, configs_, overrides_);
+    add_plugin_options(table.options, plugins_);
+    return table;
   }
-  return status;
-}
+  int run(const TypedLine&) override {
+    const SearchPath search_path = plugins_.search_path();
+    int status = exit_passed;
+    for (const std::string& path : configs_) {
+      const auto configs = load_configs({path}, overrides_, search_path);
+      if (!configs.ok()) {
+        status = fail("validate", exit_usage, configs.error().message);
+        continue;  // the others are checked all the same
+      }
+      const size_t cells = configs.value().front().cells.size();
+      fmt::print("{}: ok, {} cell{}\n", path, cells, cells == 1 ? "" : "s");
+    }
+    return status;
+  }
 
-void add_validate_command(CLI::App& app, CommandLine& line) {
-  const auto arguments = std::make_shared<ValidateArguments>();
-  CLI::App& command = *app.add_subcommand("validate", "Check configs, run nothing");
-  add_config_options(command, arguments->configs, arguments->overrides);
-  add_plugin_options(command, line);
-  command.callback([arguments, &line] {
-    arguments->search_path = line.search_path();
-    line.chosen = [arguments] { return run_validate(*arguments); };
-  });
-}
+ private:
+  std::vector<std::string> configs_;
+  std::vector<std::string> overrides_;
+  PluginOptions plugins_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_validate_command() { return std::make_unique<ValidateCommand>(); }
 
 }  // namespace daxlab

@@ -59,6 +59,11 @@ RunningProgram RunningProgram::shell(const std::string& line) {
   return RunningProgram({"/bin/sh", "-c", line}, {});
 }
 
+RunningProgram RunningProgram::of(const std::vector<std::string>& words,
+                                  const std::vector<std::string>& environment) {
+  return RunningProgram(words, environment);
+}
+
 RunningProgram::RunningProgram(std::vector<std::string> words, std::vector<std::string> variables) {
   for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
   posix_spawnattr_t attributes;

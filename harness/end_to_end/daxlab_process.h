@@ -16,14 +16,17 @@ struct ProcessOutcome {
   std::string error;
 };
 
-// bin/daxlab of this build, or a shell, while it runs, in a process group of its own. Failed
-// assertions of the running test when something about it cannot be done.
+// bin/daxlab of this build, or another program, while it runs, in a process group of its own.
+// Failed assertions of the running test when something about it cannot be done.
 class RunningProgram {
  public:
   // `environment` adds NAME=value to ours.
   static RunningProgram daxlab(const std::vector<std::string>& arguments,
                                const std::vector<std::string>& environment = {});
   static RunningProgram shell(const std::string& line);
+  // Any other; `words` begin with its path.
+  static RunningProgram of(const std::vector<std::string>& words,
+                           const std::vector<std::string>& environment = {});
   RunningProgram(const RunningProgram&) = delete;
   RunningProgram& operator=(const RunningProgram&) = delete;
   ~RunningProgram();  // killed, if nobody has waited for it

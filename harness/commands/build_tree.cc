@@ -1,0 +1,127 @@
+#include "harness/commands/build_tree.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include "core/base/errno_status.h"
+#include "core/base/owned_descriptor.h"
+#include "harness/commands/shell_words.h"
+
+extern char** environ;
+
+namespace daxlab {
+namespace {
+
+constexpr const char* lock_name = "building_for_daxlab.lock";
+
+bool is_program(const std::filesystem::path& file) { return access(file.c_str(), X_OK) == 0; }
+
+// Waits for it, if others hold it.
+bool lock_as(int lock, int kind) {
+  int answer = 0;
+  while ((answer = flock(lock, kind)) != 0 && errno == EINTR) {
+  }
+  return answer == 0;
+}
+
+// A file that is there may still be being written. False: that cannot be known.
+bool wait_for_builds(const std::filesystem::path& lock_file) {
+  const OwnedDescriptor lock(open(lock_file.c_str(), O_RDONLY | O_CLOEXEC));
+  return lock.is_open() ? lock_as(lock.number(), LOCK_SH) : errno == ENOENT;
+}
+
+// As many compilers at once as harness/setup.sh has.
+std::string jobs() {
+  const char* wanted = std::getenv("DAXLAB_JOBS");
+  if (wanted != nullptr && *wanted != '\0') return wanted;
+  return std::to_string(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
+}
+
+// Runs it with nothing on stdin, and both outputs in `output`; descriptor `kept` stays open in it.
+// The status of waitpid.
+ErrorOr<int> run_quietly(std::vector<std::string> words, int output, int kept) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, kept, kept);
+  pid_t child = -1;
+  const int problem =
+      posix_spawnp(&child, pointers[0], &actions, nullptr, pointers.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (problem != 0) return error_from_errno("cmake, to build what is missing", problem);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+void show_on_stderr(int output) {
+  lseek(output, 0, SEEK_SET);
+  std::array<char, 4096> buffer;
+  for (ssize_t got = 0; (got = read(output, buffer.data(), buffer.size())) > 0;) {
+    std::fwrite(buffer.data(), 1, static_cast<size_t>(got), stderr);
+  }
+}
+
+}  // namespace
+
+std::optional<BuildTree> BuildTree::around(const std::filesystem::path& executable) {
+  const std::filesystem::path folder = executable.parent_path().parent_path();
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(folder / "CMakeCache.txt", none)) return std::nullopt;
+  return BuildTree(folder);
+}
+
+std::string BuildTree::command_for(const std::string& target) const {
+  return shell_line({"cmake", "--build", folder_.string(), "--target", target});
+}
+
+// A build holds the lock alone. Where there is no lock file, none has begun.
+std::optional<Error> BuildTree::provide(const std::filesystem::path& file,
+                                        const std::string& target,
+                                        const std::function<void()>& announce) const {
+  const std::filesystem::path lock_file = folder_ / lock_name;
+  if (is_program(file) && wait_for_builds(lock_file) && is_program(file)) return std::nullopt;
+  const OwnedDescriptor lock(open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  if (!lock.is_open() || !lock_as(lock.number(), LOCK_EX)) {
+    return error_from_errno(lock_file.string(), errno);
+  }
+  if (is_program(file)) return std::nullopt;  // somebody was quicker
+  announce();
+  if (auto error = build(target, lock.number())) return error;
+  if (is_program(file)) return std::nullopt;
+  return Error{fmt::format("{} has not made {}", command_for(target), file.string())};
+}
+
+// The build keeps the lock open: it stays locked for as long as any of its processes writes, also
+// when this one is killed meanwhile.
+std::optional<Error> BuildTree::build(const std::string& target, int lock) const {
+  const OwnedDescriptor output(memfd_create("output of the build", MFD_CLOEXEC));
+  if (!output.is_open()) return error_from_errno("memory for the output of the build", errno);
+  const auto status =
+      run_quietly({"cmake", "--build", folder_.string(), "--parallel", jobs(), "--target", target},
+                  output.number(), lock);
+  if (!status.ok()) return status.error();
+  if (status.value() == 0) return std::nullopt;
+  show_on_stderr(output.number());
+  return Error{fmt::format("the build failed, see above. To repeat it: {}", command_for(target))};
+}
+
+}  // namespace daxlab

@@ -1,0 +1,48 @@
+#include "harness/commands/program_beside.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "harness/commands/build_tree.h"
+#include "harness/commands/command.h"
+#include "harness/run/plugin_search_path.h"
+
+namespace daxlab {
+namespace {
+
+int become_file(const char* command, const std::string& file, std::vector<std::string> words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  execv(file.c_str(), pointers.data());
+  return fail(command, exit_failed, fmt::format("{}: {}", file, std::strerror(errno)));
+}
+
+}  // namespace
+
+int become(const ProgramBeside& program, const std::vector<std::string>& words) {
+  const std::filesystem::path here = this_executable();
+  const std::string name = fmt::format("daxlab_{}", program.command);
+  const std::filesystem::path file = here.parent_path() / name;
+  if (const auto tree = BuildTree::around(here)) {
+    const auto announce = [&] {
+      fmt::print(stderr, "daxlab {}: builds {}{} in {}, this once\n", program.command, name,
+                 program.built_too, tree->folder().string());
+    };
+    const std::string target = fmt::format("{}_command", program.command);
+    if (const auto error = tree->provide(file, target, announce)) {
+      return fail(program.command, exit_failed, error->message);
+    }
+  } else if (access(file.c_str(), X_OK) != 0) {
+    return fail(program.command, exit_failed,
+                fmt::format("needs the program {}, which is not in {}, beside daxlab: install it "
+                            "there, or run daxlab where it was built",
+                            name, here.parent_path().string()));
+  }
+  return become_file(program.command, file.string(), words);
+}
+
+}  // namespace daxlab

@@ -1,0 +1,69 @@
+// The command line of `daxlab run`.
+#include "harness/commands/commands.h"
+#include "harness/commands/run_arguments.h"
+
+namespace daxlab {
+namespace {
+
+void add_outputs(std::vector<CommandOption>& options, RunArguments& into) {
+  options.push_back({.name = "--out",
+                     .value = "FILE.json",
+                     .help =
+                         "Write the results as Google Benchmark JSON; until then every finished "
+                         "run is kept in FILE.json.partial",
+                     .into = &into.out});
+  options.push_back({.name = "--resume",
+                     .help =
+                         "Run only what --out FILE.json.partial, or an interrupted FILE.json, has "
+                         "not; runs that have failed are not run again",
+                     .into = &into.resume});
+  options.push_back({.name = "--csv",
+                     .value = "FILE.csv",
+                     .help = "Write a row for each run, all counters",
+                     .into = &into.csv});
+}
+
+class RunCommand final : public Command {
+ public:
+  CommandTable table() override {
+    CommandTable table{.name = "run", .help = "Run the cells of configs and show the results"};
+    auto& options = table.options;
+    add_config_options(options, arguments_.configs, arguments_.overrides, /*required=*/false);
+    options.push_back({.name = "--from-result",
+                       .value = "FILE.json",
+                       .help = "Instead of configs: run the cells of an --out file again",
+                       .into = &arguments_.from_result});
+    options.push_back({.name = "--cells",
+                       .value = "GLOB",
+                       .help = "Only cells whose names match",
+                       .into = &arguments_.cells_glob});
+    options.push_back({.name = "--list-cells",
+                       .help = "Print the names of cells, run none",
+                       .into = &arguments_.list_cells});
+    add_outputs(options, arguments_);
+    options.push_back(
+        {.name = "--jobs",
+         .value = "N",
+         .help = "Run up to N cells at once (1): faster, but times disturb each other",
+         .into = &arguments_.jobs,
+         .limits = NumberLimits{1, 1024}});
+    options.push_back({.name = "--force",
+                       .help = "Make regions also over files that are no daxlab regions",
+                       .into = &arguments_.force});
+    add_plugin_options(options, arguments_.plugins);
+    return table;
+  }
+  int run(const TypedLine& line) override {
+    arguments_.program = line.program();
+    return run_run(arguments_);
+  }
+
+ private:
+  RunArguments arguments_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_run_command() { return std::make_unique<RunCommand>(); }
+
+}  // namespace daxlab

@@ -1,0 +1,23 @@
+// What `daxlab soak` is told: read by daxlab, and again by the program that soaks.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/commands/shared_options.h"
+
+namespace daxlab {
+
+struct SoakArguments {
+  std::vector<std::string> configs;    // files
+  std::vector<std::string> overrides;  // key=value
+  std::string cells_glob;              // empty: all
+  std::string time;                    // as in YAML: 10min
+  uint64_t seed = 1;
+  PluginOptions plugins;
+};
+
+CommandTable table_of(SoakArguments& arguments);
+
+}  // namespace daxlab

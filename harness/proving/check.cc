@@ -1,0 +1,147 @@
+#include "harness/proving/check.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "harness/commands/load_configs.h"
+#include "harness/proving/check_lines.h"
+#include "harness/proving/check_replay.h"
+#include "harness/proving/check_report.h"
+#include "harness/proving/check_saved.h"
+#include "harness/proving/check_settings.h"
+#include "harness/run/interruption.h"
+
+namespace daxlab {
+namespace {
+
+// One line on a terminal, written over and over; nothing elsewhere.
+class CheckProgressLine {
+ public:
+  CheckProgressLine() : shown_(isatty(STDERR_FILENO) == 1) {}
+  ~CheckProgressLine() { clear(); }
+  void show(const CheckProgress& progress) const {
+    if (!shown_) return;
+    const std::string line = fmt::format("[{}/{}] {}  {}", progress.over, progress.all,
+                                         progress.running, to_text(progress.explored));
+    fmt::print(stderr, "\r\033[K{}", line.substr(0, 120));
+    std::fflush(stderr);
+  }
+  void clear() const {
+    if (shown_) fmt::print(stderr, "\r\033[K");
+  }
+
+ private:
+  bool shown_;
+};
+
+class CheckedConfigs {
+ public:
+  CheckedConfigs(const CheckArguments& arguments, const CheckCommandSettings& settings,
+                 const std::vector<CheckedCombination>& combinations)
+      : arguments_(arguments), settings_(settings), combinations_(combinations) {}
+
+  int run(int interrupt_fd) {
+    const auto start = std::chrono::steady_clock::now();
+    if (!arguments_.json) fmt::print("{}", heading(combinations_.size(), settings_.check));
+    CheckCampaignSettings campaign;
+    campaign.check = settings_.check;
+    campaign.time_limit = settings_.time_limit;
+    campaign.jobs = arguments_.jobs;
+    campaign.interrupt_fd = interrupt_fd;
+    campaign.on_progress = [this](const CheckProgress& progress) { line_.show(progress); };
+    campaign.on_over = [this](const CheckedCombination& checked, const CheckedOutcome& outcome) {
+      take(checked, outcome);
+    };
+    const CheckCampaignEnd end = run_check_campaign(combinations_, campaign);
+    line_.clear();
+    totals_.time = std::chrono::steady_clock::now() - start;
+    totals_.not_begun = combinations_.size() - records_.size();
+    totals_.jobs = arguments_.jobs;
+    fmt::print("{}", arguments_.json ? to_json(records_, totals_, settings_.check)
+                                     : summary(totals_, settings_.check));
+    if (end.stopped) return fail("check", exit_failed, end.stopped->message);
+    if (unsaved_) return fail("check", exit_failed, unsaved_->message);
+    if (end.interrupted) return exit_interrupted;
+    return totals_.failed == 0 ? exit_passed : exit_failed;
+  }
+
+ private:
+  void take(const CheckedCombination& checked, const CheckedOutcome& outcome) {
+    CheckedRecord record{checked.combination->name(), writes_held_to(checked), outcome, {}, {}};
+    if (outcome.finding || outcome.ended_in) {
+      save(record, outcome.finding ? *outcome.finding : *outcome.ended_in);
+    } else if (outcome.ended || outcome.error) {
+      record.replay = again_line(arguments_, checked);
+    }
+    count(outcome);
+    if (!arguments_.json) {
+      line_.clear();
+      fmt::print("{}", to_text(record));
+      std::fflush(stdout);  // the next may take long; whether it worked is asked at the end
+    }
+    records_.push_back(std::move(record));
+  }
+
+  void save(CheckedRecord& record, const CheckFinding& finding) {
+    const auto saved = save_finding(arguments_.save, record.name, finding);
+    if (!saved.ok()) {
+      unsaved_ = saved.error();
+      return;
+    }
+    record.saved = saved.value().string();
+    record.replay = replay_line(arguments_, saved.value());
+  }
+
+  void count(const CheckedOutcome& outcome) {
+    totals_.explored += outcome.explored;
+    if (outcome.explored.exhausted) ++totals_.exhausted;
+    if (outcome.interrupted) {
+      ++totals_.interrupted;
+    } else {
+      ++(outcome.passed() ? totals_.passed : totals_.failed);
+    }
+  }
+
+  const CheckArguments& arguments_;
+  const CheckCommandSettings& settings_;
+  const std::vector<CheckedCombination>& combinations_;
+  CheckProgressLine line_;
+  std::vector<CheckedRecord> records_;
+  CheckTotals totals_;
+  std::optional<Error> unsaved_;
+};
+
+}  // namespace
+
+int run_check(const CheckArguments& arguments) {
+  const auto settings = read_check_settings(arguments);
+  if (!settings.ok()) return fail("check", exit_usage, settings.error().message);
+  if (arguments.replay) {
+    return run_check_replay(arguments, *arguments.replay, settings.value().time_limit);
+  }
+  if (const auto error = find_missing_config(arguments)) {
+    return fail("check", exit_usage, error->message);
+  }
+  if (const auto error = check_folder(arguments.save)) {
+    return fail("check", exit_usage, error->message);
+  }
+  const auto configs =
+      load_configs(arguments.configs, arguments.overrides, arguments.plugins.search_path());
+  if (!configs.ok()) return fail("check", exit_usage, configs.error().message);
+  const auto combinations = select_combinations(configs.value(), arguments.combinations_glob);
+  if (!combinations.ok()) return fail("check", exit_usage, combinations.error().message);
+  if (arguments.list) {
+    for (const auto& checked : combinations.value()) {
+      fmt::print("{}\n", checked.combination->name());
+    }
+    return exit_passed;
+  }
+  const auto interruption = Interruption::catch_signals();
+  if (!interruption.ok()) return fail("check", exit_failed, interruption.error().message);
+  return CheckedConfigs(arguments, settings.value(), combinations.value())
+      .run(interruption.value().fd());
+}
+
+}  // namespace daxlab

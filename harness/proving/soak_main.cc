@@ -1,0 +1,105 @@
+// bin/daxlab_soak, what `daxlab soak` becomes: random cells in random order in this process, and
+// what it holds afterwards.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "harness/commands/daxlab_program.h"
+#include "harness/commands/load_configs.h"
+#include "harness/commands/soak_arguments.h"
+#include "harness/config/quantity.h"
+#include "harness/endurance/last_words.h"
+#include "harness/endurance/soak.h"
+#include "harness/report/human_units.h"
+#include "harness/report/text_table.h"
+#include "harness/run/interruption.h"
+
+namespace daxlab {
+namespace {
+
+constexpr uint64_t shortest_soak_ns = 1'000'000;
+constexpr uint64_t longest_soak_ns = 30 * uint64_t{24} * 3600 * 1'000'000'000;
+
+// Cells of the simulator and of baseline too; whatever the configs name.
+ErrorOr<std::chrono::nanoseconds> read_duration(const std::string& text) {
+  const auto ns = parse_quantity(text, OptionUnit::nanoseconds);
+  if (!ns.ok()) return Error{"--time: " + ns.error().message};
+  // Without a unit they are nanoseconds: nobody means them.
+  if (ns.value() < shortest_soak_ns || ns.value() > longest_soak_ns) {
+    return Error{fmt::format("--time: expected 1ms to 30 days, such as 10min, found '{}'", text)};
+  }
+  return std::chrono::nanoseconds(ns.value());
+}
+
+std::string table_of(const SoakResult& result) {
+  TextTable table;
+  table.add_column("", TextTable::Align::left);
+  for (const char* heading : {"begin", "highest", "end"}) {
+    table.add_column(heading, TextTable::Align::right);
+  }
+  const auto row = [&](const char* name, uint64_t ProcessUse::*part, std::string (*shown)(double)) {
+    const auto value = [&](const ProcessUse& use) { return shown(static_cast<double>(use.*part)); };
+    table.add_row({name, value(result.begin), value(result.highest), value(result.end)});
+  };
+  row("memory", &ProcessUse::memory_bytes, format_bytes);
+  row("open files", &ProcessUse::descriptors, format_count);
+  row("kernel mappings", &ProcessUse::kernel_mappings, format_count);
+  return table.text();
+}
+
+int report(const SoakResult& result, uint64_t seed) {
+  fmt::print("{} runs of {} cells on {} labs, seed {}; {} samples, with all labs closed\n{}",
+             result.runs, result.distinct_cells, result.labs, seed, result.samples,
+             table_of(result));
+  if (result.failure) return fail("soak", exit_failed, *result.failure);
+  if (const auto growth = growth_between(result.begin, result.end)) {
+    return fail("soak", exit_failed, "not given back: " + *growth);
+  }
+  fmt::print("free blocks: as at first after every run\n");
+  return result.interrupted ? exit_interrupted : exit_passed;
+}
+
+int run_soak(const SoakArguments& arguments) {
+  const auto duration = read_duration(arguments.time);
+  if (!duration.ok()) return fail("soak", exit_usage, duration.error().message);
+  const auto configs =
+      load_configs(arguments.configs, arguments.overrides, arguments.plugins.search_path());
+  if (!configs.ok()) return fail("soak", exit_usage, configs.error().message);
+  const auto cells = select_cells(configs.value(), arguments.cells_glob);
+  if (!cells.ok()) return fail("soak", exit_usage, cells.error().message);
+  if (const auto error = say_last_words("daxlab soak")) {
+    return fail("soak", exit_failed, error->message);
+  }
+  const auto interruption = Interruption::catch_signals();
+  if (!interruption.ok()) return fail("soak", exit_failed, interruption.error().message);
+
+  SoakSpec spec;
+  spec.cells = cells.value();
+  spec.duration = duration.value();
+  spec.seed = arguments.seed;
+  spec.on_run = [](const SelectedCell& selected) {
+    begin_step(selected.cell->name(), selected.cell->time_limit);
+  };
+  spec.interrupted = [&] { return interruption.value().requested(); };
+  const auto result = soak(spec);
+  begin_step("the end", {});
+  if (!result.ok()) return fail("soak", exit_failed, result.error().message);
+  return report(result.value(), arguments.seed);
+}
+
+class SoakCommand final : public Command {
+ public:
+  CommandTable table() override { return table_of(arguments_); }
+  int run(const TypedLine&) override { return run_soak(arguments_); }
+
+ private:
+  SoakArguments arguments_;
+};
+
+std::unique_ptr<Command> make_soak_command() { return std::make_unique<SoakCommand>(); }
+
+}  // namespace
+}  // namespace daxlab
+
+int main(int argc, char** argv) {
+  return daxlab::run_daxlab({daxlab::make_soak_command}, argc, argv);
+}
