@@ -15,7 +15,7 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t before = 0x11, appended = 0x22;
+constexpr uint64_t first_word = 0x11, appended = 0x22;
 constexpr uint64_t word_at = 64, cut_at = 32;
 
 class BesideCut : public testing::Test {
@@ -36,7 +36,7 @@ class BesideCut : public testing::Test {
     FiberScheduler scheduler;
     do {
       EXPECT_TRUE(file->truncate(0).ok());
-      write_word(*file, word_at, before);
+      write_word(*file, word_at, first_word);
       uint64_t word = 0;
       Result<uint64_t> got = ErrorCode::io_error;
       const SimulatedThread reader{
@@ -54,7 +54,7 @@ class BesideCut : public testing::Test {
   }
   void cut() { EXPECT_TRUE(file->truncate(cut_at).ok()); }
 
-  const std::string old_word = "8 bytes: " + std::to_string(before);
+  const std::string old_word = "8 bytes: " + std::to_string(first_word);
   const std::string new_word = "8 bytes: " + std::to_string(appended);
   BareLab lab;
   SimulatedAddressSpace addresses{*lab.region};
@@ -97,7 +97,7 @@ TEST_F(BesideCut, AWriteThatWasInsideDoesNotComeBackAfterTheEndWasSeen) {
   std::set<std::string> ends;
   do {
     ASSERT_TRUE(file->truncate(0).ok());
-    write_word(*file, word_at, before);
+    write_word(*file, word_at, first_word);
     uint64_t seen_bytes = 0;
     const SimulatedThread writer{[&] {
       write_word(*file, word_at, inside);

@@ -40,7 +40,7 @@ class LateToRemove final : public PassingAddressSpace {
   std::vector<std::pair<Mapping*, PageRange>> late_;  // of the one thread that writes
 };
 
-constexpr uint64_t pages = 4;
+constexpr uint64_t file_pages = 4;
 constexpr uint64_t writes = 500;
 
 // Each write covers the end of one page and the start of the next; stores go to words between.
@@ -60,14 +60,14 @@ class Storer {
 
   // Returns when it has stored to every page since.
   void wait_for_stores() const {
-    uint64_t enough = rounds_.load() + 2 * pages;
+    uint64_t enough = rounds_.load() + 2 * file_pages;
     while (rounds_.load() < enough) std::this_thread::yield();
   }
   // Stores that were lost, up to what read() sees at the end.
   uint64_t stop(File& file) {
     stop_.store(true);
     thread_.join();
-    for (uint64_t page = 0; page < pages; ++page) {
+    for (uint64_t page = 0; page < file_pages; ++page) {
       if (read_word(file, word_of(number_, page)) != last_[page]) ++lost_;
     }
     return lost_;
@@ -76,7 +76,7 @@ class Storer {
  private:
   void run() {
     for (uint64_t round = 1; !stop_.load(); ++round) {
-      uint64_t page = round % pages;
+      uint64_t page = round % file_pages;
       if (view_->load(word_of(number_, page)) != last_[page]) ++lost_;
       last_[page] = round;
       view_->store(word_of(number_, page), round);
@@ -87,7 +87,7 @@ class Storer {
 
   std::unique_ptr<View> view_;
   const uint64_t number_;
-  std::array<uint64_t, pages> last_{};
+  std::array<uint64_t, file_pages> last_{};
   uint64_t lost_ = 0;
   std::atomic<uint64_t> rounds_{0};
   std::atomic<bool> stop_{false};
@@ -109,16 +109,16 @@ uint64_t lost_stores(Rule rule) {
   LateToRemove addresses(*engine, rule);
   auto files = lab.files_on(addresses);
   auto file = files->create("file").take();
-  EXPECT_TRUE(file->preallocate({0, pages * page_bytes}).ok());
+  EXPECT_TRUE(file->preallocate({0, file_pages * page_bytes}).ok());
 
   std::vector<std::unique_ptr<Storer>> storers;
   for (uint64_t i = 0; i < 2; ++i) {
-    storers.push_back(std::make_unique<Storer>(file->map({0, pages}).take(), i));
+    storers.push_back(std::make_unique<Storer>(file->map({0, file_pages}).take(), i));
   }
   std::vector<std::byte> data(page_bytes);
   for (uint64_t i = 0; i < writes; ++i) {
     for (auto& storer : storers) storer->wait_for_stores();
-    ByteRange range = written(i % (pages - 1));
+    ByteRange range = written(i % (file_pages - 1));
     std::fill(data.begin(), data.end(), static_cast<std::byte>(i));
     EXPECT_TRUE(file->write(range.offset_bytes, std::span(data).first(range.length_bytes)).ok());
     if (rule == Rule::kept) continue;

@@ -11,10 +11,10 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t blocks = 16;  // 128 sectors
+constexpr uint64_t blocks_of_region = 16;  // 128 sectors
 
 std::vector<uint64_t> parsed(std::string_view text) {
-  auto bad = parse_bad_blocks("list", text, blocks);
+  auto bad = parse_bad_blocks("list", text, blocks_of_region);
   EXPECT_TRUE(bad.ok()) << bad.error().message;
   if (!bad.ok()) return {};
   const auto list = bad.value().list();
@@ -22,7 +22,7 @@ std::vector<uint64_t> parsed(std::string_view text) {
 }
 
 std::string refusal(std::string_view text) {
-  auto bad = parse_bad_blocks("list", text, blocks);
+  auto bad = parse_bad_blocks("list", text, blocks_of_region);
   return bad.ok() ? "none" : bad.error().message;
 }
 
@@ -61,10 +61,10 @@ TEST(BadBlockList, SurvivesAnyText) {
     for (uint64_t length = random() % 12; length > 0; --length) {
       text += letters[random() % letters.size()];
     }
-    auto bad = parse_bad_blocks("list", text, blocks);
+    auto bad = parse_bad_blocks("list", text, blocks_of_region);
     if (!bad.ok()) continue;
     ++understood;
-    for (uint64_t block : bad.value().list()) EXPECT_LT(block, blocks);
+    for (uint64_t block : bad.value().list()) EXPECT_LT(block, blocks_of_region);
   }
   EXPECT_GT(understood, 0u);
 }

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <vector>
 
+#include "core/base/sizes.h"
 #include "core/sync/schedule.h"
 
 namespace daxlab {
@@ -19,7 +20,6 @@ using Word = uint64_t __attribute__((may_alias));
 struct __attribute__((packed, may_alias)) LooseWord {
   uint64_t value;
 };
-constexpr uint64_t word_bytes = sizeof(Word);
 
 uint64_t misalignment(const void* address, uint64_t unit_bytes) {
   return reinterpret_cast<uintptr_t>(address) % unit_bytes;

@@ -11,7 +11,7 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t blocks = 64;
+constexpr uint64_t good_blocks = 64;
 
 void put(std::vector<std::byte>& bytes, uint64_t block, const Superblock& superblock) {
   std::memcpy(bytes.data() + block * block_bytes, &superblock, sizeof superblock);
@@ -31,7 +31,7 @@ Superblock resealed(Superblock superblock) {
 }
 
 TEST(Superblock, IsFound) {
-  Superblock superblock = make_superblock(blocks);
+  Superblock superblock = make_superblock(good_blocks);
   auto found = find_superblock(region_bytes(superblock));
   ASSERT_TRUE(found.ok()) << found.error().message;
   EXPECT_TRUE(found.value().primary_is_good);
@@ -41,10 +41,10 @@ TEST(Superblock, IsFound) {
 }
 
 TEST(Superblock, EachGetsAUuidOfItsOwn) {
-  std::string one = uuid_text(make_superblock(blocks));
+  std::string one = uuid_text(make_superblock(good_blocks));
   EXPECT_EQ(one.size(), 36u);
   EXPECT_EQ(one[14], '4') << one;
-  EXPECT_NE(one, uuid_text(make_superblock(blocks)));
+  EXPECT_NE(one, uuid_text(make_superblock(good_blocks)));
 }
 
 TEST(Superblock, InodesScaleWithSize) {
@@ -62,9 +62,9 @@ TEST(Superblock, InodesScaleWithSize) {
 
 // Every value of every byte of one of the two: the other one serves.
 TEST(Superblock, EitherServesWhenTheOtherIsDamaged) {
-  Superblock superblock = make_superblock(blocks);
+  Superblock superblock = make_superblock(good_blocks);
   std::vector<std::byte> bytes = region_bytes(superblock);
-  for (uint64_t block : {uint64_t{0}, blocks - 1}) {
+  for (uint64_t block : {uint64_t{0}, good_blocks - 1}) {
     for (uint64_t i = 0; i < sizeof superblock; ++i) {
       std::byte& damaged = bytes[block * block_bytes + i];
       std::byte was = damaged;
@@ -74,7 +74,7 @@ TEST(Superblock, EitherServesWhenTheOtherIsDamaged) {
         ASSERT_TRUE(found.ok()) << found.error().message;
         ASSERT_EQ(found.value().primary_is_good, block != 0);
         ASSERT_EQ(found.value().copy_is_good, block == 0);
-        ASSERT_EQ(found.value().superblock.blocks, blocks);
+        ASSERT_EQ(found.value().superblock.blocks, good_blocks);
       }
       damaged = was;
     }
@@ -82,7 +82,7 @@ TEST(Superblock, EitherServesWhenTheOtherIsDamaged) {
 }
 
 TEST(Superblock, CopyOfALongerMediumIsFoundByThePrimary) {
-  std::vector<std::byte> bytes = region_bytes(make_superblock(blocks));
+  std::vector<std::byte> bytes = region_bytes(make_superblock(good_blocks));
   bytes.resize(bytes.size() + 5000);
   auto found = find_superblock(bytes);
   ASSERT_TRUE(found.ok());
@@ -90,8 +90,8 @@ TEST(Superblock, CopyOfALongerMediumIsFoundByThePrimary) {
 }
 
 TEST(Superblock, TwoThatDifferAreNotBothGood) {
-  std::vector<std::byte> bytes = region_bytes(make_superblock(blocks));
-  put(bytes, blocks - 1, make_superblock(blocks));  // another UUID
+  std::vector<std::byte> bytes = region_bytes(make_superblock(good_blocks));
+  put(bytes, good_blocks - 1, make_superblock(good_blocks));  // another UUID
   auto found = find_superblock(bytes);
   ASSERT_TRUE(found.ok());
   EXPECT_TRUE(found.value().primary_is_good);
@@ -105,11 +105,11 @@ std::string error_of(const std::vector<std::byte>& bytes) {
 
 TEST(Superblock, SaysWhatIsThereInstead) {
   EXPECT_EQ(error_of({}), "not a daxlab region: only 0 bytes; create one, or give the path of one");
-  std::vector<std::byte> bytes(blocks * block_bytes);
+  std::vector<std::byte> bytes(good_blocks * block_bytes);
   EXPECT_EQ(error_of(bytes), "not a daxlab region; create one, or give the path of one");
   EXPECT_FALSE(looks_like_region(bytes));
 
-  Superblock newer = make_superblock(blocks);
+  Superblock newer = make_superblock(good_blocks);
   newer.version = 7;
   newer.features_incompatible = 4;
   EXPECT_EQ(
@@ -117,7 +117,7 @@ TEST(Superblock, SaysWhatIsThereInstead) {
       "a daxlab region of version 7 with features 0x4, which this program does not know; use a "
       "newer daxlab");
 
-  bytes = region_bytes(make_superblock(blocks));
+  bytes = region_bytes(make_superblock(good_blocks));
   EXPECT_TRUE(looks_like_region(bytes));
   bytes.resize(bytes.size() - block_bytes);
   EXPECT_EQ(
@@ -131,16 +131,16 @@ TEST(Superblock, SaysWhatIsThereInstead) {
       "a daxlab region of 64 blocks of 4096 bytes, but only 5000 bytes are there: it was cut; "
       "bring back the whole file");
 
-  bytes = region_bytes(make_superblock(blocks));
+  bytes = region_bytes(make_superblock(good_blocks));
   bytes[20] ^= std::byte{1};
-  bytes[(blocks - 1) * block_bytes + 20] ^= std::byte{1};
+  bytes[(good_blocks - 1) * block_bytes + 20] ^= std::byte{1};
   EXPECT_EQ(error_of(bytes),
             "a daxlab region whose superblock and its copy are both damaged; nothing can be read");
   EXPECT_TRUE(looks_like_region(bytes));
 }
 
 TEST(Superblock, UnknownFeaturesThatForbidWriting) {
-  Superblock superblock = make_superblock(blocks);
+  Superblock superblock = make_superblock(good_blocks);
   superblock.features_compatible = 1;
   EXPECT_FALSE(find_superblock(region_bytes(resealed(superblock))).value().read_only);
   superblock.features_read_only = 1;
@@ -156,19 +156,20 @@ TEST(Superblock, ImpossibleGeometryIsNotBelieved) {
       [](Superblock& s) { s.log_block = 0; },
       [](Superblock& s) { s.log_blocks = 0; },
       [](Superblock& s) { s.log_blocks = ~uint64_t{0} - 1; },
-      [](Superblock& s) { s.inode_table_block = blocks + 1; },
+      [](Superblock& s) { s.inode_table_block = good_blocks + 1; },
       [](Superblock& s) { s.inode_count = 0; },
       [](Superblock& s) { s.inode_count = uint64_t{1} << 40; },
       [](Superblock& s) { s.inode_count += 1; },
       [](Superblock& s) { s.first_data_block = s.inode_table_block; },
-      [](Superblock& s) { s.first_data_block = blocks - 1; },
-      [](Superblock& s) { s.end_data_block = blocks; },
+      [](Superblock& s) { s.first_data_block = good_blocks - 1; },
+      [](Superblock& s) { s.end_data_block = good_blocks; },
       [](Superblock& s) { s.end_data_block = ~uint64_t{0}; },
   };
   for (size_t i = 0; i < lies.size(); ++i) {
-    Superblock superblock = make_superblock(blocks);
+    Superblock superblock = make_superblock(good_blocks);
     lies[i](superblock);
-    EXPECT_EQ(state_of(resealed(superblock), blocks * block_bytes), SuperblockState::damaged) << i;
+    EXPECT_EQ(state_of(resealed(superblock), good_blocks * block_bytes), SuperblockState::damaged)
+        << i;
   }
 }
 

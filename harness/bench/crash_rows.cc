@@ -11,7 +11,7 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t region_bytes = 64 * 1024;
+constexpr uint64_t crashed_region_bytes = 64 * 1024;
 
 ErrorOr<std::vector<RecordedHistory>> record(const std::string& write, uint64_t histories) {
   std::vector<RecordedHistory> recorded;
@@ -19,7 +19,7 @@ ErrorOr<std::vector<RecordedHistory>> record(const std::string& write, uint64_t 
     TraceRecorder recorder;
     const std::unique_ptr<Lab> lab = make_lab({.engine = EngineKind::simulator,
                                                .write = write,
-                                               .region_bytes = region_bytes,
+                                               .region_bytes = crashed_region_bytes,
                                                .observer = &recorder});
     recorded.push_back(record_history(*lab, recorder, random_history(seed)));
   }
@@ -27,8 +27,8 @@ ErrorOr<std::vector<RecordedHistory>> record(const std::string& write, uint64_t 
 }
 
 // The time of `states` of them, from that of all.
-ErrorOr<TimedLoop> prepare(const std::string& write, PersistenceDomain domain, uint64_t histories,
-                           uint64_t states) {
+ErrorOr<TimedLoop> prepare_crash_states(const std::string& write, PersistenceDomain domain,
+                                        uint64_t histories, uint64_t states) {
   auto recorded = record(write, histories);
   if (!recorded.ok()) return recorded.error();
   const CrashPlan plan{.atomic_writes = write == "atomic", .domain = domain, .most_images = 0};
@@ -55,8 +55,9 @@ void add_crash_rows(const RowSizes& sizes, std::vector<Row>& rows) {
   for (const std::string write : {"partial", "atomic"}) {
     for (PersistenceDomain domain : {PersistenceDomain::adr, PersistenceDomain::eadr}) {
       rows.push_back(
-          {fmt::format("crash_states/{}/{}/bytes:{}", write, name_of(domain), region_bytes), "",
-           states, [=] { return prepare(write, domain, sizes.crash_histories, states); }});
+          {fmt::format("crash_states/{}/{}/bytes:{}", write, name_of(domain), crashed_region_bytes),
+           "", states,
+           [=] { return prepare_crash_states(write, domain, sizes.crash_histories, states); }});
     }
   }
 }

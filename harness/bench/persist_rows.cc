@@ -71,7 +71,7 @@ void copy_pages(Stores& stores, Way way) {
   }
 }
 
-ErrorOr<TimedLoop> prepare(uint64_t words, Way way, void (*loop)(Stores&, Way)) {
+ErrorOr<TimedLoop> prepare_persist_loop(uint64_t words, Way way, void (*loop)(Stores&, Way)) {
   return TimedLoop([stores = std::make_shared<Stores>(words), way, loop]() -> ErrorOr<uint64_t> {
     if (way == Way::recording) {
       stores->recorder.start(std::as_bytes(std::span(stores->pages)));
@@ -89,7 +89,8 @@ void add(const std::string& name, uint64_t words, uint64_t items, void (*loop)(S
          std::vector<Row>& rows) {
   const std::string base = name + "/without_observer";
   const auto row = [&](const std::string& row_name, const std::string& other, Way way) {
-    rows.push_back({row_name, other, items, [=] { return prepare(words, way, loop); }});
+    rows.push_back(
+        {row_name, other, items, [=] { return prepare_persist_loop(words, way, loop); }});
   };
   row(base, "", Way::without_observer);
   row(name + "/off", base, Way::off);

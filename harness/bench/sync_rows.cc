@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 
+#include "core/base/sizes.h"
 #include "core/base/stopwatch.h"
 #include "harness/bench/bare_persist.h"
 #include "harness/bench/rows.h"
@@ -10,8 +11,6 @@
 
 namespace daxlab {
 namespace {
-
-constexpr uint64_t words_per_page = page_bytes / sizeof(uint64_t);
 
 // A file without holes, and a view of it; and where in the region its pages lie.
 class SyncedFile {
@@ -75,7 +74,7 @@ class SyncedFile {
   uint64_t value_ = 0;
 };
 
-ErrorOr<TimedLoop> prepare(EngineKind engine, uint64_t pages, bool whole_pages, bool bare) {
+ErrorOr<TimedLoop> prepare_sync(EngineKind engine, uint64_t pages, bool whole_pages, bool bare) {
   auto made = SyncedFile::make(engine, pages);
   if (!made.ok()) return made.error();
   return TimedLoop([file = made.take(), whole_pages, bare]() -> ErrorOr<uint64_t> {
@@ -101,7 +100,7 @@ void add_sync_rows(const RowSizes& sizes, std::vector<Row>& rows) {
                         whole_pages ? "whole_pages" : "a_word_each", pages);
         for (bool bare : {false, true}) {
           rows.push_back({bare ? name + "/bare" : name, bare ? "" : name + "/bare", pages,
-                          [=] { return prepare(engine, pages, whole_pages, bare); }});
+                          [=] { return prepare_sync(engine, pages, whole_pages, bare); }});
         }
       }
     }

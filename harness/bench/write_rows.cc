@@ -27,7 +27,7 @@ struct WrittenFile {
   }
 };
 
-ErrorOr<TimedLoop> prepare(const std::string& strategy, uint64_t length_bytes) {
+ErrorOr<TimedLoop> prepare_overwrite(const std::string& strategy, uint64_t length_bytes) {
   auto written = std::make_shared<WrittenFile>();
   written->lab =
       make_lab({.write = strategy, .region_bytes = 3 * writes * length_bytes + 1024 * page_bytes});
@@ -52,7 +52,7 @@ void add_write_rows(const RowSizes& sizes, std::vector<Row>& rows) {
     };
     for (const std::string strategy : {"all_or_nothing", "atomic"}) {
       rows.push_back({name(strategy), strategy == "atomic" ? name("all_or_nothing") : "", writes,
-                      [=] { return prepare(strategy, length_bytes); }});
+                      [=] { return prepare_overwrite(strategy, length_bytes); }});
     }
   }
 }

@@ -12,7 +12,7 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t histories = 20;
+constexpr uint64_t crashed_histories = 20;
 constexpr uint64_t fences_between = 7;
 
 class AllocatorAfterCrash : public testing::TestWithParam<std::string> {
@@ -53,7 +53,7 @@ class AllocatorAfterCrash : public testing::TestWithParam<std::string> {
 
 TEST_P(AllocatorAfterCrash, HasTheRest) {
   uint64_t fences = 0;
-  for (uint64_t seed = first_seed(); seed < first_seed() + histories; ++seed) {
+  for (uint64_t seed = first_seed(); seed < first_seed() + crashed_histories; ++seed) {
     const RecordedHistory recorded = record_seed(seed, GetParam(), tight_bytes);
     CrashImages images(recorded.before);
     for (const TraceEvent& event : recorded.trace.events) {

@@ -5,18 +5,13 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/sizes.h"
 #include "core/region/block_map.h"
 #include "harness/crash/account_judge.h"
 #include "harness/histories/history.h"
 #include "harness/histories/random.h"
 
 namespace daxlab {
-namespace {
-
-constexpr uint64_t word_bytes = sizeof(uint64_t);
-constexpr uint64_t words_per_page = page_bytes / word_bytes;
-
-}  // namespace
 
 ConcurrentCrashJudge::ConcurrentCrashJudge(const ConcurrentProgram& program,
                                            const std::vector<Event>& events)

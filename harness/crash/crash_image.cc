@@ -2,15 +2,14 @@
 
 #include <cstring>
 
+#include "core/base/sizes.h"
 #include "harness/crash/line_fates.h"
 #include "harness/histories/random.h"
 
 namespace daxlab {
 namespace {
 
-constexpr uint64_t word_bytes = sizeof(uint64_t);
-
-uint64_t fingerprint_of(uint64_t offset_bytes, uint64_t word) {
+uint64_t fingerprint_of_word(uint64_t offset_bytes, uint64_t word) {
   return mix_bits(word + mix_bits(offset_bytes + 1));
 }
 
@@ -63,7 +62,7 @@ void CrashImages::settle() {
     uint64_t& word = certain_.word_at(offset_bytes);
     if (word == value) continue;
     certain_fingerprint_ ^=
-        fingerprint_of(offset_bytes, word) ^ fingerprint_of(offset_bytes, value);
+        fingerprint_of_word(offset_bytes, word) ^ fingerprint_of_word(offset_bytes, value);
     word = value;
     image_.word_at(offset_bytes) = value;
   }
@@ -83,7 +82,8 @@ void CrashImages::collect_open(std::vector<OpenStore>& into) const {
 void CrashImages::put_word(uint64_t offset_bytes, uint64_t value) {
   uint64_t& word = image_.word_at(offset_bytes);
   if (word == value) return;
-  fingerprint_ ^= fingerprint_of(offset_bytes, word) ^ fingerprint_of(offset_bytes, value);
+  fingerprint_ ^=
+      fingerprint_of_word(offset_bytes, word) ^ fingerprint_of_word(offset_bytes, value);
   word = value;
   put_words_.push_back(offset_bytes);
 }

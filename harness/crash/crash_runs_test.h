@@ -13,6 +13,13 @@ namespace daxlab {
 inline constexpr uint64_t roomy_bytes = 512 * 1024;
 inline constexpr uint64_t tight_bytes = 64 * 1024;
 
+inline Op write_op(uint64_t offset_bytes, uint64_t length_bytes, uint64_t value) {
+  return {.kind = OpKind::write,
+          .offset_bytes = offset_bytes,
+          .length_bytes = length_bytes,
+          .value = value};
+}
+
 // The same that many pages further out in the files, where block maps are trees.
 inline History moved(History history, uint64_t pages) {
   for (Op& op : history.ops) {

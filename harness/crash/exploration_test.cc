@@ -31,13 +31,6 @@ RecordedHistory record_small(const std::string& write, const std::vector<Op>& op
   return history;
 }
 
-Op write_op(uint64_t offset_bytes, uint64_t length_bytes, uint64_t value) {
-  return {.kind = OpKind::write,
-          .offset_bytes = offset_bytes,
-          .length_bytes = length_bytes,
-          .value = value};
-}
-
 std::vector<std::vector<Op>> small_histories() {
   const Op create{.kind = OpKind::create};
   const Op map{.kind = OpKind::map, .length_bytes = page_bytes};
@@ -120,13 +113,13 @@ TEST(Domains, FlushesAreForAdrOnlyAndFencesForBoth) {
   Trace unfenced = history.trace;
   std::erase_if(unfenced.events,
                 [](const TraceEvent& event) { return event.kind == EventKind::fence; });
-  const CrashPlan adr{.exhaustive_images = 64};
-  CrashPlan eadr = adr;
-  eadr.domain = PersistenceDomain::eadr;
-  EXPECT_TRUE(check_crashes(history, unflushed, adr).finding);
-  EXPECT_FALSE(check_crashes(history, unflushed, eadr).finding);
-  EXPECT_TRUE(check_crashes(history, unfenced, adr).finding);
-  EXPECT_TRUE(check_crashes(history, unfenced, eadr).finding);
+  const CrashPlan for_adr{.exhaustive_images = 64};
+  CrashPlan for_eadr = for_adr;
+  for_eadr.domain = PersistenceDomain::eadr;
+  EXPECT_TRUE(check_crashes(history, unflushed, for_adr).finding);
+  EXPECT_FALSE(check_crashes(history, unflushed, for_eadr).finding);
+  EXPECT_TRUE(check_crashes(history, unfenced, for_adr).finding);
+  EXPECT_TRUE(check_crashes(history, unfenced, for_eadr).finding);
 }
 
 TEST(Budgets, AreKept) {

@@ -6,13 +6,11 @@
 #include <array>
 #include <cstring>
 
+#include "core/base/sizes.h"
 #include "core/region/block_map.h"
 
 namespace daxlab {
 namespace {
-
-constexpr uint64_t word_bytes = sizeof(uint64_t);
-constexpr uint64_t words_per_page = page_bytes / word_bytes;
 
 class Comparison {
  public:

@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_set>
 
+#include "core/base/sizes.h"
 #include "harness/crash/check_crashes.h"
 #include "harness/crash/recorded_run_test.h"
 #include "harness/crash/trace_mutation.h"
@@ -11,12 +12,10 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t region_bytes = 1 << 20;
-
 RecordedRun recorded_run(uint64_t seed) {
   ConcurrentProgram program = random_concurrent_program(seed, 2);
   program.rounds.resize(1);
-  return record_in_turns(program, "partial", region_bytes);
+  return record_in_turns(program, "partial", MiB);
 }
 
 CrashPlan plan_with(std::unordered_set<uint64_t>* known) {

@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/base/sizes.h"
+
 namespace daxlab {
 namespace {
-
-constexpr uint64_t word_bytes = sizeof(uint64_t);
-constexpr uint64_t words_per_page = page_bytes / word_bytes;
 
 bool overlaps(uint64_t word, ByteRange range) {
   return range.length_bytes > 0 && word * word_bytes < range.end() &&

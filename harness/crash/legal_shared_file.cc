@@ -4,11 +4,10 @@
 
 #include <algorithm>
 
+#include "core/base/sizes.h"
+
 namespace daxlab {
 namespace {
-
-constexpr uint64_t word_bytes = sizeof(uint64_t);
-constexpr uint64_t words_per_page = page_bytes / word_bytes;
 
 // What came of it nobody knows.
 bool ended_midway(const Event& event) { return event.code == ErrorCode::io_error; }

@@ -23,7 +23,7 @@ TEST(Mutations, EveryRoutineThatPersistsForItsCallerIsKnown) {
 // A trace is the same in every build; with assertions and sanitizers this would take many minutes.
 #ifdef NDEBUG
 
-constexpr uint64_t histories = 100;
+constexpr uint64_t mutated_histories = 100;
 
 struct Notice {
   std::optional<Promise> broken;
@@ -60,7 +60,7 @@ std::set<Promise> broken_without_the_log(const std::vector<Subject>& subjects) {
 }
 
 TEST(Mutations, NothingThatTheCoreStoresFlushesOrFencesIsInVain) {
-  const std::vector<Subject> subjects = all_subjects(histories);
+  const std::vector<Subject> subjects = all_subjects(mutated_histories);
   std::map<PersistSite, uint64_t> met;
   for (const Subject& subject : subjects) {
     const CrashVerdict verdict = subject.check(subject.trace);

@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/base/sizes.h"
+
 namespace daxlab {
-namespace {
-
-constexpr uint64_t word_bytes = sizeof(uint64_t);
-
-}  // namespace
 
 OpenLines::OpenLines(std::span<const std::byte> certain)
     : certain_(certain), index_(certain.size() / cache_line_bytes, not_open) {}

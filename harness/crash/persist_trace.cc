@@ -5,13 +5,9 @@
 #include <utility>
 
 #include "core/base/counters.h"
+#include "core/base/sizes.h"
 
 namespace daxlab {
-namespace {
-
-constexpr uint64_t word_bytes = sizeof(uint64_t);
-
-}  // namespace
 
 void TraceRecorder::start(std::span<const std::byte> region) {
   assert(region.size() % cache_line_bytes == 0);

@@ -19,6 +19,7 @@
 #include <tuple>
 
 #include "core/base/owned_descriptor.h"
+#include "core/base/sizes.h"
 #include "core/recovery/recovery.h"
 #include "core/recovery/region_check.h"
 #include "core/region/block_map.h"
@@ -32,9 +33,9 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t deaths = 50;              // of each write strategy on each engine: 300
-constexpr uint64_t region_bytes = 4 << 20;   // space for any history
-constexpr uint64_t longest_life_us = 20000;  // some ten histories
+constexpr uint64_t deaths = 50;                    // of each write strategy on each engine: 300
+constexpr uint64_t killed_region_bytes = 4 * MiB;  // space for any history
+constexpr uint64_t longest_life_us = 20000;        // some ten histories
 
 // Where the child is, told before and after each operation.
 struct Progress {
@@ -120,7 +121,7 @@ class ProcessDeath : public testing::TestWithParam<std::tuple<EngineKind, std::s
     return {.engine = std::get<0>(GetParam()),
             .fault = faults[seed % faults.size()],
             .write = std::get<1>(GetParam()),
-            .region_bytes = region_bytes,
+            .region_bytes = killed_region_bytes,
             .region_path = path_,
             .create = create};
   }

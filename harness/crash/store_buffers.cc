@@ -1,11 +1,8 @@
 #include "harness/crash/store_buffers.h"
 
+#include "core/base/sizes.h"
+
 namespace daxlab {
-namespace {
-
-constexpr uint64_t word_bytes = sizeof(uint64_t);
-
-}  // namespace
 
 StoreBuffers::StoreBuffers(std::span<const std::byte> certain)
     : certain_(certain), newest_(certain), marks_(certain.size() / word_bytes) {}

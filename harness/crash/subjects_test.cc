@@ -19,7 +19,6 @@ namespace daxlab {
 namespace {
 
 constexpr uint64_t image_blocks = 64;
-constexpr uint64_t subsets = 8;
 
 Subject subject_of(std::string name, RecordedHistory history, const CrashPlan& plan) {
   Trace trace = history.trace;
@@ -37,7 +36,7 @@ Subject subject_of(std::string name, ImageMemory& image,
   recorder.start(image.bytes());
   procedure(image.bytes(), recorder);
   return {std::move(name), recorder.stop(), [=](const Trace& changed) {
-            return check_procedure(before, changed, judge, subsets, 1);
+            return check_procedure(before, changed, judge, subject_subsets, 1);
           }};
 }
 
@@ -122,7 +121,7 @@ Subject merging_subject() {
   EXPECT_TRUE(file->write(16, written_bytes(5, 8)).ok());
   recorder.op_ends(4);
   history.trace = recorder.stop();
-  return subject_of("merging write", std::move(history), {.subsets = subsets});
+  return subject_of("merging write", std::move(history), {.subsets = subject_subsets});
 }
 
 // Over a region with files. Cut short: the old region as it was, none, or the new one.

@@ -10,6 +10,9 @@
 
 namespace daxlab {
 
+// Images at each moment besides the one that lost most and the one that lost nothing.
+inline constexpr uint64_t subject_subsets = 8;
+
 struct Subject {
   std::string name;
   Trace trace;

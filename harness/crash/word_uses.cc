@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "core/base/sizes.h"
 #include "core/region/checked_word.h"
 #include "core/region/checksum.h"
 #include "core/region/layout.h"
@@ -13,7 +14,6 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t word_bytes = sizeof(uint64_t);
 constexpr uint64_t lines_per_block = block_bytes / cache_line_bytes;
 
 // The superblock without its checks: what formatting wrote stays as it is.

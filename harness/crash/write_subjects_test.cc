@@ -13,14 +13,13 @@
 #include "core/region/inode_table.h"
 #include "harness/crash/check_crashes.h"
 #include "harness/crash/check_procedure.h"
+#include "harness/crash/crash_runs_test.h"
 #include "harness/crash/subjects_test.h"
 #include "harness/histories/replay.h"
 #include "harness/strategies/named_lab.h"
 
 namespace daxlab {
 namespace {
-
-constexpr uint64_t subsets = 8;
 
 // Operation by operation, on a lab of its own.
 class HandMade {
@@ -58,13 +57,6 @@ class HandMade {
   RecordedHistory history_;
 };
 
-Op write_op(uint64_t offset_bytes, uint64_t length_bytes, uint64_t value) {
-  return {.kind = OpKind::write,
-          .offset_bytes = offset_bytes,
-          .length_bytes = length_bytes,
-          .value = value};
-}
-
 Subject behind_end_subject(const std::string& write, const Op& grow) {
   HandMade history(write, 64 * block_bytes);
   history.run({.kind = OpKind::create});
@@ -75,7 +67,7 @@ Subject behind_end_subject(const std::string& write, const Op& grow) {
   history.run({.kind = OpKind::sync});
   history.run(grow);
   return history.finish(write + ", after stores behind the end: " + to_text(grow),
-                        {.atomic_writes = write == "atomic", .subsets = subsets});
+                        {.atomic_writes = write == "atomic", .subsets = subject_subsets});
 }
 
 // The file's old part and what a write put behind a long hole, or why they are not as they should.
@@ -135,7 +127,7 @@ Subject long_record_subject() {
   history.run({.kind = OpKind::truncate, .offset_bytes = 700 * page_bytes});
   history.run(write_op(300 * page_bytes + 100, max_atomic_write_bytes, 5));
   return history.finish("a write of 2 MiB at once",
-                        {.atomic_writes = true, .subsets = subsets, .cut_recoveries = 4});
+                        {.atomic_writes = true, .subsets = subject_subsets, .cut_recoveries = 4});
 }
 
 // The second write ends the map's two levels and begins the third.
@@ -159,7 +151,7 @@ Subject deep_write_subject(const std::string& write) {
     return judge_deep_write(image, first, deep, is_over);
   };
   return {write + ", a write far out", recorder.stop(), [=](const Trace& changed) {
-            return check_procedure(before, changed, judge, subsets, 1);
+            return check_procedure(before, changed, judge, subject_subsets, 1);
           }};
 }
 

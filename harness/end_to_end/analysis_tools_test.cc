@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-const std::string yaml =
+const std::string analysed_yaml =
     "region: {size: 16MiB}\nrepetitions: 3\n"
     "matrix: {fault: [page_zero, global_zero]}\n"
     "workloads: [{name: hole_read, size: 256KiB}, {name: mkwrite, size: 256KiB}]\n";
@@ -88,9 +88,9 @@ class AnalysisTools : public Experiment {
 };
 
 TEST_F(AnalysisTools, ComparePyReadsTwoFiles) {
-  run_all_pass(yaml);
+  run_all_pass(analysed_yaml);
   const json left = results_;
-  run(yaml, {"--cells", "*/page_zero/*", "--set", "repetitions=2", "--jobs", "2"});
+  run(analysed_yaml, {"--cells", "*/page_zero/*", "--set", "repetitions=2", "--jobs", "2"});
   const std::vector<Group> groups = compare(left, results_);
   ASSERT_EQ(groups.size(), 2u);
   for (const Group& group : groups) {
@@ -112,7 +112,7 @@ TEST_F(AnalysisTools, ComparePyReadsTwoFiles) {
 
 TEST_F(AnalysisTools, CsvHasARowForEachRun) {
   const std::filesystem::path csv = folder_ / "results.csv";
-  run(yaml, {"--csv", csv.string()});
+  run(analysed_yaml, {"--csv", csv.string()});
   EXPECT_EQ(outcome_.exit_status, 0) << outcome_.out << outcome_.error;
   std::vector<std::string> lines;
   std::ifstream file(csv);
@@ -136,7 +136,7 @@ TEST_F(AnalysisTools, CsvHasARowForEachRun) {
 }
 
 TEST_F(AnalysisTools, CsvTakesNobodysPlace) {
-  const std::string config = write("config.yaml", yaml).string();
+  const std::string config = write("config.yaml", analysed_yaml).string();
   const std::pair<std::string, std::string> wrong[] = {
       {folder_.string(), "is a folder"},
       {"/dev/full", "is a device"},

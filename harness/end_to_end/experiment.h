@@ -26,6 +26,10 @@ class Experiment : public testing::Test {
   bool has_results() const { return std::filesystem::exists(results_path()); }
   std::filesystem::path results_path() const { return folder_ / "results.json"; }
 
+  // How most configs begin.
+  static inline const std::string preamble =
+      "seed: 1\nregion: {medium: memfd, size: 32MiB}\ntime_limit: 60s\n";
+
   // The records of the cell of that name; those of a failed run have "error_message".
   std::vector<nlohmann::json> records(const std::string& name) const;
   // The only record of a cell that passed, {} and a failed assertion if it is something else.

@@ -16,8 +16,6 @@ std::string wrong_word_of(const std::string& workload) {
          "\\(through (read|mapping [0-9]+)\\)";
 }
 
-const std::string preamble = "seed: 1\nregion: {medium: memfd, size: 32MiB}\ntime_limit: 60s\n";
-
 class Hazards : public Experiment {};
 
 TEST_F(Hazards, FaultStrategiesThatAreWrongAreFoundAtMkwrite) {

@@ -10,7 +10,7 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const std::string preamble = "seed: 1\nregion: {medium: memfd, size: 16MiB}\n";
+const std::string small_preamble = "seed: 1\nregion: {medium: memfd, size: 16MiB}\n";
 
 std::string quoted(const std::string& kind, const std::string& name) {
   return kind + " plugin '" + name + "' (" DAXLAB_TEST_PLUGIN_FOLDER "/" + kind + "/" + name +
@@ -29,8 +29,8 @@ class Misbehaving : public Experiment {
     const std::string last = kind == "fault"   ? "global_zero"
                              : kind == "write" ? "all_or_nothing"
                                                : "mutex_and_malloc";
-    run(preamble + "time_limit: " + time_limit + "\nmatrix: {" + kind + ": [" + first + ", " + bad +
-        ", " + last + "]}\nworkloads: [{name: " + workload + ", size: 256KiB}]\n");
+    run(small_preamble + "time_limit: " + time_limit + "\nmatrix: {" + kind + ": [" + first + ", " +
+        bad + ", " + last + "]}\nworkloads: [{name: " + workload + ", size: 256KiB}]\n");
     EXPECT_EQ(outcome_.exit_status, 1) << outcome_.out << outcome_.error;
     const auto name = [&](const std::string& plugin) {
       return workload + ":size=256KiB/mmu/memfd/" + (kind == "fault" ? plugin : "global_zero") +
@@ -114,7 +114,7 @@ TEST_F(Misbehaving, AConstructorThatAbortsOnlyInTheCell) {
 }
 
 TEST_F(Misbehaving, AnAllocatorWithMutexAndMallocIsServedByTheReserve) {
-  run_all_pass(preamble +
+  run_all_pass(small_preamble +
                "time_limit: 60s\nalloc: mutex_and_malloc\nmatrix: {write: [partial, "
                "all_or_nothing]}\nworkloads:\n"
                "  - {name: hole_read, size: 1MiB}\n"

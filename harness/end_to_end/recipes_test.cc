@@ -1,13 +1,11 @@
 // What the recipes under configs/ show: each strategy's faults, memory and blocks, by number.
 #include <gmock/gmock.h>
 
+#include "core/base/sizes.h"
 #include "harness/end_to_end/experiment.h"
 
 namespace daxlab {
 namespace {
-
-const std::string preamble = "seed: 1\nregion: {medium: memfd, size: 32MiB}\ntime_limit: 60s\n";
-constexpr double MiB = 1 << 20;
 
 class Recipes : public Experiment {};
 

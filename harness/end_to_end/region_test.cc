@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "core/base/sizes.h"
 #include "harness/end_to_end/experiment.h"
 
 namespace daxlab {
@@ -16,9 +17,6 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-constexpr uint64_t MiB = 1 << 20;
-constexpr uint64_t block_bytes = 4096;
 
 class RegionFile : public Experiment {
  protected:

@@ -11,7 +11,8 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const std::string preamble = "seed: 7\nregion: {medium: memfd, size: 16MiB}\ntime_limit: 60s\n";
+const std::string results_preamble =
+    "seed: 7\nregion: {medium: memfd, size: 16MiB}\ntime_limit: 60s\n";
 
 class Results : public Experiment {};
 
@@ -29,7 +30,7 @@ void expect_record_of_benchmark(const json& record) {
 }
 
 TEST_F(Results, HaveTheShapeOfGoogleBenchmark) {
-  run(preamble +
+  run(results_preamble +
       "repetitions: 2\nmatrix: {fault: [global_zero, global_zero_without_unmap]}\n"
       "workloads: [{name: mkwrite, size: 256KiB, mappings: 2}]\n");
   ASSERT_TRUE(results_.is_object()) << outcome_.error;
@@ -69,7 +70,7 @@ TEST_F(Results, NamesShowEveryOptionThatIsNotTheDefault) {
 }
 
 TEST_F(Results, MmuRowsHaveAllCounters) {
-  run_all_pass(preamble +
+  run_all_pass(results_preamble +
                "workloads: [{name: hole_read, size: 1MiB}, {name: mkwrite, size: 1MiB}, "
                "{name: mapped_write, size: 1MiB}, {name: write, size: 1MiB}, "
                "{name: write_after_hole_read, size: 1MiB}, enospc, mapped_enospc]\n");
@@ -113,7 +114,7 @@ TEST_F(Results, MmuRowsHaveAllCounters) {
 }
 
 TEST_F(Results, ContextSaysWhereTheyComeFrom) {
-  run_all_pass(preamble +
+  run_all_pass(results_preamble +
                "matrix: {fault: [page_zero, global_zero]}\n"
                "workloads: [{name: hole_read, size: 1MiB}]\n");
   const json context = results_.at("context");
@@ -147,7 +148,7 @@ TEST_F(Results, BaselineRowsSayWhatTheyWereMeasuredOn) {
 
 TEST_F(Results, AnEarlierFileIsReplacedByAWholeOne) {
   write("results.json", "what an earlier run left");
-  run_all_pass(preamble + "workloads: [{name: hole_read, size: 1MiB}]\n");
+  run_all_pass(results_preamble + "workloads: [{name: hole_read, size: 1MiB}]\n");
   EXPECT_EQ(results_.at("benchmarks").size(), 1u);
 }
 

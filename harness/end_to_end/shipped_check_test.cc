@@ -15,7 +15,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::string config = DAXLAB_SOURCE_DIR "/configs/pairwise.yaml";
+const std::string pairwise_config = DAXLAB_SOURCE_DIR "/configs/pairwise.yaml";
 // 44 rows: 5 minutes of one processor in all, and seconds where sanitizers watch.
 const std::string time_of_a_row = DAXLAB_CHECK_TIME;
 
@@ -41,7 +41,7 @@ std::vector<std::string> rows() {
 class ShippedCheck : public Experiment, public testing::WithParamInterface<std::string> {};
 
 TEST_P(ShippedCheck, FindsNothing) {
-  const ProcessOutcome outcome = run_daxlab({"check", config, "--combinations", GetParam(),
+  const ProcessOutcome outcome = run_daxlab({"check", pairwise_config, "--combinations", GetParam(),
                                              "--time", time_of_a_row, "--save", folder_.string()});
   EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
   EXPECT_THAT(outcome.out, HasSubstr(GetParam() + "  passed  "));
@@ -59,7 +59,7 @@ std::string row_name(const testing::TestParamInfo<std::string>& info) {
 INSTANTIATE_TEST_SUITE_P(Pairwise, ShippedCheck, testing::ValuesIn(rows()), row_name);
 
 TEST(PairwiseConfig, HasExactlyTheRows) {
-  const ProcessOutcome listed = run_daxlab({"check", config, "--list"});
+  const ProcessOutcome listed = run_daxlab({"check", pairwise_config, "--list"});
   EXPECT_EQ(listed.exit_status, 0) << listed.error;
   std::istringstream lines(listed.out);
   std::set<std::string> in_config;

@@ -12,7 +12,7 @@ namespace daxlab {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Problem = std::optional<std::string>;
+using Complaint = std::optional<std::string>;
 
 // Few enough that labs come and go, enough that they live beside each other.
 constexpr size_t most_labs = 4;
@@ -65,7 +65,7 @@ class Soak {
     const uint64_t seed = random_();
     if (spec_.on_run) spec_.on_run(selected);
     auto lab = lab_for(selected);
-    const Problem problem = lab.ok() ? lab.value()->run(cell, seed) : lab.error().message;
+    const Complaint problem = lab.ok() ? lab.value()->run(cell, seed) : lab.error().message;
     if (problem) fail(fmt::format("{} (seed {})", cell.name(), seed), *problem);
     ++result_.runs;
     seen_.insert(cell.name());
@@ -87,7 +87,7 @@ class Soak {
   void retire_one() {
     if (labs_.empty()) return;
     std::swap(labs_[random_() % labs_.size()], labs_.back());
-    if (const Problem problem = labs_.back()->close()) fail(labs_.back()->key(), *problem);
+    if (const Complaint problem = labs_.back()->close()) fail(labs_.back()->key(), *problem);
     labs_.pop_back();
   }
 

@@ -15,11 +15,11 @@
 namespace daxlab {
 namespace {
 
-const std::string folder = "/sys/kernel/mm/transparent_hugepage/";
+const std::string huge_page_folder = "/sys/kernel/mm/transparent_hugepage/";
 
 class Setting {
  public:
-  Setting(const std::string& name, const std::string& value) : path_(folder + name) {
+  Setting(const std::string& name, const std::string& value) : path_(huge_page_folder + name) {
     std::ifstream file(path_);
     std::string line;
     std::getline(file, line);

@@ -13,10 +13,10 @@
 namespace daxlab {
 namespace {
 
-FailurePlan plan;
-CallCount count;
+FailurePlan failure_plan;
+CallCount calls_made;
 // Signal handlers read it: no allocation at the first touch.
-constinit thread_local uint32_t armed __attribute__((tls_model("initial-exec"))) = 0;
+constinit thread_local uint32_t armed_depth __attribute__((tls_model("initial-exec"))) = 0;
 
 std::span<const int> errors_of(CallKind kind) {
   static constexpr std::array<int, 1> no_memory = {ENOMEM};
@@ -51,18 +51,19 @@ std::span<const int> errors_of(CallKind kind) {
 
 // True: this call fails, with errno set.
 bool fails(CallKind kind) {
-  if (armed == 0) return false;
-  uint64_t number = ++count.calls;
-  if (number == plan.first) count.choices = errors_of(kind).size();
-  bool chosen = number == plan.first || (plan.second != 0 && number == plan.second) ||
-                (plan.all_from_first && plan.first != 0 && number > plan.first);
+  if (armed_depth == 0) return false;
+  uint64_t number = ++calls_made.calls;
+  if (number == failure_plan.first) calls_made.choices = errors_of(kind).size();
+  bool chosen =
+      number == failure_plan.first || (failure_plan.second != 0 && number == failure_plan.second) ||
+      (failure_plan.all_from_first && failure_plan.first != 0 && number > failure_plan.first);
   if (!chosen) return false;
-  ++count.failed;
-  ++count.failed_of[static_cast<size_t>(kind)];
-  count.last_kind = kind;
-  count.last_number = number;
+  ++calls_made.failed;
+  ++calls_made.failed_of[static_cast<size_t>(kind)];
+  calls_made.last_kind = kind;
+  calls_made.last_number = number;
   std::span<const int> errors = errors_of(kind);
-  errno = errors[plan.choice % errors.size()];
+  errno = errors[failure_plan.choice % errors.size()];
   return true;
 }
 
@@ -81,14 +82,14 @@ std::string CallCount::last_failed() const {
 }
 
 void start(const FailurePlan& wanted) {
-  plan = wanted;
-  count = {};
+  failure_plan = wanted;
+  calls_made = {};
 }
 
-const CallCount& calls_so_far() { return count; }
+const CallCount& calls_so_far() { return calls_made; }
 
-Armed::Armed() { ++armed; }
-Armed::~Armed() { --armed; }
+Armed::Armed() { ++armed_depth; }
+Armed::~Armed() { --armed_depth; }
 
 }  // namespace daxlab
 
@@ -143,7 +144,7 @@ long __real_syscall(long number, long a, long b, long c, long d, long e, long f)
 long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f) {
   if (number == SYS_mmap && daxlab::fails(daxlab::CallKind::mmap)) return -1;
   if (number == SYS_userfaultfd) {
-    if (daxlab::plan.userfaultfd_forbidden) {
+    if (daxlab::failure_plan.userfaultfd_forbidden) {
       errno = EPERM;
       return -1;
     }

@@ -19,8 +19,8 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t pages = 32, threads = 3, views = 3;
-constexpr uint64_t all_pages = pages * (1 + threads);
+constexpr uint64_t shared_pages = 32, thread_count = 3, view_count = 3;
+constexpr uint64_t all_pages = shared_pages * (1 + thread_count);
 
 // A word of each page is each thread's own, and counts up. Behind these pages, each thread has some
 // for itself, which it punches too.
@@ -34,14 +34,15 @@ class SharedPages {
   // One operation of a thread, the n-th. What is wrong with it; empty as a rule.
   std::string operate(uint64_t thread, uint64_t n, std::mt19937_64& random) {
     const bool alone = random() % 2 == 0;
-    const uint64_t page = alone ? random() % pages + pages * (1 + thread) : random() % pages;
-    View& view = *views_[random() % views];
+    const uint64_t page =
+        alone ? random() % shared_pages + shared_pages * (1 + thread) : random() % shared_pages;
+    View& view = *views_[random() % view_count];
     const uint64_t kind = random() % 12;
     if (kind < 3) return changed(thread, page, n, view.try_store(at(page, thread), n));
     if (kind < 5) return changed(thread, page, n, write(at(page, thread), n));
     if (alone && kind == 5)
       return changed(thread, page, 0, file_->punch({page * page_bytes, page_bytes}));
-    const uint64_t owner = alone ? thread : random() % threads;
+    const uint64_t owner = alone ? thread : random() % thread_count;
     const uint64_t before = known(page, owner).load();
     const auto seen = kind < 10 ? view.try_load(at(page, owner)) : read(at(page, owner));
     if (!seen.ok()) return count(seen.status());
@@ -52,7 +53,7 @@ class SharedPages {
   // When there is room again and nobody else is here: all is there, and nothing refused.
   std::string look_at_all() {
     for (uint64_t word = 0; word < known_.size(); ++word) {
-      const uint64_t page = word / threads, owner = word % threads;
+      const uint64_t page = word / thread_count, owner = word % thread_count;
       for (const auto& view : views_) {
         const auto seen = view->try_load(at(page, owner));
         if (seen.ok() && seen.value() == known_[word]) continue;
@@ -68,7 +69,7 @@ class SharedPages {
  private:
   static uint64_t at(uint64_t page, uint64_t thread) { return page * page_bytes + thread * 8; }
   std::atomic<uint64_t>& known(uint64_t page, uint64_t thread) {
-    return known_[page * threads + thread];
+    return known_[page * thread_count + thread];
   }
   std::string count(Status status) {
     if (!status.ok()) ++refused_;
@@ -89,8 +90,8 @@ class SharedPages {
   }
 
   std::unique_ptr<File> file_;
-  std::array<std::unique_ptr<View>, views> views_;
-  std::array<std::atomic<uint64_t>, all_pages * threads> known_{};
+  std::array<std::unique_ptr<View>, view_count> views_;
+  std::array<std::atomic<uint64_t>, all_pages * thread_count> known_{};
   std::atomic<uint64_t> refused_{0};
 };
 
@@ -98,12 +99,12 @@ std::string run_at_the_limit(const NamedLab& named) {
   auto lab = make_lab(named);
   SharedPages shared(*lab);
   std::atomic<bool> begun{false}, over{false};
-  std::array<std::string, threads> wrong;
+  std::array<std::string, thread_count> wrong;
   {
     std::vector<std::jthread> running;
-    for (uint64_t thread = 0; thread < threads; ++thread) {
+    for (uint64_t thread = 0; thread < thread_count; ++thread) {
       running.emplace_back([&, thread] {
-        std::mt19937_64 random(first_seed() * threads + thread);
+        std::mt19937_64 random(first_seed() * thread_count + thread);
         while (!begun) std::this_thread::yield();
         for (uint64_t n = 1; !over && wrong[thread].empty(); ++n)
           wrong[thread] = shared.operate(thread, n, random);
@@ -145,7 +146,7 @@ TEST_P(LimitInThreads, OfKernelMappingsLosesNothing) {
             "");
 }
 
-std::string name_of_case(const testing::TestParamInfo<LimitInThreads::ParamType>& info) {
+std::string name_of_threads_case(const testing::TestParamInfo<LimitInThreads::ParamType>& info) {
   const auto& [fault, write, forbidden] = info.param;
   return test_name({fault + "/" + write, 0}) + (forbidden ? "_without_userfaultfd" : "");
 }
@@ -154,7 +155,7 @@ INSTANTIATE_TEST_SUITE_P(Strategies, LimitInThreads,
                          testing::Combine(testing::Values("page_zero", "global_zero",
                                                           "native_zero"),
                                           testing::Values("partial", "atomic"), testing::Bool()),
-                         name_of_case);
+                         name_of_threads_case);
 
 }  // namespace
 }  // namespace daxlab

@@ -109,7 +109,7 @@ TEST_P(AtTheLimit, OfAddressSpace) {
   }
 }
 
-std::string name_of_case(const testing::TestParamInfo<AtTheLimit::ParamType>& info) {
+std::string name_of_limit_case(const testing::TestParamInfo<AtTheLimit::ParamType>& info) {
   return test_name({std::get<0>(info.param), 0}) +
          (std::get<1>(info.param) ? "_without_userfaultfd" : "");
 }
@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(Strategies, AtTheLimit,
                                                           "global_zero:zero_page=own",
                                                           "native_zero", "alloc_on_read"),
                                           testing::Bool()),
-                         name_of_case);
+                         name_of_limit_case);
 
 // A file in few kernel mappings of which every other page is punched needs two for each hole: more
 // than there are.

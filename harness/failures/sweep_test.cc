@@ -137,14 +137,14 @@ std::vector<std::string> labels() {
   return labels;
 }
 
-std::string name_of_case(const testing::TestParamInfo<Sweep::ParamType>& info) {
+std::string name_of_sweep_case(const testing::TestParamInfo<Sweep::ParamType>& info) {
   return test_name({std::get<0>(info.param), 0}) +
          (std::get<1>(info.param) ? "_without_userfaultfd" : "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Strategies, Sweep,
                          testing::Combine(testing::ValuesIn(labels()), testing::Bool()),
-                         name_of_case);
+                         name_of_sweep_case);
 
 // Beside the sweep, for histories do not ask where blocks lie.
 TEST(WithoutMemory, ExtentsSayThatAndLetTheFileGoOn) {

@@ -14,9 +14,9 @@
 namespace daxlab {
 namespace {
 
-class Mutator {
+class ImageMutator {
  public:
-  Mutator(RegionImage& image, uint64_t seed) : image_(image), random_(seed) {}
+  ImageMutator(RegionImage& image, uint64_t seed) : image_(image), random_(seed) {}
 
   void change() {
     switch (random_.below(14)) {
@@ -201,7 +201,7 @@ size_t mutate_region_image(uint8_t* data, size_t size, size_t max_size, uint64_t
   const bool plainly = random.percent(25);
   if (plainly) size = mutate_bytes(data, size, max_size);
   RegionImage image(std::as_bytes(std::span(data, size)));
-  Mutator mutator(image, random.next());
+  ImageMutator mutator(image, random.next());
   if (!plainly) {
     for (uint64_t changes = random.between(1, 4); changes > 0; --changes) mutator.change();
   }

@@ -6,13 +6,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
 
+#include "harness/fuzz/fuzz_runs_test.h"
 #include "harness/fuzz/region_image_corpus.h"
 #include "harness/fuzz/region_image_mutator.h"
 #include "harness/fuzz/region_image_trial.h"
@@ -23,12 +23,7 @@ namespace {
 
 constexpr uint64_t mutated_images = 10000;
 // Changes upon changes; then again from the corpus.
-constexpr uint64_t generations = 8;
-
-uint64_t first_seed() {
-  const char* text = std::getenv("DAXLAB_SEED");
-  return text == nullptr ? 1 : std::strtoull(text, nullptr, 10);
-}
+constexpr uint64_t image_generations = 8;
 
 std::map<std::string, std::vector<std::byte>> corpus_in_tree() {
   std::map<std::string, std::vector<std::byte>> found;
@@ -39,15 +34,6 @@ std::map<std::string, std::vector<std::byte>> corpus_in_tree() {
     found[entry.path().filename()] = {bytes.begin(), bytes.end()};
   }
   return found;
-}
-
-// Where a failure leaves its input, for the fuzzer and the debugger.
-std::string kept(std::span<const std::byte> input, const std::string& name) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / name;
-  std::ofstream file(path, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(input.data()),
-             static_cast<std::streamsize>(input.size()));
-  return path.string();
 }
 
 // In the fuzzer's place: a bit, a byte or a word somewhere becomes another.
@@ -107,8 +93,8 @@ TEST(RegionImages, MutatedOnesKeepEveryPromise) {
   std::vector<uint8_t> data(max_image_bytes);
   size_t size = 0;
   for (uint64_t i = 0; i < mutated_images; ++i) {
-    if (i % generations == 0) {
-      const std::vector<std::byte>& input = corpus[i / generations % corpus.size()].input;
+    if (i % image_generations == 0) {
+      const std::vector<std::byte>& input = corpus[i / image_generations % corpus.size()].input;
       size = input.size();
       if (size != 0) std::memcpy(data.data(), input.data(), size);
     }

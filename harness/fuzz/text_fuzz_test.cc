@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,6 +10,7 @@
 
 #include "harness/check/case_file.h"
 #include "harness/check/case_file_examples.h"
+#include "harness/fuzz/fuzz_runs_test.h"
 #include "harness/fuzz/json_mutator.h"
 #include "harness/fuzz/text_trial.h"
 #include "harness/histories/random.h"
@@ -22,12 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds time_of_a_test{DAXLAB_FUZZ_TEST_SECONDS};
 // Changes upon changes; then again from the corpus.
-constexpr uint64_t generations = 3;
-
-uint64_t first_seed() {
-  const char* text = std::getenv("DAXLAB_SEED");
-  return text == nullptr ? 1 : std::strtoull(text, nullptr, 10);
-}
+constexpr uint64_t text_generations = 3;
 
 std::map<std::string, std::string> corpus(const std::string& name) {
   std::map<std::string, std::string> found;
@@ -36,13 +31,6 @@ std::map<std::string, std::string> corpus(const std::string& name) {
     found[entry.path().filename()] = std::string(std::istreambuf_iterator<char>(file), {});
   }
   return found;
-}
-
-// Where a failure leaves its input, for the fuzzer and the debugger.
-std::string kept(const std::string& input, const std::string& name) {
-  const fs::path path = fs::path(testing::TempDir()) / name;
-  std::ofstream(path, std::ios::binary) << input;
-  return path.string();
 }
 
 // Pieces that mean something to YAML, JSON, a config or a case.
@@ -104,12 +92,13 @@ void mutate_for_a_while(const std::string& name, TextTrial (*try_text)(std::stri
        accepted + refused < 2000 || std::chrono::steady_clock::now() < end;) {
     for (const auto& [file, original] : texts) {
       std::string text = original;
-      for (uint64_t i = 0; i < generations; ++i, ++seed) {
+      for (uint64_t i = 0; i < text_generations; ++i, ++seed) {
         Random random(seed);
         text = random.percent(60) ? mutate_json(text, seed) : change_text(text, random);
         const TextTrial trial = try_text(text);
         ASSERT_EQ(trial.broken_promise, std::nullopt)
-            << *trial.broken_promise << "\nthe text: " << kept(text, "broken_promise." + name);
+            << *trial.broken_promise
+            << "\nthe text: " << kept(std::as_bytes(std::span(text)), "broken_promise." + name);
         ++(trial.accepted ? accepted : refused);
       }
     }

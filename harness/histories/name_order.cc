@@ -12,7 +12,7 @@ namespace {
 // A name is one word: past_end when it is not there, else what its make writes. Values leave the
 // last bit to say that it is written.
 constexpr uint64_t written = 1;
-constexpr uint64_t there = uint64_t{1} << 63;  // is 0 when it is
+constexpr uint64_t absent_bit = uint64_t{1} << 63;  // is 0 when the name is there
 
 struct NameOps {
   std::vector<WordOp> ops;
@@ -48,7 +48,7 @@ WordOp met(uint64_t value, uint64_t mask) {
 }
 
 std::vector<WordOp> made(const Event& event) {
-  if (event.code == ErrorCode::exists) return {met(0, there)};
+  if (event.code == ErrorCode::exists) return {met(0, absent_bit)};
   if (!event.entered) return {};
   WordOp create;
   create.value = event.op.value;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr uint64_t first_value = 0x100, second_value = 0x200;
 
-Event event(SharedOpKind kind, uint32_t thread, uint64_t invoked, uint64_t answered) {
+Event on_name(SharedOpKind kind, uint32_t thread, uint64_t invoked, uint64_t answered) {
   Event made;
   made.thread = thread;
   made.op.kind = kind;
@@ -22,7 +22,7 @@ Event refused(Event event, ErrorCode code) {
   return event;
 }
 Event make(uint32_t thread, uint64_t value, uint64_t invoked, uint64_t answered) {
-  Event made = event(SharedOpKind::make, thread, invoked, answered);
+  Event made = on_name(SharedOpKind::make, thread, invoked, answered);
   made.op.value = value;
   made.entered = true;
   made.count_bytes = 8;
@@ -30,14 +30,14 @@ Event make(uint32_t thread, uint64_t value, uint64_t invoked, uint64_t answered)
   return made;
 }
 Event visit(uint32_t thread, uint64_t seen, uint64_t invoked, uint64_t answered) {
-  Event made = event(SharedOpKind::visit, thread, invoked, answered);
+  Event made = on_name(SharedOpKind::visit, thread, invoked, answered);
   made.entered = true;
   made.count_bytes = seen == 0 ? 0 : 8;
   made.words[0] = seen;
   return made;
 }
 Event unlink(uint32_t thread, uint64_t invoked, uint64_t answered) {
-  return event(SharedOpKind::unlink, thread, invoked, answered);
+  return on_name(SharedOpKind::unlink, thread, invoked, answered);
 }
 Event nothing(Event event) { return refused(event, ErrorCode::not_found); }
 

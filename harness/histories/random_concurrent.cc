@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "core/base/sizes.h"
 #include "harness/histories/concurrent.h"
 #include "harness/histories/random.h"
 
@@ -7,11 +8,10 @@ namespace daxlab {
 namespace {
 
 constexpr uint64_t rounds_per_program = 20;
-constexpr uint64_t words_per_page = page_bytes / 8;
 
-class Generator {
+class ProgramGenerator {
  public:
-  Generator(uint64_t seed, uint32_t threads, Truncates truncates)
+  ProgramGenerator(uint64_t seed, uint32_t threads, Truncates truncates)
       : random_(seed), truncates_(truncates) {
     program_.seed = seed;
     program_.threads = threads;
@@ -139,7 +139,7 @@ class Generator {
 }  // namespace
 
 ConcurrentProgram random_concurrent_program(uint64_t seed, uint32_t threads, Truncates truncates) {
-  return Generator(seed, threads, truncates).run();
+  return ProgramGenerator(seed, threads, truncates).run();
 }
 
 }  // namespace daxlab

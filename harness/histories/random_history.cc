@@ -34,9 +34,9 @@ constexpr std::array<Weight, 17> weights{{
     {OpKind::open, 1},
 }};
 
-class Generator {
+class HistoryGenerator {
  public:
-  explicit Generator(uint64_t seed) : random_(seed) {
+  explicit HistoryGenerator(uint64_t seed) : random_(seed) {
     history_.seed = seed;
     // Few pages that everything meets on; sometimes far out.
     const uint64_t reach_pages = random_.one_of({4, 4, 12, 12, history_file_pages});
@@ -196,6 +196,6 @@ class Generator {
 
 }  // namespace
 
-History random_history(uint64_t seed) { return Generator(seed).run(); }
+History random_history(uint64_t seed) { return HistoryGenerator(seed).run(); }
 
 }  // namespace daxlab

@@ -7,8 +7,8 @@
 namespace daxlab {
 namespace {
 
-Verdict verdict(std::string expected, std::string seen, std::string where,
-                std::optional<uint64_t> at) {
+Verdict accounting_verdict(std::string expected, std::string seen, std::string where,
+                           std::optional<uint64_t> at) {
   return {JudgeName::accounting, std::move(expected), std::move(seen), std::move(where), at};
 }
 
@@ -23,10 +23,11 @@ std::optional<Verdict> judge_sum(const LabAtRest& rest, const std::string& where
   const uint64_t blocks = lost ? space.total_blocks - sum : sum - space.total_blocks;
   const std::string bad =
       space.bad_blocks == 0 ? std::string() : fmt::format(" + {} bad", space.bad_blocks);
-  return verdict(fmt::format("used + free{} = {} blocks", bad, space.total_blocks),
-                 fmt::format("{} + {}: {} {}", space.used_blocks, space.free_blocks, blocks,
-                             lost ? "are in no file and not free" : "are counted twice"),
-                 where, at);
+  return accounting_verdict(
+      fmt::format("used + free{} = {} blocks", bad, space.total_blocks),
+      fmt::format("{} + {}: {} {}", space.used_blocks, space.free_blocks, blocks,
+                  lost ? "are in no file and not free" : "are counted twice"),
+      where, at);
 }
 
 bool only_frees(OpKind kind) {
@@ -34,18 +35,20 @@ bool only_frees(OpKind kind) {
          kind == OpKind::unmap;
 }
 
-std::optional<Verdict> judge_step(const AnsweredOp& op, const SpaceUse& at_first,
-                                  const SpaceUse& before) {
+std::optional<Verdict> judge_blocks_in_use(const AnsweredOp& op, const SpaceUse& at_first,
+                                           const SpaceUse& before) {
   const SpaceUse& after = *op.after->space;
   if (only_frees(op.op.kind) && after.used_blocks > before.used_blocks) {
-    return verdict(fmt::format("{} blocks in use or fewer", before.used_blocks),
-                   fmt::format("{}", after.used_blocks), "after " + to_text(op), op.number);
+    return accounting_verdict(fmt::format("{} blocks in use or fewer", before.used_blocks),
+                              fmt::format("{}", after.used_blocks), "after " + to_text(op),
+                              op.number);
   }
   if (!op.most_blocks) return std::nullopt;
   const uint64_t most = at_first.used_blocks + *op.most_blocks;
   if (after.used_blocks <= most) return std::nullopt;
-  return verdict(fmt::format("{} blocks in use or fewer: what files of these sizes can hold", most),
-                 fmt::format("{}", after.used_blocks), "after " + to_text(op), op.number);
+  return accounting_verdict(
+      fmt::format("{} blocks in use or fewer: what files of these sizes can hold", most),
+      fmt::format("{}", after.used_blocks), "after " + to_text(op), op.number);
 }
 
 // Where a file was there before, more is free afterwards.
@@ -61,7 +64,7 @@ std::optional<Verdict> judge_emptied(const LabAtRest& before, const LabAtRest& e
   if (first.used_blocks == last.used_blocks && first.free_blocks == last.free_blocks) {
     return std::nullopt;
   }
-  return verdict(
+  return accounting_verdict(
       fmt::format("{} blocks used and {} free, as at first", first.used_blocks, first.free_blocks),
       fmt::format("{} and {}", last.used_blocks, last.free_blocks), where, when_all_was_gone);
 }
@@ -78,7 +81,7 @@ std::optional<Verdict> judge_accounting(const SequentialEvidence& evidence) {
     }
     if (auto found = judge_sum(*op.after, "after " + to_text(op), op.number)) return found;
     if (before && at_first && op.after->space) {
-      if (auto found = judge_step(op, *at_first, *before)) return found;
+      if (auto found = judge_blocks_in_use(op, *at_first, *before)) return found;
     }
     before = op.after->space;
   }

@@ -15,7 +15,7 @@ MadeHistory two_pages() {
   return made;
 }
 
-std::string seen_of(const SequentialEvidence& evidence) {
+std::string seen_by_accounting(const SequentialEvidence& evidence) {
   const auto verdict = judge_accounting(evidence);
   return verdict ? verdict->seen : "";
 }
@@ -25,7 +25,7 @@ TEST(Accounting, BlocksThatAddUpAreRight) {
   made.add(op_of(OpKind::punch, 0, 0, page_bytes), uint64_t(-1));
   made.add(op_of(OpKind::truncate, 0, 0), uint64_t(-2));
   made.add(op_of(OpKind::unlink, 0));
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_accounting(made.evidence), "");
 }
 
 TEST(Accounting, ABlockInNoFileAndNotFreeIsLost) {
@@ -41,18 +41,18 @@ TEST(Accounting, ABlockInNoFileAndNotFreeIsLost) {
 TEST(Accounting, ABlockInAFileAndFreeIsCountedTwice) {
   MadeHistory made = two_pages();
   made.evidence.ops[1].after->space->free_blocks += 2;
-  EXPECT_EQ(seen_of(made.evidence), "13 + 89: 2 are counted twice");
+  EXPECT_EQ(seen_by_accounting(made.evidence), "13 + 89: 2 are counted twice");
 }
 
 TEST(Accounting, FilesHoldNoMoreThanTheirSizes) {
   MadeHistory made = two_pages();
   const uint64_t most = most_blocks_of(made.model);
   made.evidence.ops[1].after->space = MadeHistory::space_of(10 + most);
-  EXPECT_EQ(seen_of(made.evidence), "") << "as much as a map of full height needs";
+  EXPECT_EQ(seen_by_accounting(made.evidence), "") << "as much as a map of full height needs";
   made.evidence.ops[1].after->space = MadeHistory::space_of(10 + most + 1);
-  EXPECT_EQ(seen_of(made.evidence), std::to_string(10 + most + 1));
+  EXPECT_EQ(seen_by_accounting(made.evidence), std::to_string(10 + most + 1));
   made.evidence.ops[1].most_blocks.reset();
-  EXPECT_EQ(seen_of(made.evidence), "") << "unknown";
+  EXPECT_EQ(seen_by_accounting(made.evidence), "") << "unknown";
 }
 
 TEST(Accounting, WhatIsCutIsGivenBack) {
@@ -69,11 +69,11 @@ TEST(Accounting, AFileThatAViewShowsKeepsItsBlocks) {
   made.add(map_of(0, 0, {0, 2}));
   made.add(op_of(OpKind::unlink, 0));
   made.add(op_of(OpKind::create, 0));
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_accounting(made.evidence), "");
   made.add(op_on_view(OpKind::unmap, 0, 0));
-  EXPECT_NE(seen_of(made.evidence), "") << "gone with its last view";
+  EXPECT_NE(seen_by_accounting(made.evidence), "") << "gone with its last view";
   made.evidence.ops.back().after->space = MadeHistory::space_of(10);
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_accounting(made.evidence), "");
 }
 
 TEST(Accounting, OperationsThatFreeUseNothing) {
@@ -96,16 +96,16 @@ TEST(Accounting, WhenAllIsGoneAllIsAsAtFirst) {
   EXPECT_EQ(verdict->seen, "11 and 89");
   EXPECT_EQ(verdict->at, when_all_was_gone);
   made.evidence.emptied.reset();
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_accounting(made.evidence), "");
 }
 
 TEST(Accounting, AnUnsafeAnswerOfAnAllocatorIsItsBusiness) {
   MadeHistory made = two_pages();
   made.evidence.ops[1].after->unsafe_answer =
       "allocate returned blocks 5 to 6, of which block 5 is in use already";
-  EXPECT_EQ(seen_of(made.evidence), *made.evidence.ops[1].after->unsafe_answer);
+  EXPECT_EQ(seen_by_accounting(made.evidence), *made.evidence.ops[1].after->unsafe_answer);
   made.evidence.ops[1].after->unsafe_answer = "fault inserts blocks 4 to 5, which it was not given";
-  EXPECT_EQ(seen_of(made.evidence), "") << "no allocator's";
+  EXPECT_EQ(seen_by_accounting(made.evidence), "") << "no allocator's";
   made.evidence.emptied->unsafe_answer = "allocate returned 2 blocks where at most 1 was asked for";
   EXPECT_EQ(judge_accounting(made.evidence)->at, when_all_was_done);
 }
@@ -113,9 +113,9 @@ TEST(Accounting, AnUnsafeAnswerOfAnAllocatorIsItsBusiness) {
 TEST(Accounting, WhatNobodyLookedAtIsNotJudged) {
   MadeHistory made = two_pages();
   for (AnsweredOp& op : made.evidence.ops) op.after->space.reset();
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_accounting(made.evidence), "");
   for (AnsweredOp& op : made.evidence.ops) op.after.reset();
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_accounting(made.evidence), "");
 }
 
 TEST(Accounting, SeveralThreadsAreJudgedWhenTheyHaveEnded) {

@@ -8,7 +8,7 @@
 namespace daxlab {
 namespace {
 
-Verdict verdict_of(const Difference& difference, std::string where, uint64_t at) {
+Verdict coherence_verdict(const Difference& difference, std::string where, uint64_t at) {
   if (!difference.place.empty()) where += ", " + difference.place;
   return {JudgeName::coherence, difference.expected, difference.seen, std::move(where), at};
 }
@@ -23,7 +23,7 @@ std::optional<Difference> difference_of(const Shown& shown) {
 }
 
 // Nobody saw it, and nothing came of it. Of a name something may have: that it is there.
-bool found_no_space(const Event& event) {
+bool came_to_nothing(const Event& event) {
   return event.code == ErrorCode::no_space && may_run_out(event.op.kind) &&
          !is_on_name(event.op.kind);
 }
@@ -40,7 +40,7 @@ std::vector<Event> as_they_happened(const std::vector<Event>& events) {
   std::vector<Event> happened;
   happened.reserve(events.size());
   for (const Event& event : events) {
-    if (found_no_space(event)) continue;
+    if (came_to_nothing(event)) continue;
     happened.push_back(event);
     if (is_short_write(event)) happened.back().op.words = event.count_bytes / 8;
   }
@@ -52,18 +52,18 @@ std::vector<Event> as_they_happened(const std::vector<Event>& events) {
 std::optional<Verdict> judge_coherence(const SequentialEvidence& evidence) {
   for (const AnsweredOp& op : evidence.ops) {
     if (const auto found = find_difference(op.op, op.expected, op.seen)) {
-      return verdict_of(*found, to_text(op), op.number);
+      return coherence_verdict(*found, to_text(op), op.number);
     }
     if (!op.file) continue;
     if (const auto found = difference_of(*op.file)) {
-      return verdict_of(*found, "the file, read after " + to_text(op), op.number);
+      return coherence_verdict(*found, "the file, read after " + to_text(op), op.number);
     }
   }
   for (const ShownAtEnd& end : evidence.at_end) {
     if (const auto found = difference_of(end.shown)) {
       const char* what = end.by_view ? "view " : "f";
-      return verdict_of(*found, fmt::format("at the end, {}{}", what, end.place),
-                        when_all_was_done);
+      return coherence_verdict(*found, fmt::format("at the end, {}{}", what, end.place),
+                               when_all_was_done);
     }
   }
   return std::nullopt;

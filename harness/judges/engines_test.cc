@@ -11,9 +11,9 @@ namespace daxlab {
 namespace {
 
 #ifdef NDEBUG
-constexpr uint64_t histories = 40;
+constexpr uint64_t compared_histories = 40;
 #else
-constexpr uint64_t histories = 10;
+constexpr uint64_t compared_histories = 10;
 #endif
 
 struct Engine {
@@ -37,7 +37,7 @@ class Engines : public testing::TestWithParam<std::string> {};
 TEST_P(Engines, AnswerAlike) {
   const std::string write = GetParam() == "native_zero" ? "atomic" : "partial";
   const std::vector<Engine> engines = engines_with(GetParam(), write);
-  for (uint64_t seed = first_seed(); seed < first_seed() + histories; ++seed) {
+  for (uint64_t seed = first_seed(); seed < first_seed() + compared_histories; ++seed) {
     std::vector<EngineAnswers> answers;
     for (const Engine& engine : engines) {
       answers.push_back(
@@ -56,7 +56,7 @@ TEST_P(Engines, RunOutOfSpaceAsTheyShould) {
   const NamedLab names{
       .engine = EngineKind::mmu, .fault = GetParam(), .region_bytes = uint64_t{68} << 10};
   auto lab = make_lab(names);
-  for (uint64_t seed = first_seed(); seed < first_seed() + histories; ++seed) {
+  for (uint64_t seed = first_seed(); seed < first_seed() + compared_histories; ++seed) {
     const auto verdict = judge_all(gather(*lab, random_history(seed), {}));
     ASSERT_FALSE(verdict) << "seed " << seed << ": " << to_text(*verdict);
   }

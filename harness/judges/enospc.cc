@@ -17,7 +17,7 @@ struct Step {
   uint64_t size_before_bytes;
 };
 
-Verdict verdict(const Step& step, std::string expected, std::string seen) {
+Verdict enospc_verdict(const Step& step, std::string expected, std::string seen) {
   return {JudgeName::enospc, std::move(expected), std::move(seen), to_text(step.op),
           step.op.number};
 }
@@ -51,7 +51,7 @@ std::optional<Verdict> judge_need(const Step& step) {
   const uint64_t free_blocks = step.before->space->free_blocks;
   const uint64_t enough = enough_blocks_for(step.op.op);
   if (free_blocks < enough) return std::nullopt;
-  return verdict(
+  return enospc_verdict(
       step, fmt::format("space: {} blocks were free, {} are enough", free_blocks, enough),
       found_no_space(step.op)
           ? std::string(describe(ErrorCode::no_space))
@@ -62,11 +62,11 @@ std::optional<Verdict> judge_promised_length(const Step& step) {
   if (!is_short(step.op)) return std::nullopt;
   const uint64_t count = step.op.seen.count_bytes;
   if (step.evidence.all_or_nothing) {
-    return verdict(step, "all of the write or no space",
-                   fmt::format("{} bytes of {}", count, step.op.op.length_bytes));
+    return enospc_verdict(step, "all of the write or no space",
+                          fmt::format("{} bytes of {}", count, step.op.op.length_bytes));
   }
   if (count > 0) return std::nullopt;
-  return verdict(step, "no space, or some bytes", "a write of 0 bytes that passes for one");
+  return enospc_verdict(step, "no space, or some bytes", "a write of 0 bytes that passes for one");
 }
 
 // The first byte of the range, past what was answered as written, that the file shows though it
@@ -85,8 +85,9 @@ std::optional<Verdict> judge_bytes(const Step& step) {
     const uint64_t offset = op.op.offset_bytes + i;
     const std::byte seen = at(op.file->seen, offset);
     if (seen != wanted[i] || seen == at(op.file->expected, offset)) continue;
-    return verdict(step, fmt::format("{} bytes of {} written, no more", written, wanted.size()),
-                   fmt::format("byte {} in the file", i));
+    return enospc_verdict(step,
+                          fmt::format("{} bytes of {} written, no more", written, wanted.size()),
+                          fmt::format("byte {} in the file", i));
   }
   return std::nullopt;
 }
@@ -100,7 +101,8 @@ std::optional<Verdict> judge_size(const Step& step) {
     expected = std::max(expected, op.op.offset_bytes + op.seen.count_bytes);
   }
   if (op.seen.size_bytes == expected) return std::nullopt;
-  return verdict(step, fmt::format("size {}", expected), fmt::format("{}", op.seen.size_bytes));
+  return enospc_verdict(step, fmt::format("size {}", expected),
+                        fmt::format("{}", op.seen.size_bytes));
 }
 
 // A write that says that all is written, where there may not have been space for all.
@@ -124,7 +126,7 @@ std::optional<Verdict> judge_unchanged_space(const Step& step) {
   if (before.used_blocks == after.used_blocks && before.free_blocks == after.free_blocks) {
     return std::nullopt;
   }
-  return verdict(
+  return enospc_verdict(
       step,
       fmt::format("{} blocks used and {} free, as before", before.used_blocks, before.free_blocks),
       fmt::format("{} and {}", after.used_blocks, after.free_blocks));
@@ -143,7 +145,7 @@ std::optional<Verdict> judge_growth(const Step& step) {
   const uint64_t before = step.before->space->used_blocks;
   const uint64_t after = step.op.after->space->used_blocks;
   if (after <= before + most) return std::nullopt;
-  return verdict(
+  return enospc_verdict(
       step,
       fmt::format("{} blocks more or fewer, which {} bytes and their map can need", most, length),
       fmt::format("{} more", after - before));

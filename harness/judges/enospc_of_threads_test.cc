@@ -15,8 +15,8 @@ Event write_of(uint64_t words, ErrorCode code, uint64_t count) {
 Event load_of(uint64_t value) {
   return event_of(1, shared_op(SharedOpKind::load, page_bytes), 3, 4, {value});
 }
-std::string seen_of(std::vector<Event> events, bool all_or_nothing = false,
-                    uint64_t free_blocks = 20) {
+std::string seen_by_enospc_of_threads(std::vector<Event> events, bool all_or_nothing = false,
+                                      uint64_t free_blocks = 20) {
   ConcurrentEvidence evidence = concurrent_evidence(std::move(events));
   evidence.all_or_nothing = all_or_nothing;
   evidence.before.space = MadeHistory::space_of(100 - free_blocks);
@@ -25,31 +25,32 @@ std::string seen_of(std::vector<Event> events, bool all_or_nothing = false,
 }
 
 TEST(EnospcOfThreads, WhatIsAnsweredIsWhatHappened) {
-  EXPECT_EQ(seen_of({write_of(3, ErrorCode::no_space, 0), load_of(0)}), "");
-  EXPECT_EQ(seen_of({write_of(3, ErrorCode::ok, 8), load_of(0)}), "");
-  EXPECT_EQ(seen_of({write_of(3, ErrorCode::ok, 24), load_of(0x101)}), "");
+  EXPECT_EQ(seen_by_enospc_of_threads({write_of(3, ErrorCode::no_space, 0), load_of(0)}), "");
+  EXPECT_EQ(seen_by_enospc_of_threads({write_of(3, ErrorCode::ok, 8), load_of(0)}), "");
+  EXPECT_EQ(seen_by_enospc_of_threads({write_of(3, ErrorCode::ok, 24), load_of(0x101)}), "");
 }
 
 TEST(EnospcOfThreads, BytesThatWereNotWrittenAreNotSeen) {
-  EXPECT_EQ(seen_of({write_of(3, ErrorCode::no_space, 0), load_of(0x101)}),
+  EXPECT_EQ(seen_by_enospc_of_threads({write_of(3, ErrorCode::no_space, 0), load_of(0x101)}),
             "0x101 by thread 1, in f0 at offset 4096");
-  EXPECT_EQ(seen_of({write_of(3, ErrorCode::ok, 8), load_of(0x101)}),
+  EXPECT_EQ(seen_by_enospc_of_threads({write_of(3, ErrorCode::ok, 8), load_of(0x101)}),
             "0x101 by thread 1, in f0 at offset 4096");
-  EXPECT_EQ(seen_of({write_of(3, ErrorCode::ok, 16), load_of(0x101)}), "");
-  EXPECT_EQ(seen_of({failed_event(
-                         event_of(0, shared_op(SharedOpKind::store, page_bytes, 1, 0x300), 1, 2)),
-                     load_of(0x300)}),
-            "0x300 by thread 1, in f0 at offset 4096");
+  EXPECT_EQ(seen_by_enospc_of_threads({write_of(3, ErrorCode::ok, 16), load_of(0x101)}), "");
+  EXPECT_EQ(
+      seen_by_enospc_of_threads(
+          {failed_event(event_of(0, shared_op(SharedOpKind::store, page_bytes, 1, 0x300), 1, 2)),
+           load_of(0x300)}),
+      "0x300 by thread 1, in f0 at offset 4096");
 }
 
 TEST(EnospcOfThreads, ShortIsNotAllOrNothing) {
-  EXPECT_EQ(seen_of({write_of(3, ErrorCode::ok, 8)}, true), "8 bytes of 24");
-  EXPECT_EQ(seen_of({write_of(3, ErrorCode::no_space, 0)}, true), "");
-  EXPECT_EQ(seen_of({write_of(3, ErrorCode::ok, 0)}), "0 bytes of 24");
+  EXPECT_EQ(seen_by_enospc_of_threads({write_of(3, ErrorCode::ok, 8)}, true), "8 bytes of 24");
+  EXPECT_EQ(seen_by_enospc_of_threads({write_of(3, ErrorCode::no_space, 0)}, true), "");
+  EXPECT_EQ(seen_by_enospc_of_threads({write_of(3, ErrorCode::ok, 0)}), "0 bytes of 24");
 }
 
 TEST(EnospcOfThreads, NoSpaceIsSaidWhenThereIsNone) {
-  EXPECT_EQ(seen_of({write_of(3, ErrorCode::no_space, 0)}, false, 90), "");
+  EXPECT_EQ(seen_by_enospc_of_threads({write_of(3, ErrorCode::no_space, 0)}, false, 90), "");
   ConcurrentEvidence evidence = concurrent_evidence({write_of(3, ErrorCode::no_space, 0)});
   evidence.before.space = SpaceUse{10'000, 10, 9'990, 0};
   EXPECT_TRUE(judge_enospc(evidence));

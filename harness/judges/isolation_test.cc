@@ -31,7 +31,7 @@ uint64_t word_of_f1(const MadeHistory& made, uint64_t offset) {
   return made.model.file(1)->word(offset);
 }
 
-std::string seen_of(const SequentialEvidence& evidence) {
+std::string seen_by_isolation(const SequentialEvidence& evidence) {
   const auto verdict = judge_isolation(evidence);
   return verdict ? verdict->seen : "";
 }
@@ -41,7 +41,7 @@ TEST(Isolation, WhatWasExpectedIsRight) {
   made.add(op_on_view(OpKind::load, 0, 8));
   made.add(op_of(OpKind::read, 1, 4000, 200));
   made.add_end(0);
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_isolation(made.evidence), "");
 }
 
 TEST(Isolation, StaleAndMissingWordsOfTheFileAreForCoherence) {
@@ -50,13 +50,13 @@ TEST(Isolation, StaleAndMissingWordsOfTheFileAreForCoherence) {
   add_load(made, 8, 0xabcdef0123456789);  // what it was
   add_load(made, 8, 0);
   add_load(made, 8, 0xabcdef0155555555);  // both, in part
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_isolation(made.evidence), "");
 }
 
 TEST(Isolation, AWordInTheWrongPlaceOfItsFileIsForCoherence) {
   MadeHistory made = two_files();
   add_load(made, 16, 0xabcdef0123456789);
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_isolation(made.evidence), "");
 }
 
 TEST(Isolation, SoIsAPageInTheWrongPlaceThatWasWrittenInPart) {
@@ -65,9 +65,9 @@ TEST(Isolation, SoIsAPageInTheWrongPlaceThatWasWrittenInPart) {
   const uint64_t in_part = made.model.file(0)->word(16);
   made.add(op_of(OpKind::write, 0, 18, 2, 0x44));
   add_load(made, 16, in_part);
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_isolation(made.evidence), "");
   add_load(made, 24, in_part << 32);
-  EXPECT_NE(seen_of(made.evidence), "") << "not where it would be in its page";
+  EXPECT_NE(seen_by_isolation(made.evidence), "") << "not where it would be in its page";
 }
 
 TEST(Isolation, BytesOfAnotherFileAreNamed) {
@@ -91,7 +91,7 @@ TEST(Isolation, BytesThatWereCopiedAreTheFilesOwn) {
   made.add(copy);
   made.add(op_on_view(OpKind::store, 0, 16, 1));
   add_load(made, 16, value);  // stale, but it was there
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_isolation(made.evidence), "");
 }
 
 TEST(Isolation, WhatWasCopiedFromAWrongPlaceIsForCoherence) {
@@ -103,13 +103,13 @@ TEST(Isolation, WhatWasCopiedFromAWrongPlaceIsForCoherence) {
   AnsweredOp& read = made.add(op_of(OpKind::read, 0, 16, 8));
   const uint64_t value = word_of_f1(made, 4104);
   std::memcpy(read.seen.bytes.data(), &value, 8);
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_isolation(made.evidence), "");
   const uint64_t shifted = value >> 8 | 3;
   std::memcpy(read.seen.bytes.data(), &shifted, 8);
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_isolation(made.evidence), "");
   const uint64_t garbage = garbage_word(77, 50, 2);
   std::memcpy(read.seen.bytes.data(), &garbage, 8);
-  EXPECT_NE(seen_of(made.evidence), "") << "but nobody's own";
+  EXPECT_NE(seen_by_isolation(made.evidence), "") << "but nobody's own";
 }
 
 TEST(Isolation, BytesOfAnEarlierFileOfThatNameAreForeign) {
@@ -120,7 +120,8 @@ TEST(Isolation, BytesOfAnEarlierFileOfThatNameAreForeign) {
   made.add(op_of(OpKind::truncate, 1, 2 * page_bytes));
   AnsweredOp& read = made.add(op_of(OpKind::read, 1, 4096, 8));
   std::memcpy(read.seen.bytes.data(), &old, 8);
-  EXPECT_NE(seen_of(made.evidence).find(": the bytes of f1 offset 4096"), std::string::npos);
+  EXPECT_NE(seen_by_isolation(made.evidence).find(": the bytes of f1 offset 4096"),
+            std::string::npos);
 }
 
 TEST(Isolation, FreedBytesAtAnotherPlaceAreForeign) {
@@ -133,11 +134,13 @@ TEST(Isolation, FreedBytesAtAnotherPlaceAreForeign) {
     made.add(freeing);
     AnsweredOp& read = made.add(op_of(OpKind::read, 1, 0, 64));
     std::memcpy(&read.seen.bytes[8], &old, 8);
-    EXPECT_NE(seen_of(made.evidence).find("the bytes of f1 offset 4104, which were freed"),
-              std::string::npos)
-        << to_text(freeing) << ": " << seen_of(made.evidence);
+    EXPECT_NE(
+        seen_by_isolation(made.evidence).find("the bytes of f1 offset 4104, which were freed"),
+        std::string::npos)
+        << to_text(freeing) << ": " << seen_by_isolation(made.evidence);
     made.evidence.atomic_writes = false;
-    EXPECT_EQ(seen_of(made.evidence).empty(), freeing.kind == OpKind::write) << "in place";
+    EXPECT_EQ(seen_by_isolation(made.evidence).empty(), freeing.kind == OpKind::write)
+        << "in place";
   }
 }
 
@@ -148,31 +151,32 @@ TEST(Isolation, CutBytesThatComeBackAreForCoherence) {
   made.add(op_of(OpKind::truncate, 1, 2 * page_bytes));
   AnsweredOp& read = made.add(op_of(OpKind::read, 1, 4096, 8));
   std::memcpy(read.seen.bytes.data(), &old, 8);
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_isolation(made.evidence), "");
 }
 
 TEST(Isolation, WhatAFreeBlockHeldIsNamed) {
   MadeHistory made = two_files();
   add_load(made, 24, garbage_word(77, 42, 3));
-  EXPECT_NE(seen_of(made.evidence).find("what free block 42 held before the run"),
+  EXPECT_NE(seen_by_isolation(made.evidence).find("what free block 42 held before the run"),
             std::string::npos);
   MadeHistory read_in_part = two_files();
   AnsweredOp& read = read_in_part.add(op_of(OpKind::read, 0, 25, 5));
   const uint64_t garbage = garbage_word(77, 42, 3);
   std::memcpy(read.seen.bytes.data(), reinterpret_cast<const char*>(&garbage) + 1, 5);
-  EXPECT_NE(seen_of(read_in_part.evidence).find("what free block 42 held"), std::string::npos);
+  EXPECT_NE(seen_by_isolation(read_in_part.evidence).find("what free block 42 held"),
+            std::string::npos);
 }
 
 TEST(Isolation, AByteOrTwoAreSomebodysByChance) {
   MadeHistory made = two_files();
   made.add(op_of(OpKind::read, 0, 25, 3)).seen.bytes[1] = std::byte{9};
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_isolation(made.evidence), "");
 }
 
 TEST(Isolation, BytesThatNobodyWroteAreForeign) {
   MadeHistory made = two_files();
   add_load(made, 24, 0x7777777777777777);
-  EXPECT_EQ(seen_of(made.evidence), "0x7777777777777777: bytes that nobody wrote there");
+  EXPECT_EQ(seen_by_isolation(made.evidence), "0x7777777777777777: bytes that nobody wrote there");
 }
 
 TEST(Isolation, MoreBytesThanTheFileHasAreLookedAtToo) {
@@ -180,10 +184,10 @@ TEST(Isolation, MoreBytesThanTheFileHasAreLookedAtToo) {
   AnsweredOp& read = made.add(op_of(OpKind::read, 0, 8176, 32));
   ASSERT_EQ(read.seen.bytes.size(), 16u);
   read.seen.bytes.resize(32, std::byte{0});
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_isolation(made.evidence), "");
   const uint64_t garbage = garbage_word(77, 12, 0);
   std::memcpy(&read.seen.bytes[16], &garbage, 8);
-  EXPECT_NE(seen_of(made.evidence).find("block 12"), std::string::npos);
+  EXPECT_NE(seen_by_isolation(made.evidence).find("block 12"), std::string::npos);
 }
 
 TEST(Isolation, WhatIsShownAtTheEndAndAfterAFailureIsLookedAtToo) {
@@ -205,18 +209,18 @@ TEST(Isolation, BytesOfAWriteThatFailedAreForEnospc) {
   AnsweredOp& failed = made.add_failed(op_of(OpKind::write, 1, 0, page_bytes, 3));
   const auto wanted = written_bytes(3, page_bytes);
   std::copy(wanted.begin(), wanted.end(), failed.file->seen.begin());
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_isolation(made.evidence), "");
   AnsweredOp& shorter = made.add_short(op_of(OpKind::write, 1, 0, page_bytes, 3), 100);
   std::copy(wanted.begin(), wanted.end(), shorter.file->seen.begin());
-  EXPECT_EQ(seen_of(made.evidence), "");
+  EXPECT_EQ(seen_by_isolation(made.evidence), "");
 }
 
 TEST(Isolation, AnUnsafeAnswerOfAStrategyIsItsBusiness) {
   MadeHistory made = two_files();
   made.evidence.ops[6].after->unsafe_answer = "fault inserts blocks 4 to 5, which it was not given";
-  EXPECT_EQ(seen_of(made.evidence), *made.evidence.ops[6].after->unsafe_answer);
+  EXPECT_EQ(seen_by_isolation(made.evidence), *made.evidence.ops[6].after->unsafe_answer);
   made.evidence.ops[6].after->unsafe_answer = "allocate returned block 5, which is in use already";
-  EXPECT_EQ(seen_of(made.evidence), "") << "accounting's";
+  EXPECT_EQ(seen_by_isolation(made.evidence), "") << "accounting's";
   made.evidence.ops[6].after->unsafe_answer.reset();
   made.evidence.emptied->unsafe_answer = "write copies to file page 3, which it has not reserved";
   EXPECT_EQ(judge_isolation(made.evidence)->at, when_all_was_done);

@@ -13,9 +13,9 @@ namespace {
 
 // Builds with assertions and sanitizers are some ten times slower.
 #ifdef NDEBUG
-constexpr uint64_t histories = 25;
+constexpr uint64_t judged_histories = 25;
 #else
-constexpr uint64_t histories = 5;
+constexpr uint64_t judged_histories = 5;
 #endif
 
 struct Answers {
@@ -65,7 +65,7 @@ TEST_P(ShippedStrategies, AreAccusedOfNothing) {
                      .alloc = allocators[kib / 4 % allocators.size()],
                      .region_bytes = kib << 10};
       auto lab = make_lab(names);
-      for (uint64_t seed = first_seed(); seed < first_seed() + histories; ++seed) {
+      for (uint64_t seed = first_seed(); seed < first_seed() + judged_histories; ++seed) {
         const Answers answers = run_history(*lab, names, seed);
         if (testing::Test::HasFailure()) return;
         if (kib == 16384) {
@@ -78,8 +78,8 @@ TEST_P(ShippedStrategies, AreAccusedOfNothing) {
     }
   }
   // The test is of little worth where space does not run out.
-  EXPECT_GT(in_small.failed, histories);
-  EXPECT_GT(in_small.shorter, histories / 4);
+  EXPECT_GT(in_small.failed, judged_histories);
+  EXPECT_GT(in_small.shorter, judged_histories / 4);
 }
 
 std::string name_of_parameter(const testing::TestParamInfo<std::string>& info) {

@@ -6,13 +6,12 @@
 #include <bit>
 #include <cstring>
 
+#include "core/base/sizes.h"
 #include "harness/crash/garbage.h"
 
 namespace daxlab {
 namespace {
 
-constexpr uint64_t word_bytes = 8;
-constexpr uint64_t words_per_page = page_bytes / word_bytes;
 // Fewer bytes than that are somebody's by chance.
 constexpr int telling_bits = 32;
 

@@ -11,25 +11,22 @@
 #include <tuple>
 #include <vector>
 
-#include "harness/strategies/named_lab.h"
+#include "harness/strategies/cells_test.h"
 
 namespace daxlab {
 namespace {
 
-using Bytes = std::vector<std::byte>;
-using Names = std::tuple<EngineKind, std::string, std::string>;
-
-sigjmp_buf escape;
+sigjmp_buf bus_error_escape_point;
 volatile int seen_code = 0;
 void* seen_address = nullptr;
 
 void note_bus_error(int, siginfo_t* info, void*) {
   seen_code = info->si_code;
   seen_address = info->si_addr;
-  siglongjmp(escape, 1);
+  siglongjmp(bus_error_escape_point, 1);
 }
 
-class RegionWithBadBlocks : public testing::TestWithParam<Names> {
+class RegionWithBadBlocks : public testing::TestWithParam<CellNames> {
  protected:
   static constexpr uint64_t pages = 6, bad_page = 2;
   const std::filesystem::path path = std::filesystem::path(testing::TempDir()) /
@@ -165,7 +162,7 @@ TEST_P(BadBlocksByTheKernel, TellAHandlerOfTheProgramThatMemoryIsLost) {
   mine.sa_flags = SA_SIGINFO | SA_NODEFER;
   ASSERT_EQ(sigaction(SIGBUS, &mine, &before), 0);
   volatile bool loaded = false;
-  if (sigsetjmp(escape, 1) == 0) {
+  if (sigsetjmp(bus_error_escape_point, 1) == 0) {
     (void)*static_cast<volatile std::byte*>(view->raw() + bad_page * page_bytes + 24);
     loaded = true;
   }
@@ -238,12 +235,6 @@ TEST_P(RegionWithBadBlocks, NeverHandsThemOut) {
     }
   }
   EXPECT_EQ(lab->files().space_use().bad_blocks, 2u);
-}
-
-std::string name_of_cell(const testing::TestParamInfo<Names>& info) {
-  const auto& [engine, fault, write] = info.param;
-  const char* engine_name = engine == EngineKind::mmu ? "Mmu_" : "Simulator_";
-  return engine_name + in_test_name(fault + "_" + write);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RegionWithBadBlocks,

@@ -2,25 +2,20 @@
 // where everybody does, in words.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string>
 
 #include "harness/strategies/named_lab.h"
+#include "harness/strategies/page_memory_test.h"
 
 namespace daxlab {
 namespace {
 
-struct Freed {
-  void operator()(std::byte* memory) const { std::free(memory); }
-};
-
 class BadMetadata : public testing::Test {
  protected:
   static constexpr uint64_t blocks = 64, log_block = 1;
-  std::unique_ptr<std::byte, Freed> memory_{
-      static_cast<std::byte*>(std::aligned_alloc(page_bytes, blocks* page_bytes))};
+  PageMemory memory_{blocks * page_bytes};
   CallLog calls_;
 
   void SetUp() override {
@@ -34,7 +29,7 @@ class BadMetadata : public testing::Test {
   }
   ErrorOr<std::unique_ptr<Lab>> assemble(std::vector<uint64_t> poisoned, bool keep = true) {
     LabSpec spec = spec_of({.engine = EngineKind::simulator, .region_bytes = 0});
-    spec.memory = {memory_.get(), blocks * page_bytes};
+    spec.memory = memory_.all();
     spec.keep_memory = keep;
     spec.faults.poisoned_blocks = std::move(poisoned);
     return Lab::assemble(spec, calls_);

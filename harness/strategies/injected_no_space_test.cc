@@ -7,23 +7,12 @@
 #include <tuple>
 #include <vector>
 
-#include "harness/strategies/named_lab.h"
+#include "harness/strategies/cells_test.h"
 
 namespace daxlab {
 namespace {
 
-using Bytes = std::vector<std::byte>;
-using Names = std::tuple<EngineKind, std::string, std::string>;
-
-Bytes pattern(uint64_t length_bytes, uint64_t seed) {
-  Bytes bytes(length_bytes);
-  for (uint64_t i = 0; i < length_bytes; ++i) {
-    bytes[i] = static_cast<std::byte>((i * 31 + i / 4096 + seed) | 1);
-  }
-  return bytes;
-}
-
-class InjectedNoSpace : public testing::TestWithParam<Names> {
+class InjectedNoSpace : public testing::TestWithParam<CellNames> {
  protected:
   static constexpr uint64_t pages = 12;
   CallLog calls;
@@ -147,12 +136,6 @@ TEST_P(InjectedNoSpace, FromAnAllocationOn) {
     ASSERT_GE(refusals, 1u);
     ASSERT_NO_FATAL_FAILURE(end_workload());
   }
-}
-
-std::string name_of_cell(const testing::TestParamInfo<Names>& info) {
-  const auto& [engine, fault, write] = info.param;
-  const char* engine_name = engine == EngineKind::mmu ? "Mmu_" : "Simulator_";
-  return engine_name + in_test_name(fault + "_" + write);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, InjectedNoSpace,

@@ -8,28 +8,10 @@
 
 #include "core/region/superblock.h"
 #include "harness/strategies/named_lab.h"
+#include "harness/strategies/page_memory_test.h"
 
 namespace daxlab {
 namespace {
-
-struct Freed {
-  void operator()(std::byte* memory) const { std::free(memory); }
-};
-
-// Pages of it, full of something, with one page more than is asked for.
-class PageMemory {
- public:
-  explicit PageMemory(uint64_t length_bytes)
-      : bytes_(static_cast<std::byte*>(std::aligned_alloc(page_bytes, length_bytes + page_bytes))),
-        length_bytes_(length_bytes) {
-    std::memset(bytes_.get(), 0x5a, length_bytes + page_bytes);
-  }
-  std::span<std::byte> all() { return {bytes_.get(), length_bytes_}; }
-
- private:
-  std::unique_ptr<std::byte, Freed> bytes_;
-  uint64_t length_bytes_;
-};
 
 class LabMemory : public testing::Test {
  protected:

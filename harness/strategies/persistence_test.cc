@@ -34,16 +34,16 @@ class Persistence : public testing::TestWithParam<std::string> {
   std::filesystem::path folder_;
 };
 
-constexpr uint64_t pages = 20;
+constexpr uint64_t kept_pages = 20;
 constexpr uint64_t written_page = 3, stored_page = 7, cut_page = 12;
 
 void fill(Lab& lab, const std::function<uint64_t(uint64_t)>& word_of) {
   auto file = lab.files().create("data").take();
-  ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
+  ASSERT_TRUE(file->truncate(kept_pages * page_bytes).ok());
   const uint64_t word = word_of(written_page);
   const auto bytes = std::as_bytes(std::span(&word, 1));
   ASSERT_EQ(file->write(written_page * page_bytes, bytes).value(), sizeof word);
-  auto view = file->map({0, pages}).take();
+  auto view = file->map({0, kept_pages}).take();
   ASSERT_TRUE(view->try_store(stored_page * page_bytes + 8, word_of(stored_page)).ok());
   ASSERT_TRUE(view->try_store(cut_page * page_bytes, word_of(cut_page)).ok());
   ASSERT_TRUE(file->sync().ok());
@@ -66,12 +66,12 @@ void expect_there(Lab& lab, const std::function<uint64_t(uint64_t)>& word_of) {
     EXPECT_EQ(view->try_load(page * page_bytes + 8).value(), words[1]) << page;
   }
   // Cut pages come back as zeros, and blocks in use are not given out again.
-  ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
+  ASSERT_TRUE(file->truncate(kept_pages * page_bytes).ok());
   uint64_t word = 1;
   ASSERT_EQ(file->read(cut_page * page_bytes, std::as_writable_bytes(std::span(&word, 1))).value(),
             sizeof word);
   EXPECT_EQ(word, 0u);
-  ASSERT_TRUE(file->preallocate({0, pages * page_bytes}).ok());
+  ASSERT_TRUE(file->preallocate({0, kept_pages * page_bytes}).ok());
   ASSERT_EQ(
       file->read(written_page * page_bytes, std::as_writable_bytes(std::span(&word, 1))).value(),
       sizeof word);

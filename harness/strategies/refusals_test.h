@@ -16,22 +16,13 @@
 #include <vector>
 
 #include "core/region/layout.h"
+#include "harness/strategies/cells_test.h"
 #include "harness/strategies/named_lab.h"
 
 namespace daxlab {
 
 inline constexpr uint64_t max_file_bytes = max_file_pages * page_bytes;
 inline constexpr uint64_t small_bytes = uint64_t{1} << 20;
-
-using Bytes = std::vector<std::byte>;
-
-inline Bytes pattern(uint64_t length_bytes, uint64_t seed) {
-  Bytes bytes(length_bytes);
-  for (uint64_t i = 0; i < length_bytes; ++i) {
-    bytes[i] = static_cast<std::byte>((i * 31 + i / 4096 + seed) | 1);
-  }
-  return bytes;
-}
 
 // That a refusal might change.
 struct Everything {

@@ -51,8 +51,8 @@ int wait_status_of(Body body) {
   return status;
 }
 
-sigjmp_buf escape;
-void leave(int) { siglongjmp(escape, 1); }
+sigjmp_buf signal_escape;
+void leave(int) { siglongjmp(signal_escape, 1); }
 
 // In a process of their own, started anew: what was there before the engine's handlers can be
 // chosen.
@@ -81,7 +81,7 @@ void fault_elsewhere_with_a_handler() {
   volatile int* foreign = foreign_address();
   static uint64_t round = 0;  // static: kept across siglongjmp
   for (; round < 3; ++round) {
-    if (sigsetjmp(escape, 1) == 0) {
+    if (sigsetjmp(signal_escape, 1) == 0) {
       *foreign = 1;
       _exit(2);
     }
@@ -119,7 +119,7 @@ TEST_F(SignalsDeathTest, PastTheEndEndsTheProcessBySigbus) {
 void store_past_the_end_with_a_handler() {
   leave_on(SIGBUS);
   Mapped ours = mapped("native_zero", 2, 1);
-  if (sigsetjmp(escape, 1) == 0) {
+  if (sigsetjmp(signal_escape, 1) == 0) {
     ours.view->store(page_bytes, 1);
     _exit(2);
   }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/base/sizes.h"
 #include "harness/workloads/alloc_aging_files.h"
 #include "harness/workloads/each_workload.h"
 #include "harness/workloads/space_checks.h"
@@ -11,9 +12,8 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t MiB = uint64_t{1} << 20;
-
-constexpr Option options[] = {
+namespace alloc_aging_options {
+constexpr Option table[] = {
     integer_option("utilization", OptionUnit::none, 75, 5, 95,
                    "percent of the region's blocks that are in use when it is as full as it gets"),
     integer_option("turnover", OptionUnit::none, 5, 1, 1000,
@@ -26,8 +26,8 @@ constexpr Option options[] = {
                    "percent of what frees space that are punches, most of which are filled again "
                    "later; the others remove a file"),
 };
-
-enum { option_utilization, option_turnover, option_largest, option_grow, option_punch };
+enum { utilization, turnover, largest, grow, punch };
+}  // namespace alloc_aging_options
 
 // What the files are like at the end.
 struct Layout {
@@ -131,14 +131,18 @@ void report(WorkloadRun& run, const SpaceUse& use, const Layout& layout,
 }  // namespace
 
 const WorkloadDescription alloc_aging_description{
-    "alloc_aging", "what has become of the region's large free runs after years of use?",
-    options,       axis_alloc,
-    true,          true};
+    "alloc_aging",
+    "what has become of the region's large free runs after years of use?",
+    alloc_aging_options::table,
+    axis_alloc,
+    true,
+    true};
 
 std::optional<Failure> run_alloc_aging(WorkloadRun& run) {
   const char* const name = alloc_aging_description.name;
   const SpaceUse initial = run.files.space_use();
-  const uint64_t wanted = initial.total_blocks * run.options[option_utilization] / 100;
+  const uint64_t wanted =
+      initial.total_blocks * run.options[alloc_aging_options::utilization] / 100;
   const uint64_t region_bytes = initial.total_blocks * block_bytes;
   constexpr uint64_t smallest_bytes = 64 * MiB;
   if (region_bytes < smallest_bytes || wanted <= initial.used_blocks) {
@@ -146,16 +150,17 @@ std::optional<Failure> run_alloc_aging(WorkloadRun& run) {
         "{}: a region of {} MiB, {}% of it in use: at least {} MiB are needed, and less in use "
         "than the {}% of `utilization`: make the region larger",
         name, region_bytes / MiB, 100 * initial.used_blocks / initial.total_blocks,
-        smallest_bytes / MiB, run.options[option_utilization])};
+        smallest_bytes / MiB, run.options[alloc_aging_options::utilization])};
   }
   const uint64_t blocks = (wanted - initial.used_blocks) / run.threads;
-  const AgingPlan plan{.run = run,
-                       .workload = name,
-                       .blocks = blocks,
-                       .write_blocks = blocks * run.options[option_turnover],
-                       .largest_bytes = std::min(run.options[option_largest], region_bytes / 64),
-                       .grow_percent = run.options[option_grow],
-                       .punch_percent = run.options[option_punch]};
+  const AgingPlan plan{
+      .run = run,
+      .workload = name,
+      .blocks = blocks,
+      .write_blocks = blocks * run.options[alloc_aging_options::turnover],
+      .largest_bytes = std::min(run.options[alloc_aging_options::largest], region_bytes / 64),
+      .grow_percent = run.options[alloc_aging_options::grow],
+      .punch_percent = run.options[alloc_aging_options::punch]};
   std::vector<std::unique_ptr<AgedFiles>> aged;
   for (uint64_t thread = 0; thread < run.threads; ++thread) {
     aged.push_back(std::make_unique<AgedFiles>(plan, thread));

@@ -4,10 +4,11 @@
 
 #include <algorithm>
 
+#include "core/base/sizes.h"
+
 namespace daxlab {
 namespace {
 
-constexpr uint64_t MiB = uint64_t{1} << 20;
 constexpr uint64_t longest_write_bytes = 8 * MiB;
 // So many files wait at a time for their second part, as if as many programs were writing; and so
 // many to have their hole filled.

@@ -6,6 +6,8 @@
 #include <array>
 #include <cstring>
 
+#include "core/base/sizes.h"
+
 namespace daxlab {
 namespace {
 
@@ -29,7 +31,6 @@ std::optional<Failure> compare(const Place& place, uint64_t offset_bytes,
 
 // "4 MiB", "20008 bytes": as it would be written in a config.
 std::string exact_size(uint64_t bytes) {
-  constexpr uint64_t KiB = 1024, MiB = KiB * KiB;
   if (bytes > 0 && bytes % MiB == 0) return fmt::format("{} MiB", bytes / MiB);
   if (bytes > 0 && bytes % KiB == 0) return fmt::format("{} KiB", bytes / KiB);
   return fmt::format("{} bytes", bytes);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/sizes.h"
 #include "harness/workloads/checks.h"
 #include "harness/workloads/each_workload.h"
 #include "harness/workloads/enospc_plan.h"
@@ -10,15 +11,14 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t MiB = uint64_t{1} << 20;
-
-constexpr Option options[] = {
+namespace enospc_options {
+constexpr Option table[] = {
     integer_option("block_size", OptionUnit::bytes, 64 * 1024, 8, 64 * MiB,
                    "bytes of one write, a multiple of 8"),
     choice_option("on_short", "accept|retry|fail", 0, "what the caller does after a short write"),
 };
-
-enum { option_block_size, option_on_short };
+enum { block_size, on_short };
+}  // namespace enospc_options
 
 constexpr uint64_t rounds_per_writer = 16;
 // A file is an eighth of a writer's part of the region, and several writes.
@@ -47,13 +47,16 @@ std::optional<Failure> check_end(EnospcEnd& end, WorkloadRun& run, const SpaceUs
 }  // namespace
 
 const WorkloadDescription enospc_description{
-    "enospc", "what happens when writers fill the region while space is freed?",
-    options,  axis_write | axis_alloc,
-    true,     true};
+    "enospc",
+    "what happens when writers fill the region while space is freed?",
+    enospc_options::table,
+    axis_write | axis_alloc,
+    true,
+    true};
 
 std::optional<Failure> run_enospc(WorkloadRun& run) {
   const char* const name = enospc_description.name;
-  const uint64_t block_size_bytes = run.options[option_block_size];
+  const uint64_t block_size_bytes = run.options[enospc_options::block_size];
   if (auto failure = check_block_size(run, name, block_size_bytes)) return failure;
   const SpaceUse initial = run.files.space_use();
   const uint64_t part_bytes = initial.free_blocks * block_bytes / run.threads;
@@ -68,7 +71,7 @@ std::optional<Failure> run_enospc(WorkloadRun& run) {
   const EnospcPlan plan{run,
                         name,
                         block_size_bytes,
-                        static_cast<OnShort>(run.options[option_on_short]),
+                        static_cast<OnShort>(run.options[enospc_options::on_short]),
                         file_bytes,
                         rounds_per_writer * run.threads,
                         initial.free_blocks * block_bytes};

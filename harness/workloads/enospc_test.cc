@@ -6,18 +6,18 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t blocks = 700;
+constexpr uint64_t bounded_blocks = 700;
 enum OnShortChoice : uint64_t { accept, retry, fail };
 
 TestRun run_bounded(AtFull at_full, Fault fault, std::string_view workload,
                     const std::map<std::string, uint64_t>& options, uint64_t threads = 1) {
   const auto files = baseline_in_memory();
-  BoundedFileSystem bounded(*files, blocks, at_full, fault);
+  BoundedFileSystem bounded(*files, bounded_blocks, at_full, fault);
   TestRun run = run_workload(bounded, workload, options, threads);
   EXPECT_EQ(run.starts, 1);
   EXPECT_EQ(run.stops, 1);
   if (!run.failure) {
-    EXPECT_EQ(bounded.space_use().free_blocks, blocks);
+    EXPECT_EQ(bounded.space_use().free_blocks, bounded_blocks);
   }
   return run;
 }
@@ -43,7 +43,7 @@ TEST_P(Enospc, RightFileSystemPasses) {
     EXPECT_EQ(run.extra.at("caller_retries"), 0);
   }
   // Filled once, and again for all that was freed.
-  EXPECT_GT(run.bytes_processed, blocks * block_bytes);
+  EXPECT_GT(run.bytes_processed, bounded_blocks * block_bytes);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -139,7 +139,7 @@ TEST(MappedEnospc, FaultsAreFoundOut) {
   };
   for (const auto& [fault, says] : cases) {
     const auto files = baseline_in_memory();
-    BoundedFileSystem bounded(*files, blocks, AtFull::partial, fault);
+    BoundedFileSystem bounded(*files, bounded_blocks, AtFull::partial, fault);
     const TestRun run = run_workload(bounded, "mapped_enospc", {});
     ASSERT_TRUE(run.failure) << says;
     EXPECT_NE(message_of(run).find(says), std::string::npos) << message_of(run);

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "core/base/bus_error.h"
+#include "core/base/sizes.h"
 #include "harness/workloads/access_pattern.h"
 #include "harness/workloads/checks.h"
 #include "harness/workloads/each_workload.h"
@@ -12,16 +13,15 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t MiB = uint64_t{1} << 20;
-
-constexpr Option options[] = {
+namespace hole_read_options {
+constexpr Option table[] = {
     integer_option("size", OptionUnit::bytes, 32 * MiB, page_bytes, uint64_t{1} << 40,
                    "bytes of file, rounded up to whole pages"),
     pattern_option(Pattern::sequential, "order of the pages"),
     zipf_theta_option,
 };
-
-enum { option_size, option_pattern, option_theta };
+enum { size, pattern, theta };
+}  // namespace hole_read_options
 
 // Reading the clock costs more than a load from a huge zero page. So only every 16th span of pages
 // has its loads timed one by one; the others run the bare loop.
@@ -101,13 +101,16 @@ std::optional<Failure> read_back(const MappedFile& holes, uint64_t pages, uint64
 
 }  // namespace
 
-const WorkloadDescription hole_read_description{
-    "hole_read", "what does reading holes through a mapping cost?", options, axis_fault, false,
-    true};
+const WorkloadDescription hole_read_description{"hole_read",
+                                                "what does reading holes through a mapping cost?",
+                                                hole_read_options::table,
+                                                axis_fault,
+                                                false,
+                                                true};
 
 std::optional<Failure> run_hole_read(WorkloadRun& run) {
-  const uint64_t pages = pages_of(run.options[option_size]);
-  const auto kind = static_cast<Pattern>(run.options[option_pattern]);
+  const uint64_t pages = pages_of(run.options[hole_read_options::size]);
+  const auto kind = static_cast<Pattern>(run.options[hole_read_options::pattern]);
   const bool in_order = kind == Pattern::sequential;
   const char* const name = hole_read_description.name;
   if (in_order) {
@@ -115,7 +118,7 @@ std::optional<Failure> run_hole_read(WorkloadRun& run) {
   }
   MappedFile holes{{name, "data"}};
   if (auto failure = holes.create(run.files, pages, 1)) return failure;
-  const AccessPattern pattern(kind, pages, run.options[option_theta], run.seed);
+  const AccessPattern pattern(kind, pages, run.options[hole_read_options::theta], run.seed);
   std::vector<uint64_t> order;  // drawn beforehand: a draw costs more than some loads
   for (uint64_t i = 0; !in_order && i < pages; ++i) order.push_back(pattern.at(i));
   const Reading reading{holes, order, run.seed};

@@ -4,9 +4,6 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t pages_of_test = 48;
-constexpr uint64_t size_of_test = pages_of_test * page_bytes;
-
 std::vector<LieCase> lie_cases() {
   const auto stale_second_mapping = [](const View& view, uint64_t mapping, uint64_t at) {
     return mapping == 2 && at >= 4 * page_bytes ? uint64_t{0} : view.load(at);

@@ -16,13 +16,13 @@ namespace {
 
 constexpr uint64_t pages_with_blocks = 8;  // stored to while there is space
 constexpr uint64_t blocks_left = 32;       // when the stores into holes begin
-constexpr uint64_t pages =
+constexpr uint64_t file_pages =
     512;  // far more holes than blocks left, even if a few more were kept back somewhere
 
 class MappedEnospc {
  public:
   explicit MappedEnospc(WorkloadRun& run)
-      : run_(run), stamp_(run.seed, 0, 1), has_word_(pages, false) {}
+      : run_(run), stamp_(run.seed, 0, 1), has_word_(file_pages, false) {}
 
   std::optional<Failure> go();
 
@@ -108,7 +108,7 @@ std::optional<Failure> MappedEnospc::fill_region() {
 // Every second one, so that stores meet pages that are mapped and pages that are not. A strategy
 // that gives blocks to reads may find none.
 std::optional<Failure> MappedEnospc::read_some_holes() {
-  for (uint64_t page = pages_with_blocks; page < pages; page += 2) {
+  for (uint64_t page = pages_with_blocks; page < file_pages; page += 2) {
     if (auto wrong = check_page(page)) return wrong;
   }
   return std::nullopt;
@@ -140,7 +140,7 @@ std::optional<Failure> MappedEnospc::check_page(uint64_t page) {
 }
 
 std::optional<Failure> MappedEnospc::store_into_holes(Worker& worker) {
-  for (uint64_t page = pages_with_blocks; page < pages; ++page) {
+  for (uint64_t page = pages_with_blocks; page < file_pages; ++page) {
     Status status;
     if (auto failure = store(page, worker, status)) return failure;
     if (status.ok()) continue;
@@ -195,7 +195,7 @@ std::optional<Failure> MappedEnospc::empty_region(const SpaceUse& initial) {
 std::optional<Failure> MappedEnospc::go() {
   const SpaceUse initial = run_.files.space_use();
   capacity_bytes_ = initial.free_blocks * block_bytes;
-  if (auto failure = data_.create(run_.files, pages, 1)) return failure;
+  if (auto failure = data_.create(run_.files, file_pages, 1)) return failure;
   if (auto failure = filler_.create(run_.files, 0, 0)) return failure;
   if (auto failure = store_while_there_is_space()) return failure;
   if (auto failure = fill_region()) return failure;
@@ -208,18 +208,18 @@ std::optional<Failure> MappedEnospc::go() {
   if (refused_.empty())
     return failure_at(data_.place,
                       fmt::format("all {} stores into holes found a block; {} were left",
-                                  pages - pages_with_blocks, blocks_left));
-  if (refused_.size() == pages - pages_with_blocks)
+                                  file_pages - pages_with_blocks, blocks_left));
+  if (refused_.size() == file_pages - pages_with_blocks)
     return failure_at(
         data_.place,
         fmt::format("no store into a hole found one of the {} blocks left", blocks_left));
   if (auto wrong = check_accounting(name(), run_.files.space_use(), "after the refused stores"))
     return wrong;
   // Through read() only: a load may need a block, with a strategy that gives them to reads.
-  if (auto wrong = verify_read(*data_.file, data_.place, {0, pages * page_bytes}, content()))
+  if (auto wrong = verify_read(*data_.file, data_.place, {0, file_pages * page_bytes}, content()))
     return wrong;
   if (auto wrong = store_after_freeing()) return wrong;
-  if (auto wrong = data_.verify({0, pages * page_bytes}, content())) return wrong;
+  if (auto wrong = data_.verify({0, file_pages * page_bytes}, content())) return wrong;
   return empty_region(initial);
 }
 

@@ -1,6 +1,7 @@
 #include <atomic>
 #include <vector>
 
+#include "core/base/sizes.h"
 #include "harness/workloads/access_pattern.h"
 #include "harness/workloads/each_workload.h"
 #include "harness/workloads/fsync_every.h"
@@ -11,9 +12,8 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t KiB = uint64_t{1} << 10, MiB = KiB << 10;
-
-constexpr Option options[] = {
+namespace mapped_write_options {
+constexpr Option table[] = {
     integer_option("size", OptionUnit::bytes, 16 * MiB, page_bytes, uint64_t{1} << 40,
                    "bytes of file, rounded up to whole pages"),
     pattern_option(Pattern::sequential, "order of the blocks"),
@@ -24,9 +24,9 @@ constexpr Option options[] = {
                   "into holes and then over it, or over what set-up has stored"),
     fsync_every_option("stores of a block from one msync of them to the next; 0: one at the end"),
 };
-
-enum { option_size, option_pattern, option_theta, option_block_size, option_mode, option_fsync };
+enum { size, pattern, theta, block_size, mode, fsync };
 enum { fill, overwrite };
+}  // namespace mapped_write_options
 
 // One worker and its share of the blocks.
 class Storer {
@@ -83,14 +83,15 @@ class Storer {
 
 std::optional<Failure> store_timed(WorkloadRun& run, const MappedFile& data,
                                    VersionedBlocks& blocks) {
-  const bool twice = run.options[option_mode] == fill;
+  const bool twice = run.options[mapped_write_options::mode] == mapped_write_options::fill;
   std::atomic<uint64_t> still_writing{run.threads};
   return run_timed_workers(run, run.threads, [&](Worker& worker) -> std::optional<Failure> {
     const Share share = share_of(blocks.count(), worker.index, run.threads);
     if (share.size() > 0) {
-      Storer storer(data, blocks, run.options[option_fsync], worker);
-      const AccessPattern pattern(static_cast<Pattern>(run.options[option_pattern]), share.size(),
-                                  run.options[option_theta], run.seed ^ worker.index);
+      Storer storer(data, blocks, run.options[mapped_write_options::fsync], worker);
+      const AccessPattern pattern(static_cast<Pattern>(run.options[mapped_write_options::pattern]),
+                                  share.size(), run.options[mapped_write_options::theta],
+                                  run.seed ^ worker.index);
       const uint64_t steps = share.size() * (twice ? 2 : 1);
       for (uint64_t step = 0; worker.goes_on(step < steps); ++step) {
         if (auto failure = storer.operation(share.begin + pattern.at(step))) return failure;
@@ -109,7 +110,7 @@ std::optional<Failure> store_timed(WorkloadRun& run, const MappedFile& data,
 const WorkloadDescription mapped_write_description{
     "mapped_write",
     "what do stores through a mapping cost, into holes and again?",
-    options,
+    mapped_write_options::table,
     axis_fault | axis_alloc,
     false,
     true,
@@ -117,15 +118,15 @@ const WorkloadDescription mapped_write_description{
 
 std::optional<Failure> run_mapped_write(WorkloadRun& run) {
   const char* const name = mapped_write_description.name;
-  const uint64_t pages = pages_of(run.options[option_size]);
-  const uint64_t block_size_bytes = run.options[option_block_size];
+  const uint64_t pages = pages_of(run.options[mapped_write_options::size]);
+  const uint64_t block_size_bytes = run.options[mapped_write_options::block_size];
   if (auto failure = check_whole_words(name, block_size_bytes)) return failure;
   auto made = make_hole_file(run, name, pages, 1);
   if (!made.ok()) return Failure{made.error().message};
   const MappedFile data = made.take();
   VersionedBlocks blocks(run.seed, 0, pages * page_bytes, block_size_bytes);
   std::optional<Failure> failure;
-  if (run.options[option_mode] == overwrite) {
+  if (run.options[mapped_write_options::mode] == mapped_write_options::overwrite) {
     failure = run_workers(run, run.threads, [&](Worker& worker) {
       Storer storer(data, blocks, 0, worker);
       const Share share = share_of(blocks.count(), worker.index, run.threads);

@@ -1,5 +1,6 @@
 #include <vector>
 
+#include "core/base/sizes.h"
 #include "harness/workloads/access_pattern.h"
 #include "harness/workloads/each_workload.h"
 #include "harness/workloads/fsync_every.h"
@@ -11,9 +12,8 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t MiB = uint64_t{1} << 20;
-
-constexpr Option options[] = {
+namespace mixed_options {
+constexpr Option table[] = {
     integer_option("size", OptionUnit::bytes, 4 * MiB, page_bytes, OwnedWords::most_bytes,
                    "bytes of file, rounded up to whole pages"),
     integer_option("mappings", OptionUnit::none, 2, 1, 8, "mappings of the file"),
@@ -27,19 +27,9 @@ constexpr Option options[] = {
     fsync_every_option("writes of a thread from one fsync to the next; 0: none"),
     operations_option(4096),
 };
-
-enum {
-  option_size,
-  option_mappings,
-  option_block_size,
-  option_read_share,
-  option_through,
-  option_pattern,
-  option_theta,
-  option_fsync,
-  option_operations
-};
+enum { size, mappings, block_size, read_share, through, pattern, theta, fsync, operations };
 enum { both, mappings_only, calls_only };
+}  // namespace mixed_options
 
 struct SharedFile {
   const MappedFile& data;
@@ -59,17 +49,18 @@ class Mixer {
   Mixer(const SharedFile& file, const WorkloadRun& run, Worker& worker)
       : file_(file),
         run_(run),
-        fsync_(run.options[option_fsync]),
+        fsync_(run.options[mixed_options::fsync]),
         worker_(worker),
         words_(file.block_size_bytes / 8) {}
 
   std::optional<Failure> operation(uint64_t step) {
     const uint64_t chance = mix(run_.seed ^ mix(step * run_.threads + worker_.index));
-    const bool reads = chance % 100 < run_.options[option_read_share];
+    const bool reads = chance % 100 < run_.options[mixed_options::read_share];
     const uint64_t place = file_.pattern.at(step * run_.threads + worker_.index);
     const ByteRange range = file_.block(reads ? place : own(place));
-    const uint64_t through = run_.options[option_through];
-    const bool by_call = through == calls_only || (through == both && (chance >> 32) % 2 == 0);
+    const uint64_t through = run_.options[mixed_options::through];
+    const bool by_call = through == mixed_options::calls_only ||
+                         (through == mixed_options::both && (chance >> 32) % 2 == 0);
     const size_t mapping = (chance >> 40) % file_.data.views.size();
     worker_.bytes_processed += range.length_bytes;
     const std::span words = std::span(words_).first(range.length_bytes / 8);
@@ -139,7 +130,7 @@ class Mixer {
 const WorkloadDescription mixed_description{
     "mixed",
     "what do readers and writers cost each other, through several mappings of one file and calls?",
-    options,
+    mixed_options::table,
     axis_fault | axis_write | axis_alloc,
     false,
     true,
@@ -147,9 +138,9 @@ const WorkloadDescription mixed_description{
 
 std::optional<Failure> run_mixed(WorkloadRun& run) {
   const char* const name = mixed_description.name;
-  const uint64_t pages = pages_of(run.options[option_size]);
-  const uint64_t block_size_bytes = run.options[option_block_size];
-  auto refused = run.options[option_through] == mappings_only
+  const uint64_t pages = pages_of(run.options[mixed_options::size]);
+  const uint64_t block_size_bytes = run.options[mixed_options::block_size];
+  auto refused = run.options[mixed_options::through] == mixed_options::mappings_only
                      ? check_whole_words(name, block_size_bytes)
                      : check_block_size(run, name, block_size_bytes);
   if (refused) return refused;
@@ -157,17 +148,17 @@ std::optional<Failure> run_mixed(WorkloadRun& run) {
   if (auto failure = check_a_part_each(run, name, "blocks", blocks)) return failure;
   // A strategy may need new blocks before it gives back those that are written over.
   const uint64_t on_the_way = run.threads * (pages_of(block_size_bytes) + 1);
-  auto made = make_hole_file(run, name, pages, run.options[option_mappings], on_the_way);
+  auto made = make_hole_file(run, name, pages, run.options[mixed_options::mappings], on_the_way);
   if (!made.ok()) return Failure{made.error().message};
   const MappedFile data = made.take();
 
   OwnedWords words(run.seed, 0, pages * page_bytes, OwnedWords::Zeros::at_first);
-  const AccessPattern pattern(static_cast<Pattern>(run.options[option_pattern]), blocks,
-                              run.options[option_theta], run.seed);
+  const AccessPattern pattern(static_cast<Pattern>(run.options[mixed_options::pattern]), blocks,
+                              run.options[mixed_options::theta], run.seed);
   const SharedFile file{data, words, pattern, block_size_bytes};
   std::optional<Failure> failure = run_timed_workers(run, run.threads, [&](Worker& worker) {
     Mixer mixer(file, run, worker);
-    return repeat(worker, run.options[option_operations], run.threads,
+    return repeat(worker, run.options[mixed_options::operations], run.threads,
                   [&](uint64_t step) { return mixer.operation(step); });
   });
   run.measure_memory();

@@ -1,3 +1,4 @@
+#include "core/base/sizes.h"
 #include "harness/workloads/access_pattern.h"
 #include "harness/workloads/each_workload.h"
 #include "harness/workloads/hole_file.h"
@@ -8,16 +9,15 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t MiB = uint64_t{1} << 20;
-
-constexpr Option options[] = {
+namespace mkwrite_options {
+constexpr Option table[] = {
     integer_option("size", OptionUnit::bytes, 16 * MiB, page_bytes, uint64_t{1} << 40,
                    "bytes of file, rounded up to whole pages"),
     integer_option("mappings", OptionUnit::none, 1, 1, 2, "mappings of the file"),
     choice_option("pattern", "sequential|random", 0, "order of the pages"),
 };
-
-enum { option_size, option_mappings, option_pattern };
+enum { size, mappings, pattern };
+}  // namespace mkwrite_options
 
 // The first store to a page is the operation: it takes the page from hole to block.
 std::optional<Failure> store_pages(const MappedFile& data, Stamp stamp,
@@ -43,19 +43,23 @@ std::optional<Failure> store_pages(const MappedFile& data, Stamp stamp,
 }  // namespace
 
 const WorkloadDescription mkwrite_description{
-    "mkwrite", "what does a store cost to a page that was read as a hole?",
-    options,   axis_fault | axis_alloc,
-    false,     true};
+    "mkwrite",
+    "what does a store cost to a page that was read as a hole?",
+    mkwrite_options::table,
+    axis_fault | axis_alloc,
+    false,
+    true};
 
 std::optional<Failure> run_mkwrite(WorkloadRun& run) {
-  const uint64_t pages = pages_of(run.options[option_size]);
-  auto made = make_hole_file(run, mkwrite_description.name, pages, run.options[option_mappings]);
+  const uint64_t pages = pages_of(run.options[mkwrite_options::size]);
+  auto made =
+      make_hole_file(run, mkwrite_description.name, pages, run.options[mkwrite_options::mappings]);
   if (!made.ok()) return Failure{made.error().message};
   const MappedFile data = made.take();
   if (auto failure = read_holes(run, data, pages)) return failure;
 
   const Stamp stamp(run.seed, 0, 1);
-  const AccessPattern pattern(static_cast<Pattern>(run.options[option_pattern]), pages, 1,
+  const AccessPattern pattern(static_cast<Pattern>(run.options[mkwrite_options::pattern]), pages, 1,
                               run.seed);
   auto failure = run_timed_workers(run, run.threads, [&](Worker& worker) {
     return store_pages(data, stamp, pattern, share_of(pages, worker.index, run.threads), worker);

@@ -4,6 +4,7 @@
 #include <bit>
 #include <vector>
 
+#include "core/base/sizes.h"
 #include "harness/workloads/access_pattern.h"
 #include "harness/workloads/checks.h"
 #include "harness/workloads/each_workload.h"
@@ -14,9 +15,8 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t KiB = uint64_t{1} << 10, MiB = KiB << 10;
-
-constexpr Option options[] = {
+namespace open_map_read_unmap_options {
+constexpr Option table[] = {
     integer_option("files", OptionUnit::none, 256, 1, 1 << 20, "files"),
     integer_option("size", OptionUnit::bytes, 64 * KiB, 1, MiB, "bytes of the largest file"),
     choice_option(
@@ -26,9 +26,9 @@ constexpr Option options[] = {
     zipf_theta_option,
     operations_option(1024),
 };
-
-enum { option_files, option_size, option_sizes, option_pattern, option_theta, option_operations };
+enum { files, size, sizes, pattern, theta, operations };
 enum { log_uniform, equal };
+}  // namespace open_map_read_unmap_options
 
 // The files are known by number; what they hold is not kept.
 class FileSet {
@@ -36,9 +36,10 @@ class FileSet {
   FileSet(const WorkloadRun& run, const char* workload)
       : workload_(workload),
         seed_(run.seed),
-        count_(run.options[option_files]),
-        most_bytes_(run.options[option_size]),
-        equal_(run.options[option_sizes] == equal) {}
+        count_(run.options[open_map_read_unmap_options::files]),
+        most_bytes_(run.options[open_map_read_unmap_options::size]),
+        equal_(run.options[open_map_read_unmap_options::sizes] ==
+               open_map_read_unmap_options::equal) {}
 
   uint64_t count() const { return count_; }
   Place place(uint64_t number) const { return {workload_, fmt::format("f{}", number)}; }
@@ -142,7 +143,7 @@ std::optional<Failure> verify_files(FileSystem& files, const FileSet& set) {
 const WorkloadDescription open_map_read_unmap_description{
     "open_map_read_unmap",
     "what does it cost to open, map, read, unmap and close one of many small files?",
-    options,
+    open_map_read_unmap_options::table,
     axis_fault | axis_alloc,
     false,
     true,
@@ -156,13 +157,15 @@ std::optional<Failure> run_open_map_read_unmap(WorkloadRun& run) {
   for (uint64_t number = 0; number < set.count() && !failure; ++number)
     failure = set.create(run.files, number);
   if (failure) return failure;
-  const AccessPattern pattern(static_cast<Pattern>(run.options[option_pattern]), set.count(),
-                              run.options[option_theta], run.seed);
+  const AccessPattern pattern(
+      static_cast<Pattern>(run.options[open_map_read_unmap_options::pattern]), set.count(),
+      run.options[open_map_read_unmap_options::theta], run.seed);
   failure = run_timed_workers(run, run.threads, [&](Worker& worker) {
     Visitor visitor(run.files, set, worker);
-    return repeat(worker, run.options[option_operations], run.threads, [&](uint64_t step) {
-      return visitor.visit(pattern.at(step * run.threads + worker.index));
-    });
+    return repeat(worker, run.options[open_map_read_unmap_options::operations], run.threads,
+                  [&](uint64_t step) {
+                    return visitor.visit(pattern.at(step * run.threads + worker.index));
+                  });
   });
   run.measure_memory();
   if (failure) return failure;

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "core/base/sizes.h"
 #include "harness/workloads/each_workload.h"
 #include "harness/workloads/operations.h"
 #include "harness/workloads/owned_words.h"
@@ -10,9 +11,8 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t KiB = uint64_t{1} << 10, MiB = KiB << 10;
-
-constexpr Option options[] = {
+namespace punch_storm_options {
+constexpr Option table[] = {
     integer_option("size", OptionUnit::bytes, MiB, page_bytes, OwnedWords::most_bytes,
                    "bytes of each file, rounded up to whole pages"),
     integer_option("files", OptionUnit::none, 2, 1, 64, "files, shared by all threads"),
@@ -23,15 +23,8 @@ constexpr Option options[] = {
                    "operations that punch, in percent; the others write"),
     operations_option(2048),
 };
-
-enum {
-  option_size,
-  option_files,
-  option_mappings,
-  option_block_size,
-  option_punch_share,
-  option_operations
-};
+enum { size, files, mappings, block_size, punch_share, operations };
+}  // namespace punch_storm_options
 
 struct PunchedFile {
   MappedFile data;
@@ -58,7 +51,8 @@ class Puncher {
     const uint32_t version = file.words->next_version();
     if (version == 0) return no_more_versions(file.data.place);
     worker_.bytes_processed += range.length_bytes;
-    if (next() % 100 < run_.options[option_punch_share]) return punch(file, range, version);
+    if (next() % 100 < run_.options[punch_storm_options::punch_share])
+      return punch(file, range, version);
     return next() % 2 == 0 ? store(file, range, mapping, version) : write(file, range, version);
   }
 
@@ -67,7 +61,8 @@ class Puncher {
 
   // Short ones are as frequent as long ones.
   ByteRange some_range() {
-    const uint64_t most = std::min(run_.options[option_block_size] / 8, share_.size());
+    const uint64_t most =
+        std::min(run_.options[punch_storm_options::block_size] / 8, share_.size());
     const uint64_t limit = std::max<uint64_t>(most >> (next() % 8), 1);
     const uint64_t words = 1 + next() % limit;
     return {(share_.begin + next() % (share_.size() - words + 1)) * 8, words * 8};
@@ -130,14 +125,16 @@ class Puncher {
 
 std::optional<Failure> make_files(WorkloadRun& run, const char* name, uint64_t pages,
                                   std::vector<PunchedFile>& files) {
-  const uint64_t count = run.options[option_files];
-  const uint64_t on_the_way = run.threads * (pages_of(run.options[option_block_size]) + 1);
+  const uint64_t count = run.options[punch_storm_options::files];
+  const uint64_t on_the_way =
+      run.threads * (pages_of(run.options[punch_storm_options::block_size]) + 1);
   if (auto failure = check_space(run, name, count * pages + on_the_way, count)) return failure;
   for (uint64_t i = 0; i < count; ++i) {
     files.push_back({{{name, fmt::format("data{}", i)}},
                      std::make_unique<OwnedWords>(run.seed, i, pages * page_bytes,
                                                   OwnedWords::Zeros::any_time)});
-    auto failure = files.back().data.create(run.files, pages, run.options[option_mappings]);
+    auto failure =
+        files.back().data.create(run.files, pages, run.options[punch_storm_options::mappings]);
     if (failure) return failure;
   }
   return std::nullopt;
@@ -148,7 +145,7 @@ std::optional<Failure> make_files(WorkloadRun& run, const char* name, uint64_t p
 const WorkloadDescription punch_storm_description{"punch_storm",
                                                   "do parts of mapped files that threads punch and "
                                                   "write again stay apart, and what does it cost?",
-                                                  options,
+                                                  punch_storm_options::table,
                                                   axis_fault | axis_write | axis_alloc,
                                                   false,
                                                   true,
@@ -156,14 +153,15 @@ const WorkloadDescription punch_storm_description{"punch_storm",
 
 std::optional<Failure> run_punch_storm(WorkloadRun& run) {
   const char* const name = punch_storm_description.name;
-  const uint64_t pages = pages_of(run.options[option_size]);
-  if (auto failure = check_block_size(run, name, run.options[option_block_size])) return failure;
+  const uint64_t pages = pages_of(run.options[punch_storm_options::size]);
+  if (auto failure = check_block_size(run, name, run.options[punch_storm_options::block_size]))
+    return failure;
   if (auto failure = check_a_part_each(run, name, "words", pages * page_bytes / 8)) return failure;
   std::vector<PunchedFile> files;
   if (auto failure = make_files(run, name, pages, files)) return failure;
   std::optional<Failure> failure = run_timed_workers(run, run.threads, [&](Worker& worker) {
     Puncher puncher(files, run, worker);
-    return repeat(worker, run.options[option_operations], run.threads,
+    return repeat(worker, run.options[punch_storm_options::operations], run.threads,
                   [&](uint64_t) { return puncher.operation(); });
   });
   run.measure_memory();

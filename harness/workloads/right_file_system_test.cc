@@ -4,15 +4,12 @@
 #include <string_view>
 #include <tuple>
 
+#include "core/base/sizes.h"
 #include "harness/workloads/lying_file_system.h"
 #include "harness/workloads/workload_test_run.h"
 
 namespace daxlab {
 namespace {
-
-constexpr uint64_t KiB = 1024;
-constexpr uint64_t pages_of_test = 48;
-constexpr uint64_t size_of_test = pages_of_test * page_bytes;
 
 struct RightCase {
   const char* workload;

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "core/base/sizes.h"
 #include "harness/workloads/each_workload.h"
 #include "harness/workloads/operations.h"
 #include "harness/workloads/owned_words.h"
@@ -11,16 +12,15 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t MiB = uint64_t{1} << 20;
-
-constexpr Option options[] = {
+namespace truncate_regrow_options {
+constexpr Option table[] = {
     integer_option("size", OptionUnit::bytes, MiB, page_bytes, OwnedWords::most_bytes,
                    "bytes of file of each thread, rounded up to whole pages"),
     integer_option("mappings", OptionUnit::none, 2, 1, 8, "mappings of each file"),
     operations_option(64),
 };
-
-enum { option_size, option_mappings, option_operations };
+enum { size, mappings, operations };
+}  // namespace truncate_regrow_options
 
 struct CutFile {
   MappedFile data;
@@ -143,7 +143,7 @@ class Cutter {
 const WorkloadDescription truncate_regrow_description{
     "truncate_regrow",
     "what does it cost to cut and grow a mapped file, and is what was cut gone for every mapping?",
-    options,
+    truncate_regrow_options::table,
     axis_fault | axis_alloc,
     false,
     true,
@@ -151,14 +151,15 @@ const WorkloadDescription truncate_regrow_description{
 
 std::optional<Failure> run_truncate_regrow(WorkloadRun& run) {
   const char* const name = truncate_regrow_description.name;
-  const uint64_t pages = pages_of(run.options[option_size]);
+  const uint64_t pages = pages_of(run.options[truncate_regrow_options::size]);
   if (auto failure = check_space(run, name, run.threads * pages)) return failure;
   std::vector<CutFile> files;
   for (uint64_t i = 0; i < run.threads; ++i) {
     files.push_back({{{name, fmt::format("data{}", i)}},
                      std::make_unique<OwnedWords>(run.seed, i, pages * page_bytes,
                                                   OwnedWords::Zeros::any_time)});
-    auto failure = files.back().data.create(run.files, pages, run.options[option_mappings]);
+    auto failure =
+        files.back().data.create(run.files, pages, run.options[truncate_regrow_options::mappings]);
     if (failure) return failure;
   }
   const auto cutter_of = [&](Worker& worker) {
@@ -170,7 +171,7 @@ std::optional<Failure> run_truncate_regrow(WorkloadRun& run) {
   if (failure) return failure;
   failure = run_timed_workers(run, run.threads, [&](Worker& worker) {
     Cutter cutter = cutter_of(worker);
-    return repeat(worker, run.options[option_operations], run.threads,
+    return repeat(worker, run.options[truncate_regrow_options::operations], run.threads,
                   [&](uint64_t) { return cutter.operation(); });
   });
   run.measure_memory();

@@ -4,14 +4,13 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/sizes.h"
 #include "harness/workloads/bounded_file_system.h"
 #include "harness/workloads/lying_file_system.h"
 #include "harness/workloads/workload_test_run.h"
 
 namespace daxlab {
 namespace {
-
-constexpr uint64_t KiB = 1024;
 
 TEST(AllWorkloads, AreDescribedAndCanBeMade) {
   std::set<std::string> names;

@@ -15,6 +15,10 @@
 
 namespace daxlab {
 
+// The usual file: more pages than any cache of a test holds back.
+inline constexpr uint64_t pages_of_test = 48;
+inline constexpr uint64_t size_of_test = pages_of_test * page_bytes;
+
 struct TestRun {
   std::optional<Failure> failure;
   LatencyHistogram latency;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/base/sizes.h"
 #include "harness/workloads/access_pattern.h"
 #include "harness/workloads/each_workload.h"
 #include "harness/workloads/fsync_every.h"
@@ -12,9 +13,8 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t MiB = uint64_t{1} << 20;
-
-constexpr Option options[] = {
+namespace write_options {
+constexpr Option table[] = {
     integer_option("size", OptionUnit::bytes, 16 * MiB, page_bytes, uint64_t{1} << 40,
                    "bytes of file, rounded up to whole pages"),
     integer_option("block_size", OptionUnit::bytes, page_bytes, 8, 64 * MiB,
@@ -24,9 +24,9 @@ constexpr Option options[] = {
     zipf_theta_option,
     fsync_every_option("writes of a thread from one fsync to the next; 0: none"),
 };
-
-enum { option_size, option_block_size, option_mode, option_pattern, option_theta, option_fsync };
+enum { size, block_size, mode, pattern, theta, fsync };
 enum { overwrite, append };
+}  // namespace write_options
 
 // A file for each thread, so that append means the same with many as with one.
 struct WrittenFile {
@@ -91,13 +91,13 @@ std::optional<Failure> fill(WorkloadRun& run, std::vector<WrittenFile>& files) {
 }
 
 std::optional<Failure> write_timed(WorkloadRun& run, std::vector<WrittenFile>& files) {
-  const bool appends = run.options[option_mode] == append;
+  const bool appends = run.options[write_options::mode] == write_options::append;
   return run_timed_workers(run, run.threads, [&](Worker& worker) -> std::optional<Failure> {
     WrittenFile& file = files[worker.index];
     const uint64_t count = file.blocks.count();
-    Writer writer(file, run.options[option_fsync], worker);
-    const AccessPattern pattern(static_cast<Pattern>(run.options[option_pattern]), count,
-                                run.options[option_theta], run.seed ^ worker.index);
+    Writer writer(file, run.options[write_options::fsync], worker);
+    const AccessPattern pattern(static_cast<Pattern>(run.options[write_options::pattern]), count,
+                                run.options[write_options::theta], run.seed ^ worker.index);
     for (uint64_t step = 0; worker.goes_on(step < count); ++step) {
       if (appends && step > 0 && step % count == 0) {
         if (auto failure = writer.empty()) return failure;
@@ -120,19 +120,22 @@ std::optional<Failure> verify_written(WrittenFile& file) {
 }  // namespace
 
 const WorkloadDescription write_description{
-    "write", "what does write() cost, over blocks that are there and over new ones?",
-    options, axis_write | axis_alloc,
-    false,   true,
+    "write",
+    "what does write() cost, over blocks that are there and over new ones?",
+    write_options::table,
+    axis_write | axis_alloc,
+    false,
+    true,
     true};
 
 std::optional<Failure> run_write(WorkloadRun& run) {
-  const uint64_t block_size_bytes = run.options[option_block_size];
+  const uint64_t block_size_bytes = run.options[write_options::block_size];
   const char* const name = write_description.name;
-  if (run.options[option_mode] == append &&
-      run.options[option_pattern] != static_cast<uint64_t>(Pattern::sequential))
+  if (run.options[write_options::mode] == write_options::append &&
+      run.options[write_options::pattern] != static_cast<uint64_t>(Pattern::sequential))
     return Failure{"write: mode append is sequential: leave pattern out, or choose overwrite"};
   if (auto failure = check_block_size(run, name, block_size_bytes)) return failure;
-  const uint64_t pages = std::max(pages_of(run.options[option_size]), run.threads);
+  const uint64_t pages = std::max(pages_of(run.options[write_options::size]), run.threads);
   // A strategy may need new blocks before it gives back those that are written over.
   const uint64_t on_the_way = run.threads * (pages_of(block_size_bytes) + 1);
   if (auto failure = check_space(run, name, pages + on_the_way)) return failure;
@@ -145,7 +148,7 @@ std::optional<Failure> run_write(WorkloadRun& run) {
     if (auto failure = files.back().data.create(run.files, 0, 0)) return failure;
   }
   std::optional<Failure> failure;
-  if (run.options[option_mode] == overwrite) failure = fill(run, files);
+  if (run.options[write_options::mode] == write_options::overwrite) failure = fill(run, files);
   if (failure) return failure;
   failure = write_timed(run, files);
   run.measure_memory();

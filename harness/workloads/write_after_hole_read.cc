@@ -1,5 +1,6 @@
 #include <array>
 
+#include "core/base/sizes.h"
 #include "harness/workloads/access_pattern.h"
 #include "harness/workloads/each_workload.h"
 #include "harness/workloads/hole_file.h"
@@ -10,16 +11,15 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t MiB = uint64_t{1} << 20;
-
-constexpr Option options[] = {
+namespace write_after_hole_read_options {
+constexpr Option table[] = {
     integer_option("size", OptionUnit::bytes, 8 * MiB, page_bytes, uint64_t{1} << 40,
                    "bytes of file, rounded up to whole pages"),
     integer_option("mappings", OptionUnit::none, 2, 1, 8, "mappings of the file"),
     choice_option("pattern", "sequential|random", 0, "order of the pages"),
 };
-
-enum { option_size, option_mappings, option_pattern };
+enum { size, mappings, pattern };
+}  // namespace write_after_hole_read_options
 
 std::optional<Failure> write_pages(const MappedFile& data, Stamp stamp,
                                    const AccessPattern& pattern, Share share, Worker& worker) {
@@ -44,22 +44,23 @@ std::optional<Failure> write_pages(const MappedFile& data, Stamp stamp,
 const WorkloadDescription write_after_hole_read_description{
     "write_after_hole_read",
     "do mappings that read a hole see what write() puts there, and at what cost?",
-    options,
+    write_after_hole_read_options::table,
     axis_fault | axis_write | axis_alloc,
     false,
     true};
 
 std::optional<Failure> run_write_after_hole_read(WorkloadRun& run) {
-  const uint64_t pages = pages_of(run.options[option_size]);
+  const uint64_t pages = pages_of(run.options[write_after_hole_read_options::size]);
   auto made = make_hole_file(run, write_after_hole_read_description.name, pages,
-                             run.options[option_mappings]);
+                             run.options[write_after_hole_read_options::mappings]);
   if (!made.ok()) return Failure{made.error().message};
   const MappedFile data = made.take();
   if (auto failure = read_holes(run, data, pages)) return failure;
 
   const Stamp stamp(run.seed, 0, 1);
-  const AccessPattern pattern(static_cast<Pattern>(run.options[option_pattern]), pages, 1,
-                              run.seed);
+  const AccessPattern pattern(
+      static_cast<Pattern>(run.options[write_after_hole_read_options::pattern]), pages, 1,
+      run.seed);
   auto failure = run_timed_workers(run, run.threads, [&](Worker& worker) {
     return write_pages(data, stamp, pattern, share_of(pages, worker.index, run.threads), worker);
   });

@@ -19,8 +19,6 @@ namespace {
 constexpr uint64_t wanted_features =
     UFFD_FEATURE_SIGBUS | UFFD_FEATURE_MISSING_SHMEM | UFFD_FEATURE_MINOR_SHMEM;
 
-constexpr int64_t page = 4096;
-
 // One request; bytes done, or errno negated. DONTWAKE: nobody sleeps on the page, since the thread
 // that faulted is this one and all others wait for its lock.
 int64_t zero_pages(int descriptor, uint64_t address, uint64_t length) noexcept {
@@ -53,7 +51,7 @@ Status repeat(uint64_t address, uint64_t length_bytes, Ask ask, Present present)
     int64_t done = ask(address, end - address);
     if (done == -EEXIST) {
       if (Status status = present(address); !status.ok()) return status;
-      done = page;
+      done = int64_t{page_bytes};
     }
     bool again = done == 0 || done == -EAGAIN;
     tries = again ? tries + 1 : 0;
@@ -102,7 +100,7 @@ Status UserfaultDoor::insert_shared(uint64_t address, uint64_t length_bytes) con
   auto map_present = [this](uint64_t at) {
     int64_t done = 0;
     for (int tries = 0; tries < most_tries && (done == 0 || done == -EAGAIN); ++tries) {
-      done = continue_pages(descriptor_.number(), at, page);
+      done = continue_pages(descriptor_.number(), at, page_bytes);
     }
     if (done > 0 || done == -EEXIST) return Status{};
     return done == 0 ? Status{ErrorCode::busy} : status_from_errno(static_cast<int>(-done));

@@ -10,6 +10,7 @@
 
 #include "core/base/counters.h"
 #include "core/engine/simulator/call_place.h"
+#include "core/engine/simulator/pthread_simulated.h"
 #include "core/sync/schedule.h"
 #include "core/sync/sync.h"
 
@@ -19,7 +20,6 @@ namespace {
 // Turns of the others until a timed wait has had enough.
 constexpr uint32_t turns_of_a_timed_wait = 64;
 constexpr int64_t ns_for_a_look = 1000;
-constexpr int64_t ns_per_second = 1'000'000'000;
 
 // The number that FiberScheduler gives to each simulated thread.
 uint32_t self() { return thread_shard(); }
