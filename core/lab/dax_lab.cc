@@ -80,7 +80,7 @@ std::vector<Extent> and_bad_blocks(std::vector<Extent> used, const Region& regio
 
 Error not_recovered(const Error& error, const Medium& medium) {
   if (medium.kind() == MediumKind::memfd) return error;
-  return {fmt::format("{}: {}", medium.path().string(), error.message)};
+  return {fmt::format("{}: {}", medium.path(), error.message)};
 }
 
 // What stores to this region are worth, whatever was asked for.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <new>
 #include <system_error>
 
@@ -29,7 +30,7 @@ class BaselineLab final : public Lab {
     for (; !error && entry != std::filesystem::end(entry); entry.increment(error)) {
       names.push_back(entry->path().filename().string());
     }
-    if (error) return Error{files_->folder().string() + ": " + error.message()};
+    if (error) return Error{files_->folder() + ": " + error.message()};
     return names;
   }
   Counters& counters() override { return counters_; }

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,11 +37,11 @@ struct LabSpec {
   // Not for baseline.
   uint64_t region_bytes = 0;
   // Medium file only, see RegionFile.
-  std::filesystem::path region_path;
+  std::string region_path;
   CreateRegion create = CreateRegion::never;
   bool force = false;
 
-  std::filesystem::path directory;   // baseline only: where its files go
+  std::string directory;             // baseline only: where its files go
   StrategySpec fault, write, alloc;  // not for baseline
   // Sees what goes to the region from then on when it is open. Outlives the lab. May be null.
   PersistObserver* observer = nullptr;

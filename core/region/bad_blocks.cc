@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -68,11 +69,11 @@ uint64_t BadBlocks::count_in(Extent extent) const noexcept {
   return static_cast<uint64_t>(end - first);
 }
 
-std::filesystem::path bad_blocks_path_of(const std::filesystem::path& region_path) {
-  return region_path.string() + ".badblocks";
+std::string bad_blocks_path_of(const std::string& region_path) {
+  return region_path + ".badblocks";
 }
 
-ErrorOr<BadBlocks> parse_bad_blocks(const std::filesystem::path& path, std::string_view text,
+ErrorOr<BadBlocks> parse_bad_blocks(const std::string& path, std::string_view text,
                                     uint64_t region_blocks) {
   const uint64_t end_sector = region_blocks * sectors_in_block;
   std::vector<bool> bad(region_blocks);  // runs may overlap as often as they like
@@ -88,13 +89,13 @@ ErrorOr<BadBlocks> parse_bad_blocks(const std::filesystem::path& path, std::stri
       return Error{fmt::format(
           "{}:{}: '{}' is no run of bad sectors; write the first sector and how many there are "
           "(at least 1), of 512 bytes each, in decimal: '2048 8'",
-          path.string(), number, shown(line))};
+          path, number, shown(line))};
     }
     if (run->first_sector >= end_sector || run->sectors > end_sector - run->first_sector) {
       return Error{fmt::format(
           "{}:{}: sectors {} and {} more lie outside the region, which has {}; is this the list "
           "of another region? Correct it or take it away",
-          path.string(), number, run->first_sector, run->sectors - 1, end_sector)};
+          path, number, run->first_sector, run->sectors - 1, end_sector)};
     }
     const uint64_t last = (run->first_sector + run->sectors - 1) / sectors_in_block;
     for (uint64_t block = run->first_sector / sectors_in_block; block <= last; ++block) {
@@ -108,27 +109,26 @@ ErrorOr<BadBlocks> parse_bad_blocks(const std::filesystem::path& path, std::stri
   return BadBlocks(std::move(blocks));
 }
 
-ErrorOr<BadBlocks> read_bad_blocks(const std::filesystem::path& region_path,
-                                   uint64_t region_blocks) {
-  const std::filesystem::path path = bad_blocks_path_of(region_path);
+ErrorOr<BadBlocks> read_bad_blocks(const std::string& region_path, uint64_t region_blocks) {
+  const std::string path = bad_blocks_path_of(region_path);
   std::error_code error;
   const auto type = std::filesystem::status(path, error).type();
   if (type == std::filesystem::file_type::not_found) return BadBlocks();
   if (type != std::filesystem::file_type::regular) {
-    return Error{fmt::format("{}: {}; the list of a region's bad blocks is a plain file",
-                             path.string(), error ? error.message() : "not a plain file")};
+    return Error{fmt::format("{}: {}; the list of a region's bad blocks is a plain file", path,
+                             error ? error.message() : "not a plain file")};
   }
   std::ifstream file(path, std::ios::binary);
   std::string text(max_list_bytes + 1, '\0');
   if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file.is_open() || file.bad()) {
-    return Error{fmt::format("{}: the list of bad blocks cannot be read; check its permissions",
-                             path.string())};
+    return Error{
+        fmt::format("{}: the list of bad blocks cannot be read; check its permissions", path)};
   }
   text.resize(static_cast<size_t>(file.gcount()));
   if (text.size() > max_list_bytes) {
-    return Error{fmt::format("{}: more than {} bytes; write neighbouring sectors as one run",
-                             path.string(), max_list_bytes)};
+    return Error{fmt::format("{}: more than {} bytes; write neighbouring sectors as one run", path,
+                             max_list_bytes)};
   }
   return parse_bad_blocks(path, text, region_blocks);
 }

@@ -7,8 +7,8 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,13 +36,12 @@ class BadBlocks {
   std::vector<uint64_t> blocks_;
 };
 
-std::filesystem::path bad_blocks_path_of(const std::filesystem::path& region_path);
+std::string bad_blocks_path_of(const std::string& region_path);
 
 // `text` is untrusted. Errors name `path`, the line and what is wrong with it.
-ErrorOr<BadBlocks> parse_bad_blocks(const std::filesystem::path& path, std::string_view text,
+ErrorOr<BadBlocks> parse_bad_blocks(const std::string& path, std::string_view text,
                                     uint64_t region_blocks);
 // None where there is no list. Errors: it cannot be read, or see above.
-ErrorOr<BadBlocks> read_bad_blocks(const std::filesystem::path& region_path,
-                                   uint64_t region_blocks);
+ErrorOr<BadBlocks> read_bad_blocks(const std::string& region_path, uint64_t region_blocks);
 
 }  // namespace daxlab

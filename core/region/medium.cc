@@ -52,24 +52,23 @@ std::optional<Error> lock(int descriptor, Access access, const std::string& path
 
 // Whether the path still leads to the file that was opened: it may have been removed, and made
 // anew, before it was locked.
-bool is_still_there(int descriptor, const std::filesystem::path& path) {
+bool is_still_there(int descriptor, const std::string& path) {
   struct stat opened, named;
   return fstat(descriptor, &opened) == 0 && stat(path.c_str(), &named) == 0 &&
          opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
-ErrorOr<OwnedDescriptor> open_locked(const std::filesystem::path& path, int flags, Access access) {
+ErrorOr<OwnedDescriptor> open_locked(const std::string& path, int flags, Access access) {
   constexpr mode_t owner_only = 0600;
   constexpr int most_tries = 100;
   for (int i = 0; i < most_tries; ++i) {
     OwnedDescriptor descriptor(
         open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, owner_only));
-    if (!descriptor.is_open()) return error_from_errno(path.string(), errno);
-    if (auto error = lock(descriptor.number(), access, path.string())) return *error;
+    if (!descriptor.is_open()) return error_from_errno(path, errno);
+    if (auto error = lock(descriptor.number(), access, path)) return *error;
     if (is_still_there(descriptor.number(), path)) return descriptor;
   }
-  return Error{
-      fmt::format("{}: others keep replacing it; end them, then try again", path.string())};
+  return Error{fmt::format("{}: others keep replacing it; end them, then try again", path)};
 }
 
 std::optional<Error> check_regular_file(int descriptor, const std::string& path,
@@ -113,32 +112,32 @@ ErrorOr<Medium> Medium::make_memfd(uint64_t size_bytes) {
   return medium;
 }
 
-ErrorOr<Medium> Medium::open_file(const std::filesystem::path& path, Access access) {
+ErrorOr<Medium> Medium::open_file(const std::string& path, Access access) {
   auto locked = open_locked(path, access == Access::read_write ? O_RDWR : O_RDONLY, access);
   if (!locked.ok()) return locked.error();
   OwnedDescriptor descriptor = locked.take();
   uint64_t size_bytes = 0;  // from here on nobody changes it who keeps the lock
-  if (auto error = check_regular_file(descriptor.number(), path.string(), &size_bytes)) {
+  if (auto error = check_regular_file(descriptor.number(), path, &size_bytes)) {
     return *error;
   }
   if (size_bytes == 0) return Medium(MediumKind::file, access, std::move(descriptor), {}, path);
-  auto bytes = map_bytes(descriptor.number(), size_bytes, access, path.string());
+  auto bytes = map_bytes(descriptor.number(), size_bytes, access, path);
   if (!bytes.ok()) return bytes.error();
   return Medium(MediumKind::file, access, std::move(descriptor), bytes.value(), path);
 }
 
 // Between its making and its lock the file is there for others to lock and to fill: who finds it
 // locked or filled leaves it to them.
-ErrorOr<Medium> Medium::create_file(const std::filesystem::path& path, uint64_t size_bytes) {
+ErrorOr<Medium> Medium::create_file(const std::string& path, uint64_t size_bytes) {
   if (auto error = check_region_size(size_bytes)) return *error;
   auto locked = open_locked(path, O_RDWR | O_CREAT | O_EXCL, Access::read_write);
   if (!locked.ok()) return locked.error();
   OwnedDescriptor descriptor = locked.take();
   uint64_t there_bytes = 0;
-  if (auto error = check_regular_file(descriptor.number(), path.string(), &there_bytes)) {
+  if (auto error = check_regular_file(descriptor.number(), path, &there_bytes)) {
     return *error;
   }
-  if (there_bytes != 0) return error_from_errno(path.string(), EEXIST);
+  if (there_bytes != 0) return error_from_errno(path, EEXIST);
   auto medium = Medium(MediumKind::file, Access::read_write, std::move(descriptor), {}, path)
                     .emptied(size_bytes);
   if (!medium.ok()) unlink(path.c_str());  // ours since it was empty and locked, and no region
@@ -150,31 +149,29 @@ ErrorOr<Medium> Medium::emptied(uint64_t size_bytes) && {
   if (auto error = check_region_size(size_bytes)) return *error;
   unmap();
   if (ftruncate(descriptor(), 0) != 0) {
-    return error_from_errno(fmt::format("{}: emptying it", path_.string()), errno);
+    return error_from_errno(fmt::format("{}: emptying it", path_), errno);
   }
   if (ftruncate(descriptor(), static_cast<off_t>(size_bytes)) != 0) {
-    return error_from_errno(fmt::format("{}: growing it to {} bytes", path_.string(), size_bytes),
-                            errno);
+    return error_from_errno(fmt::format("{}: growing it to {} bytes", path_, size_bytes), errno);
   }
   if (auto error = reserve_space()) return *error;
-  auto bytes = map_bytes(descriptor(), size_bytes, access_, path_.string());
+  auto bytes = map_bytes(descriptor(), size_bytes, access_, path_);
   if (!bytes.ok()) return bytes.error();
   bytes_ = bytes.value();
-  if (auto error = fill_with_memory(bytes_, path_.string())) return *error;
+  if (auto error = fill_with_memory(bytes_, path_)) return *error;
   return std::move(*this);
 }
 
 std::optional<Error> Medium::reserve_space() const {
   assert(kind_ == MediumKind::file && access_ == Access::read_write);
   struct stat status;
-  if (fstat(descriptor(), &status) != 0) return error_from_errno(path_.string(), errno);
+  if (fstat(descriptor(), &status) != 0) return error_from_errno(path_, errno);
   constexpr uint64_t stat_block_bytes = 512;
   const auto size_bytes = static_cast<uint64_t>(status.st_size);
   if (static_cast<uint64_t>(status.st_blocks) * stat_block_bytes >= size_bytes) return std::nullopt;
   int error_number = posix_fallocate(descriptor(), 0, status.st_size);
   if (error_number == 0) return std::nullopt;
-  return error_from_errno(fmt::format("{}: reserving {} bytes", path_.string(), size_bytes),
-                          error_number);
+  return error_from_errno(fmt::format("{}: reserving {} bytes", path_, size_bytes), error_number);
 }
 
 Medium Medium::over(std::span<std::byte> memory) noexcept {

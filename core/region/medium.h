@@ -4,9 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "core/base/error_or.h"
@@ -29,9 +29,9 @@ class Medium {
   static ErrorOr<Medium> make_memfd(uint64_t size_bytes);
   // An existing regular file, locked (flock) against writers, and against readers if it is to be
   // written. Stores to a medium that was opened read_only stay in this process.
-  static ErrorOr<Medium> open_file(const std::filesystem::path& path, Access access);
+  static ErrorOr<Medium> open_file(const std::string& path, Access access);
   // A new file of zeros with all of its space reserved, locked. An existing one is an error.
-  static ErrorOr<Medium> create_file(const std::filesystem::path& path, uint64_t size_bytes);
+  static ErrorOr<Medium> create_file(const std::string& path, uint64_t size_bytes);
   // The caller's memory (a multiple of 64 bytes, aligned to 64): without a descriptor, not mapped
   // elsewhere, and with nothing behind it that lasts, so that nothing is flushed to it either.
   static Medium over(std::span<std::byte> memory) noexcept;
@@ -51,13 +51,13 @@ class Medium {
 
   MediumKind kind() const { return kind_; }
   Access access() const { return access_; }
-  std::span<std::byte> bytes() const { return bytes_; }        // none: an empty file
-  const std::filesystem::path& path() const { return path_; }  // of a file
-  int descriptor() const { return descriptor_.number(); }      // -1: none
+  std::span<std::byte> bytes() const { return bytes_; }    // none: an empty file
+  const std::string& path() const { return path_; }        // of a file
+  int descriptor() const { return descriptor_.number(); }  // -1: none
 
  private:
   Medium(MediumKind kind, Access access, OwnedDescriptor descriptor, std::span<std::byte> bytes,
-         std::filesystem::path path)
+         std::string path)
       : kind_(kind),
         access_(access),
         descriptor_(std::move(descriptor)),
@@ -69,7 +69,7 @@ class Medium {
   Access access_;
   OwnedDescriptor descriptor_;
   std::span<std::byte> bytes_;
-  std::filesystem::path path_;
+  std::string path_;
 };
 
 }  // namespace daxlab

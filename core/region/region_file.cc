@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -175,7 +176,7 @@ ErrorOr<std::unique_ptr<Region>> open_region_file(const RegionFile& file, Counte
   return attach(opened.take(), file, counters);
 }
 
-ErrorOr<std::unique_ptr<Region>> create_region_file(const fs::path& path, uint64_t size_bytes,
+ErrorOr<std::unique_ptr<Region>> create_region_file(const std::string& path, uint64_t size_bytes,
                                                     bool force, Counters& counters) {
   if (auto error = check_region_size(size_bytes)) return *error;
   const RegionFile file{
@@ -192,7 +193,7 @@ ErrorOr<std::unique_ptr<Region>> create_region_file(const fs::path& path, uint64
                "a daxlab region is there; give another path, or --force to lose what is in it");
 }
 
-ErrorOr<std::unique_ptr<Region>> read_region_file(const fs::path& path, Counters& counters) {
+ErrorOr<std::unique_ptr<Region>> read_region_file(const std::string& path, Counters& counters) {
   const RegionFile file{.path = path};
   bool there = false;
   if (auto error = look_at(path, &there)) return *error;

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
+#include <string>
 
 #include "core/base/error_or.h"
 #include "core/region/region.h"
@@ -18,7 +18,7 @@ enum class CreateRegion : uint32_t {
 const char* name_of(CreateRegion create) noexcept;  // as in YAML
 
 struct RegionFile {
-  std::filesystem::path path;
+  std::string path;
   uint64_t size_bytes =
       0;  // of a region that is made; one that is there must agree, unless this is 0
   CreateRegion create = CreateRegion::never;
@@ -31,11 +31,9 @@ ErrorOr<std::unique_ptr<Region>> open_region_file(const RegionFile& file, Counte
 // A fresh region, attached for writing, where nothing is but perhaps an empty file. With force also
 // in place of a region or of anything else, which is lost then. Errors: the size; something is
 // there; in use by another process; what the kernel said.
-ErrorOr<std::unique_ptr<Region>> create_region_file(const std::filesystem::path& path,
-                                                    uint64_t size_bytes, bool force,
-                                                    Counters& counters);
+ErrorOr<std::unique_ptr<Region>> create_region_file(const std::string& path, uint64_t size_bytes,
+                                                    bool force, Counters& counters);
 // Attached for reading: stores stay in this process. Beside other readers, not beside a writer.
-ErrorOr<std::unique_ptr<Region>> read_region_file(const std::filesystem::path& path,
-                                                  Counters& counters);
+ErrorOr<std::unique_ptr<Region>> read_region_file(const std::string& path, Counters& counters);
 
 }  // namespace daxlab

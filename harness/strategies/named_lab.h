@@ -1,7 +1,6 @@
 // Labs from words, for tests of the shipped plugins on the engines: "global_zero:keep_own=1".
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,7 +17,7 @@ struct NamedLab {
   std::string alloc = "first_fit";
   uint64_t region_bytes = uint64_t{16} << 20;
   // As LabSpec's. With a path, the medium is a file.
-  std::filesystem::path region_path = {};
+  std::string region_path = {};
   CreateRegion create = CreateRegion::never;
   PersistObserver* observer = nullptr;
 };

@@ -1,6 +1,7 @@
 // Every workload passes where all is right, and is measured as it should be.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string_view>
 #include <tuple>
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <set>
 #include <system_error>
 
@@ -35,18 +36,18 @@ uint64_t blocks_of(const struct stat& facts) {
   return (static_cast<uint64_t>(facts.st_blocks) * stat_unit_bytes + block_bytes - 1) / block_bytes;
 }
 
-Error folder_error(const std::filesystem::path& folder, std::string_view why,
-                   std::string_view advice) {
-  return {fmt::format("baseline folder {}: {}; {}", folder.string(), why, advice)};
+Error folder_error(const std::string& folder, std::string_view why, std::string_view advice) {
+  return {fmt::format("baseline folder {}: {}; {}", folder, why, advice)};
 }
 
 }  // namespace
 
 ErrorOr<std::unique_ptr<BaselineFileSystem>> BaselineFileSystem::make(
-    const std::filesystem::path& directory) {
+    const std::string& directory) {
   install_bus_error_handler();
   constexpr std::string_view advice = "name a folder that exists and that you may write to";
-  std::string folder = (directory / fmt::format("daxlab-{}-XXXXXX", ::getpid())).string();
+  std::string folder =
+      std::filesystem::path(directory) / fmt::format("daxlab-{}-XXXXXX", ::getpid());
   if (::mkdtemp(folder.data()) == nullptr)
     return folder_error(directory, std::generic_category().message(errno), advice);
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -61,8 +62,7 @@ ErrorOr<std::unique_ptr<BaselineFileSystem>> BaselineFileSystem::make(
       new BaselineFileSystem(folder, descriptor, name_of_file_system(facts.f_type)));
 }
 
-BaselineFileSystem::BaselineFileSystem(std::filesystem::path folder, int directory,
-                                       std::string type_name)
+BaselineFileSystem::BaselineFileSystem(std::string folder, int directory, std::string type_name)
     : folder_(std::move(folder)), directory_(directory), type_name_(std::move(type_name)) {}
 
 BaselineFileSystem::~BaselineFileSystem() {

@@ -2,7 +2,6 @@
 // row to compare with, and an oracle that nobody here wrote.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -23,7 +22,7 @@ class BaselineFileSystem final : public FileSystem {
   // Works in a folder "daxlab-<pid>-<random>" made in `directory`, removed with all in it at the
   // end. Installs the SIGBUS handler (core/base/bus_error.h). The error names the folder and the
   // reason.
-  static ErrorOr<std::unique_ptr<BaselineFileSystem>> make(const std::filesystem::path& directory);
+  static ErrorOr<std::unique_ptr<BaselineFileSystem>> make(const std::string& directory);
   ~BaselineFileSystem() override;
 
   Result<std::unique_ptr<File>> create(std::string_view name) override;
@@ -34,13 +33,13 @@ class BaselineFileSystem final : public FileSystem {
 
   // "tmpfs", "ext4"; "0x1234" for a type that is not known here.
   const std::string& type_name() const { return type_name_; }
-  const std::filesystem::path& folder() const { return folder_; }
+  const std::string& folder() const { return folder_; }
 
  private:
-  BaselineFileSystem(std::filesystem::path folder, int directory, std::string type_name);
+  BaselineFileSystem(std::string folder, int directory, std::string type_name);
   Result<std::unique_ptr<File>> open_with(std::string_view name, int flags);
 
-  const std::filesystem::path folder_;
+  const std::string folder_;
   const int directory_;  // file descriptor
   const std::string type_name_;
   std::mutex mutex_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "core/engine/baseline/file_system_type.h"
@@ -185,7 +186,7 @@ TEST_F(BaselineDeathTest, BufferPastTheEndOfItsFileIsABusError) {
 }
 
 TEST_F(BaselineTest, FolderIsRemovedWithAllInIt) {
-  const auto folder = files_->folder();
+  const std::filesystem::path folder = files_->folder();
   EXPECT_TRUE(std::filesystem::exists(folder / "data"));
   file_.reset();
   files_.reset();

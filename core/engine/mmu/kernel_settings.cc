@@ -1,12 +1,11 @@
 #include "core/engine/mmu/kernel_settings.h"
 
 #include <fstream>
-#include <string>
 
 namespace daxlab {
 namespace {
 
-std::string first_line(const std::filesystem::path& path) {
+std::string first_line(const std::string& path) {
   std::ifstream file(path);
   std::string line;
   std::getline(file, line);
@@ -15,9 +14,9 @@ std::string first_line(const std::filesystem::path& path) {
 
 }  // namespace
 
-bool kernel_has_huge_zero_page(const std::filesystem::path& folder) {
-  return first_line(folder / "use_zero_page") == "1" &&
-         first_line(folder / "enabled").find("[never]") == std::string::npos;
+bool kernel_has_huge_zero_page(const std::string& folder) {
+  return first_line(folder + "/use_zero_page") == "1" &&
+         first_line(folder + "/enabled").find("[never]") == std::string::npos;
 }
 
 uint64_t kernel_max_map_count() {

@@ -2,14 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <string>
 
 namespace daxlab {
 
 // Whether reading a hole of 2 MiB can map the kernel's huge zero page; else huge pages there would
 // be real memory. `folder` is the kernel's, or a made-up one in tests.
-bool kernel_has_huge_zero_page(
-    const std::filesystem::path& folder = "/sys/kernel/mm/transparent_hugepage");
+bool kernel_has_huge_zero_page(const std::string& folder = "/sys/kernel/mm/transparent_hugepage");
 // vm.max_map_count; the kernel's default where it cannot be read.
 uint64_t kernel_max_map_count();
 
