@@ -1,8 +1,6 @@
 // One instance of a plugin, made and destroyed by the plugin that it came from.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <memory>
 #include <string>
 
@@ -28,8 +26,8 @@ class StrategyInstance {
     }
     if (made->strategy_ == nullptr) {
       const PluginDescription& known = spec.plugin.description();
-      return Error{fmt::format("{} plugin '{}' ({}): create returned no instance (out of memory?)",
-                               name_of(known.kind), known.name, known.path.string())};
+      return Error{std::string(name_of(known.kind)) + " plugin '" + known.name + "' (" +
+                   known.path.string() + "): create returned no instance (out of memory?)"};
     }
     return made;
   }

@@ -1,7 +1,6 @@
 // How thoroughly a recorded run is crashed.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <unordered_set>
 
@@ -24,7 +23,7 @@ struct CrashPlan {
   // The budget, of images and of time; 0: as long as it takes. Images are shared out over the
   // moments that are left, of which those with more are sampled. When time is up, the check ends.
   uint64_t most_images = 20'000;
-  std::chrono::nanoseconds time{};
+  uint64_t time_ns = 0;
   // False: words that nobody reads, or that are independent of all others, are combined like any.
   bool prunes = true;
   // By fingerprint, what was judged in other runs of the same program on the same region: runs,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/base/stopwatch.h"
 #include "core/recovery/recovery.h"
 #include "core/region/checksum.h"
 #include "core/region/region.h"
@@ -46,7 +47,7 @@ CrashRun::CrashRun(std::span<const std::byte> before, const Trace& trace, CrashF
 // it had; so no crash is needed after each store between them. Only where less is legal
 // afterwards (an operation has returned), or more (one begins), a crash comes there too.
 CrashVerdict CrashRun::check() {
-  end_ = std::chrono::steady_clock::now() + plan_.time;
+  end_ns_ = now_ns() + plan_.time_ns;
   moments_left_ = static_cast<uint64_t>(
       std::ranges::count_if(trace_.events, may_be_a_moment, &TraceEvent::kind));
   for (; next_event_ < trace_.events.size() && !finding_;) {
@@ -113,7 +114,7 @@ void CrashRun::follow(const TraceEvent& event) {
 
 bool CrashRun::is_over_budget() {
   if (plan_.most_images > 0 && counts_.images >= plan_.most_images) return true;
-  return plan_.time.count() > 0 && std::chrono::steady_clock::now() >= end_;
+  return plan_.time_ns > 0 && now_ns() >= end_ns_;
 }
 
 uint64_t CrashRun::share_of_images() {

@@ -1,7 +1,6 @@
 // Goes through the trace of any recorded run, and crashes it wherever that can matter.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -61,7 +60,7 @@ class CrashRun {
   std::unordered_set<uint64_t> fingerprints_;
   std::unordered_set<uint64_t> judged_;  // since what is legal became less
   std::optional<CrashFinding> finding_;
-  std::chrono::steady_clock::time_point end_;
+  uint64_t end_ns_ = 0;  // when time is up
 
   // With an image, or with all that is open, what a verdict depends on.
   uint64_t fingerprint_of_marks_ = 0;

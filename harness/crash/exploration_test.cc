@@ -133,8 +133,7 @@ TEST(Budgets, AreKept) {
   EXPECT_GT(few.sampled_moments, 0u);
   EXPECT_EQ(few.moments, few.exhaustive_moments + few.sampled_moments);
   EXPECT_EQ(few.moments, all.moments) << "it is shared out over all of them";
-  const CrashCounts none =
-      check_crashes(history, {.most_images = 0, .time = std::chrono::nanoseconds(1)}).counts;
+  const CrashCounts none = check_crashes(history, {.most_images = 0, .time_ns = 1}).counts;
   EXPECT_EQ(none.cut_short, 1u);
   EXPECT_LT(none.moments, all.moments);
 }
