@@ -6,11 +6,9 @@
 #include <vector>
 
 #include "core/engine/simulator/fiber_scheduler.h"
-#include "core/sync/schedule.h"
+#include "core/engine/simulator/lost_update_test.h"
 
 namespace daxlab {
-
-inline void step() { tell_schedule(StepKind::store, nullptr); }
 
 // `program` gets a function that runs threads. The number of schedules.
 template <class Program>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/simulator/fiber_scheduler.h"
+#include "core/sync/schedule.h"
 
 namespace daxlab {
 
