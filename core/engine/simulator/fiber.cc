@@ -31,31 +31,27 @@ namespace context = boost::context;
 
 constexpr size_t stack_bytes = sanitized ? size_t{1} << 20 : size_t{256} << 10;
 
-struct Stack {
-  std::byte* bottom = nullptr;
-};
-
 // Stacks of fibers that have gone, for the next ones: mapping one costs more than a short run.
 struct FreeStacks {
-  std::vector<Stack> stacks;
+  std::vector<std::byte*> bottoms;
   ~FreeStacks() {
-    for (Stack stack : stacks) munmap(stack.bottom, stack_bytes);
+    for (std::byte* bottom : bottoms) munmap(bottom, stack_bytes);
   }
 };
 thread_local FreeStacks free_stacks;
 
-Stack take_stack() {
-  if (!free_stacks.stacks.empty()) {
-    Stack stack = free_stacks.stacks.back();
-    free_stacks.stacks.pop_back();
-    return stack;
+std::byte* take_stack() {
+  if (!free_stacks.bottoms.empty()) {
+    std::byte* bottom = free_stacks.bottoms.back();
+    free_stacks.bottoms.pop_back();
+    return bottom;
   }
   void* memory = mmap(nullptr, stack_bytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
   // A body that needs more dies here and not in somebody else's memory.
   mprotect(memory, static_cast<size_t>(sysconf(_SC_PAGESIZE)), PROT_NONE);
-  return {static_cast<std::byte*>(memory)};
+  return static_cast<std::byte*>(memory);
 }
 
 // Boost gives the stack back when the body has returned; ours is given back by ~Fiber.
@@ -69,7 +65,7 @@ struct KeepsStack {
 
 struct Fiber::State {
   std::function<void()> body;
-  Stack stack;
+  std::byte* stack = nullptr;  // its bottom; null: of the real thread
   // Never destroyed: Boost would unwind the stack that it stands for, through functions that do not
   // throw. It holds nothing but a pointer into that stack.
   union {
@@ -103,16 +99,16 @@ Fiber::Fiber() : state_(std::make_unique<State>()) { state_->started = true; }
 Fiber::Fiber(std::function<void()> body) : state_(std::make_unique<State>()) {
   state_->body = std::move(body);
   state_->stack = take_stack();
-  state_->bottom = state_->stack.bottom;
+  state_->bottom = state_->stack;
   state_->size_bytes = stack_bytes;
 }
 
 Fiber::~Fiber() {
-  if (state_->stack.bottom == nullptr) return;
+  if (state_->stack == nullptr) return;
 #if defined(DAXLAB_ASAN)
-  __asan_unpoison_memory_region(state_->stack.bottom + 4096, stack_bytes - 4096);
+  __asan_unpoison_memory_region(state_->stack + 4096, stack_bytes - 4096);
 #endif
-  free_stacks.stacks.push_back(state_->stack);
+  free_stacks.bottoms.push_back(state_->stack);
 }
 
 void Fiber::switch_to(Fiber& to, Fiber& from) {
@@ -123,7 +119,7 @@ void Fiber::switch_to(Fiber& to, Fiber& from) {
   if (!target.started) {
     target.started = true;
     context::stack_context place;
-    place.sp = target.stack.bottom + stack_bytes;
+    place.sp = target.stack + stack_bytes;
     place.size = stack_bytes;
     target.continuation =
         context::fiber(std::allocator_arg, context::preallocated(place.sp, place.size, place),
