@@ -144,7 +144,7 @@ TEST_F(PageTable, TellsWhatAPageShows) {
   ShownPage stored = block(17, true);
   stored.accessed = stored.dirty = true;
   EXPECT_EQ(to_text(stored), "block 17, writable, dirty");
-  EXPECT_EQ(to_text({.accessed = true}), "the kernel's zero page, read-only, accessed");
+  EXPECT_EQ(to_text(ShownPage{.accessed = true}), "the kernel's zero page, read-only, accessed");
 }
 
 }  // namespace
