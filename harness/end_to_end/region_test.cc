@@ -18,9 +18,9 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class RegionFile : public Experiment {
+class RegionCommands : public Experiment {
  protected:
-  RegionFile() : path_((folder_ / "lab.pmem").string()) {}
+  RegionCommands() : path_((folder_ / "lab.pmem").string()) {}
 
   const ProcessOutcome& region(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "region");
@@ -73,7 +73,7 @@ class RegionFile : public Experiment {
   const std::string path_;
 };
 
-TEST_F(RegionFile, IsMadeShownAndClean) {
+TEST_F(RegionCommands, IsMadeShownAndClean) {
   create();
   EXPECT_THAT(outcome_.out, StartsWith(path_ + ": made a region of 16MiB, "));
   const json made = info();
@@ -99,7 +99,7 @@ TEST_F(RegionFile, IsMadeShownAndClean) {
                               " blocks used\n");
 }
 
-TEST_F(RegionFile, IsNotMadeOverAnythingWithoutForce) {
+TEST_F(RegionCommands, IsNotMadeOverAnythingWithoutForce) {
   create();
   const std::string uuid = info().at("uuid");
   expect_refused({"create", path_, "--size", "32MiB"}, 1, "a daxlab region is there");
@@ -114,7 +114,7 @@ TEST_F(RegionFile, IsNotMadeOverAnythingWithoutForce) {
   EXPECT_EQ(outcome_.exit_status, 0);
 }
 
-TEST_F(RegionFile, WrongSizesAndPathsAreExitTwo) {
+TEST_F(RegionCommands, WrongSizesAndPathsAreExitTwo) {
   expect_refused({"create", path_, "--size", "64MB"}, 2, "units are B, KiB");
   expect_refused({"create", path_, "--size", "4097"}, 2, "multiple of 4 KiB");
   EXPECT_FALSE(std::filesystem::exists(path_));
@@ -129,7 +129,7 @@ TEST_F(RegionFile, WrongSizesAndPathsAreExitTwo) {
   EXPECT_EQ(run_daxlab({"region", "create", path_}).exit_status, 2);
 }
 
-TEST_F(RegionFile, RunsOnAFileLikeOnMemory) {
+TEST_F(RegionCommands, RunsOnAFileLikeOnMemory) {
   run_all_pass("region: {path: " + path_ +
                ", size: 16MiB}\ntime_limit: 60s\n"
                "matrix: {medium: [memfd, file], engine: [mmu, simulator]}\n"
@@ -153,7 +153,7 @@ TEST_F(RegionFile, RunsOnAFileLikeOnMemory) {
   fsck(0);
 }
 
-TEST_F(RegionFile, CreateSaysWhetherItMayBeMade) {
+TEST_F(RegionCommands, CreateSaysWhetherItMayBeMade) {
   run(config("{}", "[{name: hole_read, size: 1MiB}]", "never"));
   EXPECT_EQ(outcome_.exit_status, 1);
   const std::string cell = "hole_read:size=1MiB/mmu/file/global_zero/partial/first_fit/threads:1";
@@ -168,7 +168,7 @@ TEST_F(RegionFile, CreateSaysWhetherItMayBeMade) {
   EXPECT_NE(info().at("uuid"), uuid);
 }
 
-TEST_F(RegionFile, RunOverwritesNothingElseWithoutForce) {
+TEST_F(RegionCommands, RunOverwritesNothingElseWithoutForce) {
   write("lab.pmem", "dear diary");
   for (const char* create : {"if_missing", "always"}) {
     run(config("{}", "[{name: hole_read, size: 1MiB}]", create));
@@ -182,7 +182,7 @@ TEST_F(RegionFile, RunOverwritesNothingElseWithoutForce) {
 }
 
 // What a killed cell leaves is found, and gone with the next run.
-TEST_F(RegionFile, RunsAgainAfterCellsThatDied) {
+TEST_F(RegionCommands, RunsAgainAfterCellsThatDied) {
   run(config("{fault: [abort_in_mkwrite]}", "[{name: mkwrite, size: 1MiB}]"));
   EXPECT_EQ(outcome_.exit_status, 1);
   EXPECT_THAT(outcome_.out, HasSubstr("killed by SIGABRT"));
@@ -196,7 +196,7 @@ TEST_F(RegionFile, RunsAgainAfterCellsThatDied) {
   fsck(0);
 }
 
-TEST_F(RegionFile, RunsAgainAfterACellAtItsTimeLimit) {
+TEST_F(RegionCommands, RunsAgainAfterACellAtItsTimeLimit) {
   run("region: {medium: file, path: " + path_ +
       ", size: 16MiB}\ntime_limit: 1s\nfault: endless_fault\n"
       "workloads: [{name: hole_read, size: 1MiB}]\n");
@@ -207,7 +207,7 @@ TEST_F(RegionFile, RunsAgainAfterACellAtItsTimeLimit) {
   EXPECT_EQ(info().at("files"), json::array());
 }
 
-TEST_F(RegionFile, OneUserAtATime) {
+TEST_F(RegionCommands, OneUserAtATime) {
   create();
   const int held = open(path_.c_str(), O_RDWR | O_CLOEXEC);
   ASSERT_GE(held, 0);
@@ -230,7 +230,7 @@ TEST_F(RegionFile, OneUserAtATime) {
   fsck(0, {"--repair"});
 }
 
-TEST_F(RegionFile, DamageIsNamedAndMended) {
+TEST_F(RegionCommands, DamageIsNamedAndMended) {
   create();
   const uint64_t inodes = info().at("inode_table_block").get<uint64_t>() * block_bytes;
   overwrite(inodes, "damage!!");           // the checksum of a name in a free inode
@@ -270,7 +270,7 @@ TEST_F(RegionFile, DamageIsNamedAndMended) {
   run_all_pass(config("{}", "[{name: hole_read, size: 1MiB}]"));
 }
 
-TEST_F(RegionFile, WithoutASuperblockItIsNone) {
+TEST_F(RegionCommands, WithoutASuperblockItIsNone) {
   create();
   overwrite(8, "xxxx");
   EXPECT_EQ(info().at("superblock_is_good"), false);  // its copy will do

@@ -19,7 +19,7 @@ Op maps(uint32_t file, uint32_t view, uint64_t first_page, uint64_t pages) {
           .file = file,
           .view = view,
           .offset_bytes = first_page * page_bytes,
-          .length_bytes = pages * page};
+          .length_bytes = pages * page_bytes};
 }
 Op loads(uint32_t view, uint64_t view_page) {
   return of_view(OpKind::load, view, view_page * page_bytes);
@@ -72,7 +72,7 @@ History history_of_every_operation() {
        .length_bytes = 2 * page_bytes,
        .value = 1},
       of_file(sync, 0),
-      {.kind = view_sync, .view = 1, .offset_bytes = 0, .length_bytes = 16 * page},
+      {.kind = view_sync, .view = 1, .offset_bytes = 0, .length_bytes = 16 * page_bytes},
       // Blocks go, whole and in part, under both views; and come back.
       of_file(punch, 0, 6 * page_bytes, page_bytes),
       loads(0, 6),
