@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "harness/run/benchmark_failure.h"
+
 namespace daxlab {
 namespace {
 
@@ -35,7 +37,7 @@ class MedianReporter final : public benchmark::ConsoleReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {
-      failed_ |= run.error_occurred;
+      failed_ |= has_failed(run);
       if (run.run_type != Run::RT_Aggregate || run.aggregate_name != "median") continue;
       medians_ns_[run.run_name.function_name] = run.GetAdjustedRealTime();
     }

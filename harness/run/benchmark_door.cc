@@ -6,6 +6,8 @@
 #include <cmath>
 #include <sstream>
 
+#include "harness/run/benchmark_failure.h"
+
 namespace daxlab {
 namespace {
 
@@ -126,8 +128,7 @@ std::string failed_benchmark(const RunIdentity& identity, const std::string& fai
   reporter.SetErrorStream(&json);
   Run run;
   identify(run, identity);
-  run.error_occurred = true;
-  run.error_message = failure;
+  set_failed(run, failure);
   run.iterations = 0;
   run.time_unit = benchmark::kNanosecond;
   reporter.ReportContext(benchmark::BenchmarkReporter::Context());
