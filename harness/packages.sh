@@ -82,7 +82,7 @@ what_is_needed() {
   say "daxlab needs$(printf ', %s' "${plain[@]}" | cut -c 2-), or later. It is tried on Debian 12 and 13."
 }
 
-# "NAME VERSION" of what is installed, or what apt could install, by a pattern of names; the newest first.
+# "NAME VERSION" of what is installed, or of what apt could install (the newest first), by a pattern of names.
 installed() {
   local status name version
   dpkg-query -W -f='${db:Status-Abbrev} ${Package} ${Version}\n' "$1" 2>/dev/null |
