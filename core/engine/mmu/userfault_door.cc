@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -42,13 +43,22 @@ int64_t continue_pages(int descriptor, uint64_t address, uint64_t length) noexce
 constexpr int most_tries = 10'000;
 
 // Asks for what is left until all is done. The kernel stops early where a page is there (EEXIST:
-// what to do then is the caller's) or something holds it up (EAGAIN), and says how far it came.
+// what to do then is the caller's) or something holds it up (EAGAIN), and says how far it came. Of
+// a request that reaches over the end of a kernel mapping it does nothing (ENOENT): pages that were
+// armed together lie in several when what was mapped between them has gone, so that less is asked
+// for then. Of one page that answer stands: nothing is armed there.
 template <class Ask, class Present>
 Status repeat(uint64_t address, uint64_t length_bytes, Ask ask, Present present) noexcept {
   uint64_t end = address + length_bytes;
+  uint64_t most = length_bytes;  // of one request
   int tries = 0;
   while (address < end) {
-    int64_t done = ask(address, end - address);
+    const uint64_t asked = std::min(most, end - address);
+    int64_t done = ask(address, asked);
+    if (done == -ENOENT && asked > page_bytes) {
+      most = asked / page_bytes / 2 * page_bytes;
+      continue;
+    }
     if (done == -EEXIST) {
       if (Status status = present(address); !status.ok()) return status;
       done = int64_t{page_bytes};
