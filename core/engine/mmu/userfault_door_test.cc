@@ -58,7 +58,7 @@ TEST(UserfaultDoor, ZerosGoOverTheEndsOfKernelMappings) {
       door->arm(addresses.of_page(0), pages * page_bytes, HoleTrap::Memory::anonymous).ok());
   for (uint64_t page : {1u, 7u, 30u}) addresses.set_apart(page, 1);
   addresses.set_apart(63, 1);
-  EXPECT_EQ(door->insert_zero(addresses.of_page(0), pages * page_bytes), Status{});
+  ASSERT_EQ(door->insert_zero(addresses.of_page(0), pages * page_bytes), Status{});
   addresses.expect_zeros();
 }
 
@@ -70,7 +70,7 @@ TEST(UserfaultDoor, CachedPagesGoOverTheEndsOfKernelMappings) {
   Addresses addresses(memory.number());
   ASSERT_TRUE(door->arm(addresses.of_page(0), pages * page_bytes, HoleTrap::Memory::shared).ok());
   for (uint64_t page : {0u, 31u, 32u, 62u}) addresses.set_apart(page, 1);
-  EXPECT_EQ(door->insert_shared(addresses.of_page(0), pages * page_bytes), Status{});
+  ASSERT_EQ(door->insert_shared(addresses.of_page(0), pages * page_bytes), Status{});
   addresses.expect_zeros();
 }
 
