@@ -57,3 +57,15 @@ build() {
   (($# == 0)) || arguments+=(--target "$@")
   quietly "Building $preset" cmake --build "$tree/build/$preset" "${arguments[@]}" || exit 1
 }
+
+# run_tests PRESET [CTEST ARGUMENT...]: and counts their cases. A filter that matches nothing, or a build without tests, is
+# a failure too.
+run_tests() {
+  local folder=$tree/build/$1 status=0
+  shift
+  rm -f "$folder/Testing/Temporary/LastTest.log"
+  ctest --test-dir "$folder" --parallel "$(nproc)" --output-on-failure --no-tests=error "$@" || status=$?
+  [[ -f $folder/Testing/Temporary/LastTest.log ]] || die "ctest has run nothing (exit $status)"
+  awk -f "$tree/harness/count_cases.awk" "$folder/Testing/Temporary/LastTest.log" || ((status != 0)) || status=1
+  return "$status"
+}

@@ -13,11 +13,7 @@
 namespace daxlab {
 namespace {
 
-#ifdef NDEBUG
-constexpr uint64_t histories = 60;
-#else
-constexpr uint64_t histories = 10;
-#endif
+constexpr uint64_t histories_of_all = 1980;  // of every fault strategy with every write strategy
 
 constexpr uint64_t region_bytes = 96 << 10;
 
@@ -47,6 +43,8 @@ class LostPages : public testing::TestWithParam<std::string> {};
 
 TEST_P(LostPages, FailWhatComesToThemAndNothingElse) {
   Answers answers;
+  const uint64_t histories =
+      share_of(histories_of_all, fault_variants().size() * write_variants().size());
   for (const std::string& write : write_variants()) {
     const CheckSubject subject = subject_named(GetParam(), write, "first_fit");
     TrialRunner runner(subject, {});

@@ -5,18 +5,19 @@
 #include <cstdio>
 #include <string>
 
+#include "core/base/sanitized.h"
 #include "harness/crash/check_crashes.h"
 #include "harness/crash/crash_runs_test.h"
 
 namespace daxlab {
 namespace {
 
-// Builds with assertions and sanitizers are some thirty times slower.
-#ifdef NDEBUG
-constexpr uint64_t histories_of_a_strategy = 500;
-#else
-constexpr uint64_t histories_of_a_strategy = 60;
-#endif
+constexpr uint64_t histories_of_all = 1500;
+
+uint64_t histories_of_a_strategy() {
+  // With sanitizers some thirty times slower.
+  return share_of(sanitized ? histories_of_all / 2 : histories_of_all, write_variants().size());
+}
 
 class Crashes : public testing::TestWithParam<std::string> {
  protected:
@@ -54,20 +55,20 @@ class Crashes : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(Crashes, AtEveryFenceLeaveEveryPromiseKept) {
-  check(roomy_bytes, histories_of_a_strategy, EngineKind::simulator);
+  check(roomy_bytes, histories_of_a_strategy(), EngineKind::simulator);
 }
 
 TEST_P(Crashes, WhereSpaceRunsOutToo) {
-  const uint64_t count = histories_of_a_strategy * 2 / 5;
+  const uint64_t count = histories_of_a_strategy() * 2 / 5;
   EXPECT_GT(check(tight_bytes, count, EngineKind::simulator), count / 4);
 }
 
 TEST_P(Crashes, WhereCachesAreDurable) {
-  check(tight_bytes, histories_of_a_strategy / 5, EngineKind::simulator, PersistenceDomain::eadr);
+  check(tight_bytes, histories_of_a_strategy() / 5, EngineKind::simulator, PersistenceDomain::eadr);
 }
 
 // Stores by the processor come to light when they are flushed, and faults are real.
-TEST_P(Crashes, OnTheMmu) { check(roomy_bytes, histories_of_a_strategy / 5, EngineKind::mmu); }
+TEST_P(Crashes, OnTheMmu) { check(roomy_bytes, histories_of_a_strategy() / 5, EngineKind::mmu); }
 
 INSTANTIATE_TEST_SUITE_P(Strategies, Crashes, testing::ValuesIn(write_variants()),
                          [](const auto& test) { return test.param; });

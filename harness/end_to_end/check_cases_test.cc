@@ -56,17 +56,17 @@ TEST_F(CheckCasesTest, ASecondFindingTakesNobodysPlace) {
 TEST_F(CheckCasesTest, APluginThatCrashesOrHangsIsAFindingAndTheOthersGoOn) {
   const ProcessOutcome outcome =
       check("matrix: {fault: [endless_fault, null_store, page_zero]}\nworkloads: [hole_read]\n",
-            {"--time", "500ms", "--time-limit", "3s"});
+            {"--time", "200ms", "--time-limit", "1s"});
   EXPECT_EQ(outcome.exit_status, 1) << outcome.out << outcome.error;
   EXPECT_THAT(outcome.out,
               HasSubstr("fault plugin 'endless_fault' (" DAXLAB_TEST_PLUGIN_FOLDER
-                        "/fault/endless_fault.so): still in fault at the time limit of 3 s"));
+                        "/fault/endless_fault.so): still in fault at the time limit of 1 s"));
   EXPECT_THAT(outcome.out, HasSubstr("null_store.so): killed by SIGSEGV in fault"));
   EXPECT_THAT(outcome.out, HasSubstr("page_zero/partial/first_fit  passed  "));
   EXPECT_THAT(outcome.out, HasSubstr("1 of 3 combinations passed, 2 broken\n"));
   EXPECT_EQ(saved().size(), 2u);
   const std::string line = line_after(outcome.out, "  replay:    ");
-  EXPECT_THAT(line, HasSubstr("/endless_fault.partial.first_fit.progress.json --time-limit 3s "));
+  EXPECT_THAT(line, HasSubstr("/endless_fault.partial.first_fit.progress.json --time-limit 1s "));
   const ProcessOutcome again = RunningProgram::shell(line).wait();
   EXPECT_EQ(again.exit_status, 1) << again.out << again.error;
   EXPECT_EQ(line_after(again.out, "  seen:      "), line_after(outcome.out, "  seen:      "));

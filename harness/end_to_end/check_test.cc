@@ -64,7 +64,7 @@ TEST_F(CheckCommandTest, JsonIsOneDocumentOfAllThat) {
   const ProcessOutcome outcome = check(
       "matrix: {fault: [global_zero, global_zero_without_repair, null_store]}\n"
       "workloads: [hole_read]\n",
-      {"--time", "2s", "--json", "--judges", "coherence,isolation", "--jobs", "2"});
+      {"--time", "500ms", "--json", "--judges", "coherence,isolation", "--jobs", "2"});
   EXPECT_EQ(outcome.exit_status, 1) << outcome.out << outcome.error;
   const json document = json::parse(outcome.out, nullptr, /*allow_exceptions=*/false);
   ASSERT_TRUE(document.is_object()) << outcome.out;

@@ -50,8 +50,8 @@ TEST_F(Misbehaving, AbortInACallback) {
 }
 
 TEST_F(Misbehaving, ACallbackThatNeverReturns) {
-  expect_found("fault", "endless_fault", "hole_read", "still in fault at the time limit of 3 s",
-               "3s");
+  expect_found("fault", "endless_fault", "hole_read", "still in fault at the time limit of 2 s",
+               "2s");
 }
 
 TEST_F(Misbehaving, AStoreThroughANullPointer) {

@@ -27,7 +27,7 @@ TEST_F(Soak, StrategiesThatAreRightGiveEverythingBack) {
                "\nmatrix:\n  engine: [mmu, simulator, baseline]\n  medium: [memfd, file]\n"
                "  fault: [page_zero, native_zero]\nworkloads:\n  - {name: hole_read, size: 1MiB}\n"
                "  - {name: mapped_write, size: 256KiB}\n  - {name: write, size: 1MiB}\n",
-           {"--time", "2s", "--seed", "7"});
+           {"--time", "500ms", "--seed", "7"});
   EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
   EXPECT_THAT(outcome.out, HasSubstr("seed 7"));
   EXPECT_THAT(outcome.out, HasSubstr("free blocks: as at first after every run\n"));
@@ -64,9 +64,9 @@ TEST_F(Soak, ACrashNamesTheCell) {
 }
 
 TEST_F(Soak, ACellThatNeverEndsIsNamedAtItsTimeLimit) {
-  const auto outcome =
-      soak("region: {size: 16MiB}\nfault: endless_fault\ntime_limit: 1s\nworkloads: [hole_read]\n",
-           {"--time", "1s"});
+  const auto outcome = soak(
+      "region: {size: 16MiB}\nfault: endless_fault\ntime_limit: 200ms\nworkloads: [hole_read]\n",
+      {"--time", "1s"});
   EXPECT_NE(outcome.signal_number, 0);
   EXPECT_THAT(outcome.error, StartsWith("daxlab soak: still running at its time limit in hole_"));
 }

@@ -2,7 +2,6 @@
 // and none at the next: much is refused, and nobody sees anything older than was seen before.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -33,6 +32,34 @@ class SharedPages {
 
   // One operation of a thread, the n-th. What is wrong with it; empty as a rule.
   std::string operate(uint64_t thread, uint64_t n, std::mt19937_64& random) {
+    const std::string wrong = operate_once(thread, n, random);
+    // After a mistake, which ends the thread, nobody waits any more.
+    over_ += wrong.empty() ? 1 : uint64_t{1} << 40;
+    return wrong;
+  }
+  // When there is room again and nobody else is here: all is there, and nothing refused.
+  std::string look_at_all() {
+    for (uint64_t word = 0; word < known_.size(); ++word) {
+      const uint64_t page = word / thread_count, owner = word % thread_count;
+      for (const auto& view : views_) {
+        const auto seen = view->try_load(at(page, owner));
+        if (seen.ok() && seen.value() == known_[word]) continue;
+        return fmt::format("page {}, word of thread {}, at the end: expected {}, seen {} ({})",
+                           page, owner, known_[word].load(), seen.ok() ? seen.value() : 0,
+                           describe(seen.code()));
+      }
+    }
+    return {};
+  }
+  uint64_t refused() const { return refused_; }
+  // Until so many operations more have come to an end.
+  void wait_for(uint64_t operations) const {
+    const uint64_t wanted = over_.load() + operations;
+    while (over_.load() < wanted) std::this_thread::yield();
+  }
+
+ private:
+  std::string operate_once(uint64_t thread, uint64_t n, std::mt19937_64& random) {
     const bool alone = random() % 2 == 0;
     const uint64_t page =
         alone ? random() % shared_pages + shared_pages * (1 + thread) : random() % shared_pages;
@@ -50,23 +77,6 @@ class SharedPages {
     return fmt::format("page {}, word of thread {}, {}: expected {}, seen {}", page, owner,
                        kind < 10 ? "loaded" : "read", before, seen.value());
   }
-  // When there is room again and nobody else is here: all is there, and nothing refused.
-  std::string look_at_all() {
-    for (uint64_t word = 0; word < known_.size(); ++word) {
-      const uint64_t page = word / thread_count, owner = word % thread_count;
-      for (const auto& view : views_) {
-        const auto seen = view->try_load(at(page, owner));
-        if (seen.ok() && seen.value() == known_[word]) continue;
-        return fmt::format("page {}, word of thread {}, at the end: expected {}, seen {} ({})",
-                           page, owner, known_[word].load(), seen.ok() ? seen.value() : 0,
-                           describe(seen.code()));
-      }
-    }
-    return {};
-  }
-  uint64_t refused() const { return refused_; }
-
- private:
   static uint64_t at(uint64_t page, uint64_t thread) { return page * page_bytes + thread * 8; }
   std::atomic<uint64_t>& known(uint64_t page, uint64_t thread) {
     return known_[page * thread_count + thread];
@@ -92,7 +102,7 @@ class SharedPages {
   std::unique_ptr<File> file_;
   std::array<std::unique_ptr<View>, view_count> views_;
   std::array<std::atomic<uint64_t>, all_pages * thread_count> known_{};
-  std::atomic<uint64_t> refused_{0};
+  std::atomic<uint64_t> refused_{0}, over_{0};
 };
 
 std::string run_at_the_limit(const NamedLab& named) {
@@ -116,9 +126,9 @@ std::string run_at_the_limit(const NamedLab& named) {
     begun = true;
     std::mt19937_64 random(first_seed());
     for (int round = 0; round < 100; ++round) {
-      usleep(3000);
+      shared.wait_for(300);
       many.give_back(random() % 24);
-      usleep(1000);
+      shared.wait_for(100);
       if (random() % 3 != 0) many.take_rest();
     }
     over = true;

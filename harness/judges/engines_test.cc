@@ -10,11 +10,10 @@
 namespace daxlab {
 namespace {
 
-#ifdef NDEBUG
-constexpr uint64_t compared_histories = 40;
-#else
-constexpr uint64_t compared_histories = 10;
-#endif
+const std::vector<std::string> fault_names = {"page_zero", "global_zero", "native_zero",
+                                              "alloc_on_read"};
+
+uint64_t histories_of_each() { return share_of(160, fault_names.size()); }
 
 struct Engine {
   std::string name;
@@ -37,7 +36,7 @@ class Engines : public testing::TestWithParam<std::string> {};
 TEST_P(Engines, AnswerAlike) {
   const std::string write = GetParam() == "native_zero" ? "atomic" : "partial";
   const std::vector<Engine> engines = engines_with(GetParam(), write);
-  for (uint64_t seed = first_seed(); seed < first_seed() + compared_histories; ++seed) {
+  for (uint64_t seed = first_seed(); seed < first_seed() + histories_of_each(); ++seed) {
     std::vector<EngineAnswers> answers;
     for (const Engine& engine : engines) {
       answers.push_back(
@@ -56,7 +55,7 @@ TEST_P(Engines, RunOutOfSpaceAsTheyShould) {
   const NamedLab names{
       .engine = EngineKind::mmu, .fault = GetParam(), .region_bytes = uint64_t{68} << 10};
   auto lab = make_lab(names);
-  for (uint64_t seed = first_seed(); seed < first_seed() + compared_histories; ++seed) {
+  for (uint64_t seed = first_seed(); seed < first_seed() + histories_of_each(); ++seed) {
     const auto verdict = judge_all(gather(*lab, random_history(seed), {}));
     ASSERT_FALSE(verdict) << "seed " << seed << ": " << to_text(*verdict);
   }
@@ -76,9 +75,7 @@ TEST(Parity, ASimulatorThatIsWrongDiffersFromTheKernel) {
   EXPECT_GT(found, 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Judges, Engines,
-                         testing::Values("page_zero", "global_zero", "native_zero",
-                                         "alloc_on_read"));
+INSTANTIATE_TEST_SUITE_P(Judges, Engines, testing::ValuesIn(fault_names));
 
 }  // namespace
 }  // namespace daxlab

@@ -9,11 +9,9 @@
 namespace daxlab {
 namespace {
 
-#ifdef NDEBUG
-constexpr uint64_t programs = 10;
-#else
-constexpr uint64_t programs = 3;
-#endif
+const std::vector<std::string> threaded_faults = {"page_zero", "global_zero", "native_zero",
+                                                  "alloc_on_read"};
+constexpr uint64_t programs_of_all = 80;  // with two write strategies each
 
 // The lab holds no files. What cannot be run fails the test.
 ConcurrentEvidence run(Lab& lab, const ConcurrentProgram& program) {
@@ -32,6 +30,7 @@ ConcurrentEvidence run(Lab& lab, const ConcurrentProgram& program) {
 class Threads : public testing::TestWithParam<std::string> {};
 
 TEST_P(Threads, AreAccusedOfNothing) {
+  const uint64_t programs = share_of(programs_of_all, 2 * threaded_faults.size());
   for (const std::string write : {"partial", "atomic"}) {
     auto lab = make_lab({.fault = GetParam(), .write = write, .region_bytes = uint64_t{2} << 20});
     for (uint64_t seed = first_seed(); seed < first_seed() + programs; ++seed) {
@@ -47,9 +46,7 @@ TEST_P(Threads, AreAccusedOfNothing) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Judges, Threads,
-                         testing::Values("page_zero", "global_zero", "native_zero",
-                                         "alloc_on_read"));
+INSTANTIATE_TEST_SUITE_P(Judges, Threads, testing::ValuesIn(threaded_faults));
 
 TEST(FlawedThreads, AWriteThatLosesStoresIsIncoherent) {
   FlawedFileSystem files(Flaw::copies_pages);

@@ -13,12 +13,7 @@
 namespace daxlab {
 namespace {
 
-// Builds with assertions and sanitizers are some ten times slower.
-#ifdef NDEBUG
-constexpr uint64_t histories_of_a_row = 200;
-#else
-constexpr uint64_t histories_of_a_row = 30;
-#endif
+constexpr uint64_t histories_of_all_rows = 3000;
 
 struct Axis {
   const char* name;
@@ -83,16 +78,17 @@ class Combinations : public testing::TestWithParam<Row> {
 
 TEST_P(Combinations, SomeOrderExplainsSeveralThreads) {
   const std::unique_ptr<Lab> lab = make_lab(lab_of(GetParam()));
+  const uint64_t histories = share_of(histories_of_all_rows, rows().size());
   const ConcurrentVerdict verdict = check_concurrent_histories(
-      lab->files(), first_seed(), histories_of_a_row, 4, PunchRule::at_once, Truncates::some);
+      lab->files(), first_seed(), histories, 4, PunchRule::at_once, Truncates::some);
   EXPECT_EQ(verdict.failure, std::nullopt) << *verdict.failure;
   EXPECT_GT(verdict.overlapping_pairs, 0u);
-  EXPECT_GT(verdict.words, histories_of_a_row);
+  EXPECT_GT(verdict.words, histories);
   EXPECT_EQ(lab->failure(), std::nullopt) << *lab->failure();
   const SpaceUse use = lab->files().space_use();
   EXPECT_EQ(use.used_blocks + use.free_blocks, use.total_blocks);
-  std::printf("%lu histories, %lu words judged, %lu overlapping pairs\n", histories_of_a_row,
-              verdict.words, verdict.overlapping_pairs);
+  std::printf("%lu histories, %lu words judged, %lu overlapping pairs\n", histories, verdict.words,
+              verdict.overlapping_pairs);
   RecordProperty("words", std::to_string(verdict.words));
 }
 

@@ -9,12 +9,12 @@
 namespace daxlab {
 namespace {
 
-// Builds with assertions and sanitizers are some ten times slower.
-#ifdef NDEBUG
-constexpr uint64_t histories = 1000;
-#else
-constexpr uint64_t histories = 200;
-#endif
+// On one engine, of every fault strategy with every write strategy.
+constexpr uint64_t histories_of_all = 10'000;
+
+uint64_t histories_of_each() {
+  return share_of(histories_of_all, fault_variants().size() * write_variants().size());
+}
 
 class Histories : public testing::TestWithParam<std::string> {};
 
@@ -22,7 +22,7 @@ void expect_right(const NamedLab& names) {
   SCOPED_TRACE(names.fault + " / " + names.write);
   std::unique_ptr<Lab> lab = make_lab(names);
   uint64_t used_before = lab->files().space_use().used_blocks;
-  auto difference = check_histories(lab->files(), first_seed(), histories);
+  auto difference = check_histories(lab->files(), first_seed(), histories_of_each());
   EXPECT_EQ(difference, std::nullopt) << *difference;
   EXPECT_EQ(lab->failure(), std::nullopt) << *lab->failure();
   SpaceUse use = lab->files().space_use();
@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(Strategies, Histories, testing::ValuesIn(fault_variants
 
 TEST(BaselineHistories, OneThread) {
   std::unique_ptr<Lab> lab = make_lab({.engine = EngineKind::baseline});
-  auto difference = check_histories(lab->files(), first_seed(), histories);
+  auto difference = check_histories(lab->files(), first_seed(), histories_of_each());
   EXPECT_EQ(difference, std::nullopt) << *difference;
 }
 

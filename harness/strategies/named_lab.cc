@@ -103,9 +103,4 @@ std::string in_test_name(std::string label) {
   return label;
 }
 
-uint64_t first_seed() {
-  const char* text = std::getenv("DAXLAB_SEED");
-  return text == nullptr ? 1 : std::strtoull(text, nullptr, 10);
-}
-
 }  // namespace daxlab

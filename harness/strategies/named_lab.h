@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/lab/lab.h"
+#include "harness/strategies/exploration.h"
 
 namespace daxlab {
 
@@ -34,8 +35,5 @@ std::vector<std::string> write_variants();
 
 // "global_zero:around=16" as a part of a test's name: "global_zero_around_16".
 std::string in_test_name(std::string label);
-
-// DAXLAB_SEED, or 1: lets long runs go through other seeds.
-uint64_t first_seed();
 
 }  // namespace daxlab

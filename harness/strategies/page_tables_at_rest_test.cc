@@ -9,7 +9,7 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t watched_histories = 40;
+constexpr uint64_t watched_histories = 900;
 
 class PageTablesAtRest : public testing::TestWithParam<std::string> {};
 
@@ -17,7 +17,8 @@ TEST_P(PageTablesAtRest, ShowWhatTheCoreBelieves) {
   NamedLab names = lab_of(GetParam());
   names.engine = EngineKind::simulator;
   std::unique_ptr<Lab> lab = make_lab(names);
-  for (uint64_t seed = first_seed(); seed < first_seed() + watched_histories; ++seed) {
+  const uint64_t histories = share_of(watched_histories, 2 * fault_variants().size());
+  for (uint64_t seed = first_seed(); seed < first_seed() + histories; ++seed) {
     SCOPED_TRACE(seed);
     Replay replay(lab->files());
     const History history = random_history(seed);

@@ -17,12 +17,18 @@ namespace {
 
 using std::byte;
 
-class Races : public EachStrategy {};
+class Races : public EachStrategy {
+ protected:
+  // Of so many that all strategies together do.
+  static uint64_t rounds_of(uint64_t total) { return share_of(total, 2 * fault_variants().size()); }
+  // Where each round takes a page of its own: no more than there are.
+  static uint64_t pages_of(uint64_t total) { return std::min<uint64_t>(rounds_of(total), 3000); }
+};
 
 // write() reserves a block for a hole while a store through a mapping gets one published: without a
 // recheck under the page lock one of the two is lost.
 TEST_P(Races, WriteIntoAHoleMeetsAStore) {
-  constexpr uint64_t pages = 1500;
+  const uint64_t pages = pages_of(9000);
   ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
   auto view = map({0, pages});
   std::barrier<> together(2);
@@ -45,7 +51,7 @@ TEST_P(Races, WriteIntoAHoleMeetsAStore) {
 
 // Several threads store to one hole page at once; no store may go to a page that is thrown away.
 TEST_P(Races, StoresToOneHoleFromManyThreads) {
-  constexpr uint64_t pages = 600;
+  const uint64_t pages = pages_of(4000);
   constexpr uint64_t threads = 3;
   ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
   std::vector<std::unique_ptr<View>> views;
@@ -91,7 +97,8 @@ TEST_P(Races, ReadNeverSeesTheNextOwnersBytes) {
       if (foreign) break;
     }
   });
-  for (int round = 0; round < 300; ++round) {
+  const uint64_t rounds = rounds_of(1800);
+  for (uint64_t round = 0; round < rounds; ++round) {
     ASSERT_TRUE(file->write(0, mine).ok());
     ASSERT_TRUE(file->punch({0, length}).ok());
     ASSERT_TRUE(other->write(0, theirs).ok());
@@ -115,7 +122,8 @@ TEST_P(Races, WriteNeverLandsInTheNextOwnersBlock) {
     while (!stop.load()) EXPECT_TRUE(file->write(0, mine).ok());
   });
   std::vector<byte> seen(length);
-  for (int round = 0; round < 300; ++round) {
+  const uint64_t rounds = rounds_of(1800);
+  for (uint64_t round = 0; round < rounds; ++round) {
     ASSERT_TRUE(file->punch({0, length}).ok());
     ASSERT_TRUE(other->write(0, theirs).ok());
     ASSERT_TRUE(other->read(0, seen).ok());
@@ -143,7 +151,8 @@ TEST_P(Races, PunchedPagesFaultAgainForTheNextBlock) {
       if (now != 0) seen = now;
     }
   });
-  for (uint64_t round = 1; round <= 400; ++round) {
+  const uint64_t rounds = rounds_of(2600);
+  for (uint64_t round = 1; round <= rounds; ++round) {
     write_word(0, round);
     ASSERT_EQ(first->load(0), round);
     ASSERT_EQ(second->load(0), round);
@@ -179,7 +188,8 @@ TEST_P(Races, UnmappingLeavesStrangersAlone) {
       write_word(page * page_bytes, 1);
     }
   });
-  for (uint64_t round = 0; round < 1500; ++round) {
+  const uint64_t rounds = rounds_of(9000);
+  for (uint64_t round = 0; round < rounds; ++round) {
     auto view = map({round * 7 % 32, 32});
     view->load(0);
     view->store(page_bytes, round + 1);
@@ -190,7 +200,7 @@ TEST_P(Races, UnmappingLeavesStrangersAlone) {
 // A fault publishes a block before it takes zero pages down: bytes that write() puts there
 // meanwhile must not be read while a mapping still shows zeros.
 TEST_P(Races, WhatReadSawNoMappingShowsAsZerosAnyMore) {
-  constexpr uint64_t pages = 300;
+  const uint64_t pages = pages_of(2000);
   ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
   auto storing_view = map({0, pages});
   // Many, so that taking the zero pages down takes its time.
@@ -225,8 +235,9 @@ TEST_P(Races, WhatReadSawNoMappingShowsAsZerosAnyMore) {
 // Punching a page may take a node of the block map away that a write to its neighbour counted on.
 TEST_P(Races, WritesToHolesNeverRunOutOfNodes) {
   ASSERT_TRUE(file->truncate(2 * page_bytes).ok());
+  const uint64_t rounds = rounds_of(18'000);
   auto write_and_punch = [&](uint64_t page) {
-    for (int round = 0; round < 3000; ++round) {
+    for (uint64_t round = 0; round < rounds; ++round) {
       write_word(page * page_bytes, 7);
       ASSERT_TRUE(file->punch({page * page_bytes, page_bytes}).ok());
     }
@@ -241,7 +252,7 @@ TEST_P(Races, AWriteMeetsATruncate) {
   constexpr uint64_t pages = 64;
   std::vector<byte> data(pages * page_bytes, byte{0x33});
   std::barrier<> together(2);
-  constexpr uint64_t rounds = 800;
+  const uint64_t rounds = rounds_of(5000);
   std::jthread writing([&] {
     for (uint64_t round = 0; round < rounds; ++round) {
       together.arrive_and_wait();
@@ -283,8 +294,9 @@ TEST_P(Races, AHundredReadersAndATruncate) {
       while (!stop.load()) EXPECT_TRUE(file->read(0, seen).ok());
     });
   }
-  for (int round = 0; round < 100; ++round) {
-    EXPECT_TRUE(file->truncate((pages + static_cast<uint64_t>(round) % 2) * page_bytes).ok());
+  const uint64_t rounds = rounds_of(440);
+  for (uint64_t round = 0; round < rounds; ++round) {
+    EXPECT_TRUE(file->truncate((pages + round % 2) * page_bytes).ok());
   }
   stop.store(true);
 }
