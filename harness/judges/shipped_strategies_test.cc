@@ -63,7 +63,7 @@ TEST_P(ShippedStrategies, AreAccusedOfNothing) {
                      .alloc = allocators[kib / 4 % allocators.size()],
                      .region_bytes = kib << 10};
       auto lab = make_lab(names);
-      for (uint64_t seed = first_seed(); seed < first_seed() + judged_histories; ++seed) {
+      for (uint64_t seed = first_seed(); seed < first_seed() + histories; ++seed) {
         const Answers answers = run_history(*lab, names, seed);
         if (testing::Test::HasFailure()) return;
         if (kib == 16384) {
@@ -76,8 +76,8 @@ TEST_P(ShippedStrategies, AreAccusedOfNothing) {
     }
   }
   // The test is of little worth where space does not run out.
-  EXPECT_GT(in_small.failed, judged_histories);
-  EXPECT_GT(in_small.shorter, judged_histories / 4);
+  EXPECT_GT(in_small.failed, histories);
+  EXPECT_GT(in_small.shorter, histories / 4);
 }
 
 std::string name_of_parameter(const testing::TestParamInfo<std::string>& info) {
