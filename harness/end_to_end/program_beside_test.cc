@@ -185,7 +185,8 @@ TEST_F(ProgramBeside, OutsideABuildTreeTheErrorSaysWhatIsMissingAndWhere) {
 TEST_F(ProgramBeside, WhatRunsAndShowsNeverBuilds) {
   make_build_tree(good_script());
   const std::string yaml =
-      write("small.yaml", "region: {size: 1MiB}\nengine: simulator\nworkloads: [mkwrite]\n")
+      write("small.yaml",
+            "region: {size: 1MiB}\nengine: simulator\nworkloads: [{name: mkwrite, size: 64KiB}]\n")
           .string();
   const std::string plugins =
       (fs::path(DAXLAB_PROGRAM).parent_path().parent_path() / "plugins").string();
@@ -245,21 +246,30 @@ void wait_for_a_waiter(const fs::path& file) {
   ADD_FAILURE() << "nobody waits for " << file;
 }
 
-TEST_F(ProgramBeside, TwoThatAskAtOnceGetOneWholeBuild) {
-  const Gate begun(folder_ / "begun"), may_end(folder_ / "may_end");
-  make_build_tree("echo half of a program >\"daxlab_$1\"\nchmod +x \"daxlab_$1\"\necho >'" +
-                  (folder_ / "begun").string() + "'\nread line <'" +
-                  (folder_ / "may_end").string() + "'\nrm \"daxlab_$1\"\n" + good_script());
-  RunningProgram first = start_copy({"check", "first.yaml"});
-  begun.wait();
-  RunningProgram second = start_copy({"check", "second.yaml"});
-  wait_for_a_waiter(tree() / "building_for_daxlab.lock");
-  may_end.open_it();
-  const ProcessOutcome first_outcome = first.wait(), second_outcome = second.wait();
-  EXPECT_EQ(first_outcome.out, "check\nfirst.yaml\n") << first_outcome.error;
-  EXPECT_EQ(second_outcome.out, "check\nsecond.yaml\n") << second_outcome.error;
-  EXPECT_EQ(second_outcome.error, "");
-  EXPECT_EQ(built(), "check\n");
+class TwoAtOnce : public ProgramBeside {
+ protected:
+  // The second asks while the build for the first has done `begins`.
+  void ask_while_a_build(const std::string& begins) {
+    const Gate begun(folder_ / "begun"), may_end(folder_ / "may_end");
+    make_build_tree(begins + "echo >'" + (folder_ / "begun").string() + "'\nread line <'" +
+                    (folder_ / "may_end").string() + "'\nrm -f \"daxlab_$1\"\n" + good_script());
+    RunningProgram first = start_copy({"check", "first.yaml"});
+    begun.wait();
+    RunningProgram second = start_copy({"check", "second.yaml"});
+    wait_for_a_waiter(tree() / "building_for_daxlab.lock");
+    may_end.open_it();
+    const ProcessOutcome first_outcome = first.wait(), second_outcome = second.wait();
+    EXPECT_EQ(first_outcome.out, "check\nfirst.yaml\n") << first_outcome.error;
+    EXPECT_EQ(second_outcome.out, "check\nsecond.yaml\n") << second_outcome.error;
+    EXPECT_EQ(second_outcome.error, "");
+    EXPECT_EQ(built(), "check\n");
+  }
+};
+
+TEST_F(TwoAtOnce, GetOneBuild) { ask_while_a_build(""); }
+
+TEST_F(TwoAtOnce, GetAWholeProgram) {
+  ask_while_a_build("echo half of a program >\"daxlab_$1\"\nchmod +x \"daxlab_$1\"\n");
 }
 
 }  // namespace
