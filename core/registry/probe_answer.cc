@@ -2,22 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include <optional>
 
+#include "core/base/json.h"
+#include "core/base/json_fields.h"
 #include "core/registry/option_words.h"
 
 namespace daxlab {
 namespace {
 
-using Json = nlohmann::json;
-
-// Texts come from the plugin: bytes that are no UTF-8 are replaced, not thrown over.
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 Json encode_option(const Option& option) {
-  Json choices = Json::array();
+  Json choices = Json::list();
   if (option.type == OptionType::choice) choices = split_choices(option.choices);
   return {{"name", option.name},
           {"help", option.help},
@@ -29,52 +24,67 @@ Json encode_option(const Option& option) {
           {"choices", choices}};
 }
 
-OptionDescription decode_option(const Json& json) {
+OptionDescription decode_option(const JsonFields& fields) {
   OptionDescription option;
-  option.name = json.at("name").get<std::string>();
-  option.help = json.at("help").get<std::string>();
-  option.type = static_cast<OptionType>(json.at("type").get<uint32_t>());
-  option.unit = static_cast<OptionUnit>(json.at("unit").get<uint32_t>());
-  option.default_value = json.at("default").get<uint64_t>();
-  option.minimum = json.at("minimum").get<uint64_t>();
-  option.maximum = json.at("maximum").get<uint64_t>();
-  option.choices = json.at("choices").get<std::vector<std::string>>();
+  uint32_t type = 0, unit = 0;
+  fields.read("name", option.name);
+  fields.read("help", option.help);
+  fields.read("type", type);
+  fields.read("unit", unit);
+  fields.read("default", option.default_value);
+  fields.read("minimum", option.minimum);
+  fields.read("maximum", option.maximum);
+  fields.read("choices", option.choices);
+  option.type = static_cast<OptionType>(type);
+  option.unit = static_cast<OptionUnit>(unit);
   return option;
+}
+
+PluginDescription decode_info(const Json& json, std::optional<std::string>& problem) {
+  const JsonFields fields(json, problem);
+  PluginDescription description;
+  fields.read("name", description.name);
+  fields.read("summary", description.summary);
+  fields.read("signal_safe", description.signal_safe);
+  for (const Json& option : fields.list("options")) {
+    description.options.push_back(decode_option({option, problem}));
+  }
+  return description;
 }
 
 }  // namespace
 
-std::string encode_refusal(std::string_view message) { return dump({{"refusal", message}}); }
+// Texts come from the plugin: their bytes may be no UTF-8.
+std::string encode_refusal(std::string_view message) { return Json{{"refusal", message}}.dump(); }
 
 std::string encode_info(const PluginInfo& info) {
-  Json options = Json::array();
+  Json options = Json::list();
   for (uint32_t i = 0; i < info.options.count; ++i) {
-    options.push_back(encode_option(info.options.options[i]));
+    options.add(encode_option(info.options.options[i]));
   }
-  return dump({{"name", info.name},
-               {"summary", info.summary},
-               {"signal_safe", info.flags == PluginFlags::signal_safe},
-               {"options", options}});
+  return Json{{"name", info.name},
+              {"summary", info.summary},
+              {"signal_safe", info.flags == PluginFlags::signal_safe},
+              {"options", options}}
+      .dump();
 }
 
 ErrorOr<PluginDescription> decode_answer(std::string_view text) {
-  try {
-    const Json json = Json::parse(text);
-    if (json.contains("refusal")) return Error{json.at("refusal").get<std::string>()};
-    PluginDescription description;
-    description.name = json.at("name").get<std::string>();
-    description.summary = json.at("summary").get<std::string>();
-    description.signal_safe = json.at("signal_safe").get<bool>();
-    for (const Json& option : json.at("options")) {
-      description.options.push_back(decode_option(option));
-    }
-    return description;
-  } catch (const Json::exception& error) {
-    return Error{
-        fmt::format("its probe sent what cannot be read ({}); does the plugin write to "
-                    "descriptors that are not its own?",
-                    error.what())};
+  Json json;
+  std::optional<std::string> problem;
+  PluginDescription description;
+  if (const auto no_json = read_json(text, json)) {
+    problem = no_json->what;
+  } else if (const std::string* refusal = json["refusal"].as_text()) {
+    return Error{*refusal};
+  } else {
+    description = decode_info(json, problem);
   }
+  if (!problem) return description;
+  return Error{
+      fmt::format("its probe sent what cannot be read ({}); does the plugin write to "
+                  "descriptors that are not its own?",
+                  *problem)};
 }
 
 }  // namespace daxlab

@@ -37,7 +37,7 @@ class MedianReporter final : public benchmark::ConsoleReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {
-      failed_ |= has_failed(run);
+      failed_ |= failure_of(run).has_value();
       if (run.run_type != Run::RT_Aggregate || run.aggregate_name != "median") continue;
       medians_ns_[run.run_name.function_name] = run.GetAdjustedRealTime();
     }

@@ -108,27 +108,27 @@ class Campaign {
 
   void serve_cells() {
     for (size_t i = 0; i < running_.size();) {
-      const auto run = running_[i].cell->serve();
-      if (!run) {
+      const auto report = running_[i].cell->serve();
+      if (!report) {
         ++i;
         continue;
       }
       // Ctrl-C reaches the cells of a terminal, too: what died of it has not failed.
-      if (run->failure && is_interrupted()) {
+      if (report->record.failure && is_interrupted()) {
         end_.interrupted = true;
         return;
       }
-      finish(running_[i].run, *run);
+      finish(running_[i].run.cell, *report);
       running_.erase(running_.begin() + static_cast<ptrdiff_t>(i));
       if (end_.stopped) return;
       show_progress();
     }
   }
 
-  void finish(const PlannedRun& planned, const CellRun& run) {
-    RunRecord record = make_record(cells_[planned.cell], identity_of(planned), run);
+  void finish(size_t cell, const CellReport& report) {
+    RunRecord record = make_record(cells_[cell], report);
     end_.stopped = settings_.keep(record);
-    runs_.add(planned.cell, std::move(record));
+    runs_.add(cell, std::move(record));
   }
 
   void show_progress() const {

@@ -6,16 +6,14 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/base/owned_descriptor.h"
 #include "harness/campaign/result_document.h"
 #include "harness/run/scratch_folder.h"
 
 namespace daxlab {
 namespace {
-
-using nlohmann::json;
 
 // Kernel files: cells that need no plugin.
 class CampaignTest : public testing::Test {
@@ -50,10 +48,10 @@ class CampaignTest : public testing::Test {
     counts_ = runs_->counts();
   }
 
-  json document() const {
+  Json document() const {
     ResultDocument document;
     for (const auto& [cell, record] : runs_->in_order()) document.add(*record, cell);
-    return json::parse(document.text());
+    return json_or_null(document.text());
   }
 
   bool folder_is_empty() const { return std::filesystem::is_empty(folder_.path()); }
@@ -76,22 +74,22 @@ TEST_F(CampaignTest, RunsEachRepetitionOfEachCell) {
   run();
   EXPECT_EQ(counts_.cells_over, 2u);
   EXPECT_EQ(counts_.cells_failed, 0u);
-  const json results = document();
-  ASSERT_EQ(results.at("benchmarks").size(), 3u);
-  const json& record = results["benchmarks"][1];
-  EXPECT_EQ(record.at("name"), configs_[0].cells[0].name());
-  EXPECT_EQ(record.at("repetition_index"), 1);
-  EXPECT_EQ(record.at("operations"), 256.0);
-  EXPECT_GT(record.at("p50_ns").get<double>(), 0.0);
-  EXPECT_GE(record.at("max_ns"), record.at("p50_ns"));
+  const Json results = document();
+  ASSERT_EQ(results["benchmarks"].size(), 3u);
+  const Json& record = results["benchmarks"][1];
+  EXPECT_EQ(record["name"], configs_[0].cells[0].name());
+  EXPECT_EQ(record["repetition_index"], 1);
+  EXPECT_EQ(record["operations"], 256.0);
+  EXPECT_GT(record["p50_ns"].as_double().value(), 0.0);
+  EXPECT_GE(record["max_ns"].as_double(), record["p50_ns"].as_double());
   EXPECT_TRUE(record.contains("memory_peak_bytes"));
   EXPECT_FALSE(record.contains("faults_read"));  // the kernel's faults are not counted
-  EXPECT_EQ(results["benchmarks"][2].at("family_index"), 1);
+  EXPECT_EQ(results["benchmarks"][2]["family_index"], 1);
   for (const char* key : {"effective_medium", "persistence_domain", "seed", "requested_medium"}) {
-    EXPECT_TRUE(results.at("context").contains(key)) << key;
+    EXPECT_TRUE(results["context"].contains(key)) << key;
   }
   ASSERT_EQ(kept_.size(), 3u);
-  EXPECT_EQ(kept_[1].repetition, 1u);
+  EXPECT_EQ(kept_[1].repetition(), 1u);
   EXPECT_EQ(steps_.front().runs_over, 0u);
   EXPECT_EQ(steps_.front().running, std::vector<std::string>{configs_[0].cells[0].name()});
   EXPECT_EQ(steps_.back().runs_over, 3u);
@@ -107,13 +105,13 @@ TEST_F(CampaignTest, RunsThemInThePlannedOrderAndListsThemInTheOrderOfCells) {
   const std::vector<PlannedRun> plan = plan_runs(cells_);
   ASSERT_EQ(kept_.size(), plan.size());
   for (size_t i = 0; i < plan.size(); ++i) {
-    EXPECT_EQ(kept_[i].name, cells_[plan[i].cell].cell->name()) << i;
-    EXPECT_EQ(kept_[i].repetition, plan[i].repetition) << i;
+    EXPECT_EQ(kept_[i].name(), cells_[plan[i].cell].cell->name()) << i;
+    EXPECT_EQ(kept_[i].repetition(), plan[i].repetition) << i;
   }
-  const json records = document().at("benchmarks");
+  const Json records = document()["benchmarks"];
   for (size_t i = 0; i < records.size(); ++i) {
-    EXPECT_EQ(records[i].at("family_index"), i / 3);
-    EXPECT_EQ(records[i].at("repetition_index"), i % 3);
+    EXPECT_EQ(records[i]["family_index"], i / 3);
+    EXPECT_EQ(records[i]["repetition_index"], i % 3);
   }
 }
 
@@ -138,11 +136,10 @@ TEST_F(CampaignTest, AFailedCellEndsItsRepetitionsAndNothingElse) {
   EXPECT_EQ(counts_.cells_over, 2u);
   EXPECT_EQ(counts_.cells_failed, 1u);
   EXPECT_EQ(counts_.runs_over, counts_.runs);
-  const json records = document().at("benchmarks");
+  const Json records = document()["benchmarks"];
   ASSERT_EQ(records.size(), 2u);
-  EXPECT_EQ(records[0].at("error_occurred"), true);
-  EXPECT_NE(records[0].at("error_message").get<std::string>().find("time limit"),
-            std::string::npos);
+  EXPECT_EQ(records[0]["error_occurred"], true);
+  EXPECT_NE(records[0]["error_message"].text().find("time limit"), std::string::npos);
   EXPECT_FALSE(records[1].contains("error_occurred"));
   EXPECT_TRUE(folder_is_empty());
 }
@@ -204,10 +201,10 @@ TEST_F(CampaignTest, GoesOnWithWhatIsMissing) {
   kept_.clear();
   end_ = run_campaign(cells_, settings_, *runs_);
   ASSERT_EQ(kept_.size(), 2u);
-  EXPECT_EQ(kept_[0].name + std::to_string(kept_[0].repetition), all[1].name + "1");
-  EXPECT_EQ(kept_[1].name + std::to_string(kept_[1].repetition), all[2].name + "0");
+  EXPECT_EQ(kept_[0].name() + std::to_string(kept_[0].repetition()), all[1].name() + "1");
+  EXPECT_EQ(kept_[1].name() + std::to_string(kept_[1].repetition()), all[2].name() + "0");
   EXPECT_EQ(runs_->counts().runs_over, 4u);
-  EXPECT_EQ(runs_->in_order()[0].record->json, all[0].json);
+  EXPECT_EQ(record_json(*runs_->in_order()[0].record), record_json(all[0]));
 }
 
 }  // namespace

@@ -3,25 +3,40 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <map>
+
+#include "harness/config/cell_config.h"
 
 namespace daxlab {
 namespace {
 
-// "region.size is 16777216 there, 33554432 here" of the first key that differs.
-std::string first_difference(const std::string& there, const std::string& here) {
-  const auto a = nlohmann::json::parse(there).flatten(), b = nlohmann::json::parse(here).flatten();
-  const auto shown = [](const nlohmann::json& json, const std::string& key) {
-    return json.contains(key) ? json.at(key).dump() : "not set";
+// Each value that is no list or map by its place, "workloads.0.size", as JSON.
+void list_values(const Json& json, const std::string& place,
+                 std::map<std::string, std::string>& values) {
+  const auto inner = [&](const std::string& key) {
+    return place.empty() ? key : place + "." + key;
   };
-  nlohmann::json all = a;
-  all.update(b);
-  for (const auto& [key, value] : all.items()) {
-    const std::string was = shown(a, key), is = shown(b, key);
-    if (was == is) continue;
-    std::string path = key.substr(1);
-    std::replace(path.begin(), path.end(), '/', '.');
-    return fmt::format("{} is {} there, {} here", path, was, is);
+  for (const auto& [key, value] : json.members()) list_values(value, inner(key), values);
+  for (size_t i = 0; i < json.items().size(); ++i) {
+    list_values(json[i], inner(std::to_string(i)), values);
+  }
+  if (json.empty()) values[place] = json.dump();
+}
+
+// "region.size is 16777216 there, 33554432 here" of the first key that differs.
+std::string first_difference(const Json& there, const Json& here) {
+  std::map<std::string, std::string> was, is;
+  list_values(there, "", was);
+  list_values(here, "", is);
+  std::map<std::string, std::string> all = was;
+  all.insert(is.begin(), is.end());
+  const auto shown = [](const std::map<std::string, std::string>& values, const std::string& key) {
+    const auto found = values.find(key);
+    return found == values.end() ? "not set" : found->second;
+  };
+  for (const auto& [key, value] : all) {
+    if (shown(was, key) == shown(is, key)) continue;
+    return fmt::format("{} is {} there, {} here", key, shown(was, key), shown(is, key));
   }
   return "it is there more often than here";
 }
@@ -33,7 +48,7 @@ FinishedRuns::FinishedRuns(const std::vector<SelectedCell>& cells) : cells_(cell
 }
 
 void FinishedRuns::add(size_t cell, RunRecord record) {
-  const uint64_t repetition = record.repetition;
+  const uint64_t repetition = record.repetition();
   records_.at(cell).at(repetition) = std::move(record);
 }
 
@@ -45,7 +60,7 @@ std::optional<Error> FinishedRuns::take_over(const RecordedRuns& earlier) {
     const auto place = place_of(record, texts);
     if (!place) {
       records_ = before;
-      return foreign(record, texts);
+      return foreign(record);
     }
     add(place->cell, record);
   }
@@ -56,19 +71,20 @@ std::optional<Error> FinishedRuns::take_over(const RecordedRuns& earlier) {
 std::optional<PlannedRun> FinishedRuns::place_of(const RunRecord& record,
                                                  const std::vector<std::string>& texts) const {
   for (size_t cell = 0; cell < cells_.size(); ++cell) {
-    if (texts[cell] != record.cell || record.repetition >= records_[cell].size()) continue;
-    if (!records_[cell][record.repetition]) return PlannedRun{cell, record.repetition};
+    if (texts[cell] != record.cell_text || record.repetition() >= records_[cell].size()) continue;
+    if (!records_[cell][record.repetition()]) return PlannedRun{cell, record.repetition()};
   }
   return std::nullopt;
 }
 
-Error FinishedRuns::foreign(const RunRecord& record, const std::vector<std::string>& texts) const {
+Error FinishedRuns::foreign(const RunRecord& record) const {
   for (size_t cell = 0; cell < cells_.size(); ++cell) {
-    if (cells_[cell].cell->name() != record.name) continue;
-    return Error{fmt::format("cell '{}' was run with another config: {}", record.name,
-                             first_difference(record.cell, texts[cell]))};
+    if (cells_[cell].cell->name() != record.name()) continue;
+    const Json here = cell_config(*cells_[cell].config, *cells_[cell].cell);
+    return Error{fmt::format("cell '{}' was run with another config: {}", record.name(),
+                             first_difference(record.cell, here))};
   }
-  return Error{fmt::format("cell '{}' is not among those of this command", record.name)};
+  return Error{fmt::format("cell '{}' is not among those of this command", record.name())};
 }
 
 bool FinishedRuns::has(const PlannedRun& run) const {
@@ -77,7 +93,7 @@ bool FinishedRuns::has(const PlannedRun& run) const {
 
 bool FinishedRuns::has_failed(size_t cell) const {
   return std::any_of(records_.at(cell).begin(), records_.at(cell).end(),
-                     [](const auto& record) { return record && record->failed; });
+                     [](const auto& record) { return record && record->failed(); });
 }
 
 bool FinishedRuns::is_over(size_t cell) const {
@@ -109,6 +125,15 @@ std::vector<FinishedRuns::Place> FinishedRuns::in_order() const {
     }
   }
   return places;
+}
+
+std::vector<ResultRecord> FinishedRuns::results() const {
+  std::vector<ResultRecord> results;
+  for (const auto& [cell, record] : in_order()) {
+    results.push_back(record->result);
+    results.back().family_index = static_cast<int64_t>(cell);
+  }
+  return results;
 }
 
 }  // namespace daxlab

@@ -40,11 +40,13 @@ class FinishedRuns {
     const RunRecord* record;
   };
   std::vector<Place> in_order() const;
+  // In the same order; their family is the place of their cell.
+  std::vector<ResultRecord> results() const;
 
  private:
   std::optional<PlannedRun> place_of(const RunRecord& record,
                                      const std::vector<std::string>& texts) const;
-  Error foreign(const RunRecord& record, const std::vector<std::string>& texts) const;
+  Error foreign(const RunRecord& record) const;
 
   const std::vector<SelectedCell>& cells_;
   std::vector<std::vector<std::optional<RunRecord>>> records_;  // by cell and repetition

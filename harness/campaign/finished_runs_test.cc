@@ -20,8 +20,8 @@ TEST_F(FinishedRunsTest, AreInTheOrderOfCellsWhateverCameFirst) {
   runs_.add(0, a_record(cells_[0], 0));
   const auto places = runs_.in_order();
   ASSERT_EQ(places.size(), 3u);
-  EXPECT_EQ(places[0].record->repetition, 0u);
-  EXPECT_EQ(places[1].record->repetition, 2u);
+  EXPECT_EQ(places[0].record->repetition(), 0u);
+  EXPECT_EQ(places[1].record->repetition(), 2u);
   EXPECT_EQ(places[2].cell, 1u);
   EXPECT_TRUE(runs_.has({0, 2}));
   EXPECT_FALSE(runs_.has({0, 1}));

@@ -7,14 +7,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <nlohmann/json.hpp>
 
 #include "core/base/errno_status.h"
 
 namespace daxlab {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // Takes back a line that could not be written to its end.
 void cut_off(int fd, off_t length_bytes) {
@@ -76,11 +73,11 @@ std::optional<Error> Journal::read_lines() {
   size_t number = 0, start = 0;
   for (size_t end; (end = all.find('\n', start)) != all.npos; start = end + 1) {
     ++number;
-    const Json line = Json::parse(all.substr(start, end - start), nullptr, false);
-    if (line.is_object() && line.contains("context") && line.at("context").is_object()) {
-      kept_.contexts.push_back(line.at("context").dump());
-    } else if (line.is_object() && line.contains("run")) {
-      auto record = read_record(line.at("run").dump());
+    const Json line = json_or_null(std::string_view(all).substr(start, end - start));
+    if (line["context"].is_map()) {
+      kept_.contexts.push_back(line["context"]);
+    } else if (line.contains("run")) {
+      auto record = read_record(line["run"]);
       if (!record.ok()) return wrong_line(number, record.error().message);
       kept_.records.push_back(record.take());
     } else {
@@ -102,12 +99,12 @@ Error Journal::wrong_line(size_t number, std::string_view why) const {
       fmt::format("{}:{}: {}; name another file, or remove this one", path_.string(), number, why)};
 }
 
-std::optional<Error> Journal::add_context(const std::string& json) {
-  return add_line("{\"context\":" + json + "}");
+std::optional<Error> Journal::add_context(const Json& context) {
+  return add_line(Json{{"context", context}}.dump());
 }
 
 std::optional<Error> Journal::add(const RunRecord& record) {
-  return add_line("{\"run\":" + record.json + "}");
+  return add_line(Json{{"run", record_json(record)}}.dump());
 }
 
 std::optional<Error> Journal::add_line(std::string line) {

@@ -1,5 +1,5 @@
 // Finished runs, kept one by one beside the results until these are written whole:
-// FILE.json.partial. A line of JSON each, {"run": record}, and {"context": object} where a campaign
+// FILE.json.partial. A line of JSON each, {"run": record}, and {"context": map} where a campaign
 // begins. A line is in the file when add() returns, so that it survives this process, killed
 // however; not a machine that loses power at once.
 #pragma once
@@ -30,7 +30,7 @@ class Journal {
   const RecordedRuns& kept() const { return kept_; }
 
   // Each a whole line or nothing. The error names the file.
-  std::optional<Error> add_context(const std::string& json);
+  std::optional<Error> add_context(const Json& context);
   std::optional<Error> add(const RunRecord& record);
 
   // The results are where they belong.

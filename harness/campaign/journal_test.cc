@@ -7,6 +7,7 @@
 
 #include <fstream>
 
+#include "core/base/json.h"
 #include "harness/campaign/records_test.h"
 #include "harness/run/scratch_folder.h"
 
@@ -26,7 +27,7 @@ class JournalTest : public testing::Test {
   void leave_two() {
     auto journal = Journal::begin(path_);
     ASSERT_TRUE(journal.ok()) << journal.error().message;
-    EXPECT_FALSE(journal.value().add_context(R"({"date":"today"})").has_value());
+    EXPECT_FALSE(journal.value().add_context({{"date", "today"}}).has_value());
     EXPECT_FALSE(journal.value().add(first_).has_value());
     EXPECT_FALSE(journal.value().add(second_).has_value());
   }
@@ -45,12 +46,12 @@ TEST_F(JournalTest, GivesBackWhatItKept) {
   const auto journal = Journal::go_on(path_);
   ASSERT_TRUE(journal.ok()) << journal.error().message;
   const RecordedRuns& kept = journal.value().kept();
-  EXPECT_EQ(kept.contexts, std::vector<std::string>{R"({"date":"today"})"});
+  EXPECT_EQ(kept.contexts, (std::vector<Json>{{{"date", "today"}}}));
   ASSERT_EQ(kept.records.size(), 2u);
-  EXPECT_EQ(kept.records[0].json, first_.json);
-  EXPECT_EQ(kept.records[1].json, second_.json);
-  EXPECT_TRUE(kept.records[1].failed);
-  EXPECT_EQ(kept.records[1].repetition, 1u);
+  EXPECT_EQ(record_json(kept.records[0]).dump(), record_json(first_).dump());
+  EXPECT_EQ(record_json(kept.records[1]).dump(), record_json(second_).dump());
+  EXPECT_TRUE(kept.records[1].failed());
+  EXPECT_EQ(kept.records[1].repetition(), 1u);
 }
 
 // Whatever byte a kill cut it at: whole lines stay, and what comes next is a whole line again.

@@ -12,7 +12,7 @@
 namespace daxlab {
 
 struct RecordedRuns {
-  std::vector<std::string> contexts;  // JSON objects, one or more
+  std::vector<Json> contexts;  // maps, one or more
   std::vector<RunRecord> records;
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "harness/campaign/run_record.h"
+#include "harness/run/benchmark_door.h"
 
 namespace daxlab {
 
@@ -31,17 +32,13 @@ inline RunRecord a_record(const SelectedCell& cell, uint64_t repetition,
                           const std::string& failure = "", const ContextEntries& context = {}) {
   const RunIdentity identity{cell.cell->name(), 0, static_cast<int64_t>(repetition),
                              static_cast<int64_t>(cell.cell->repetitions), 1};
-  CellRun run;
-  run.context = context;
+  CellReport report{failed_record(identity, failure), context};
   if (failure.empty()) {
-    run.document = run_as_benchmark(identity, [](RunTimer&) {
+    report.record = run_as_benchmark(identity, [](RunTimer&) {
       return RunFigures{{{"fences", 1.0}}, 0, "", {}};
     });
-  } else {
-    run.failure = failure;
-    run.document = failed_benchmark(identity, failure);
   }
-  return make_record(cell, identity, run);
+  return make_record(cell, report);
 }
 
 }  // namespace daxlab

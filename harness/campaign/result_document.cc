@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "harness/run/benchmark_door.h"
@@ -13,14 +12,12 @@
 namespace daxlab {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // Texts in the library's part of a context: of the first run, like its numbers.
 constexpr std::array librarys_texts = {"date", "host_name", "executable", "library_version",
                                        "library_build_type"};
 
 bool is_listed(const std::string& key, const Json& value) {
-  return value.is_string() &&
+  return value.is_text() &&
          std::find(librarys_texts.begin(), librarys_texts.end(), key) == librarys_texts.end();
 }
 
@@ -35,49 +32,36 @@ bool has_entry(std::string_view list, std::string_view entry) {
   return false;
 }
 
-void merge(Json& context, const Json& added) {
-  for (const auto& [key, value] : added.items()) {
-    if (!context.contains(key)) {
-      context[key] = value;
-    } else if (is_listed(key, value)) {
-      const auto list = context[key].get<std::string>();
-      const auto entry = value.get<std::string>();
-      if (!has_entry(list, entry)) context[key] = list + ", " + entry;
+}  // namespace
+
+void ResultDocument::add_context(const Json& context) {
+  for (const auto& [key, value] : context.members()) {
+    Json* known = context_.find(key);
+    if (known == nullptr) {
+      context_.set(key, value);
+    } else if (is_listed(key, value) && known->is_text() &&
+               !has_entry(known->text(), value.text())) {
+      *known = known->text() + ", " + value.text();
     }
   }
 }
 
-}  // namespace
-
-struct ResultDocument::Content {
-  Json context = Json::object();
-  Json records = Json::array();
-};
-
-ResultDocument::ResultDocument() : content_(std::make_unique<Content>()) {}
-ResultDocument::~ResultDocument() = default;
-
-void ResultDocument::add_context(const std::string& json) {
-  merge(content_->context, Json::parse(json));
-}
-
 void ResultDocument::add(const RunRecord& record, uint64_t family) {
-  Json json = Json::parse(record.json);
-  json["family_index"] = family;
-  merge(content_->context, json.at("context"));
-  content_->records.push_back(std::move(json));
+  Json json = record_json(record);
+  json.set("family_index", family);
+  add_context(json["context"]);
+  records_.add(std::move(json));
 }
 
 std::string ResultDocument::text() const {
-  const Json document = {{"context", content_->context}, {"benchmarks", content_->records}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return Json{{"context", context_}, {"benchmarks", records_}}.dump(2) + "\n";
 }
 
-std::string campaign_context(uint64_t jobs) {
-  Json context = Json::parse(benchmark_context()).at("context");
-  for (const auto& [key, value] : machine_facts()) context[key] = value;
-  if (jobs > 1) context["jobs"] = fmt::format("{} at once: times disturb each other", jobs);
-  return context.dump(-1, ' ', false, Json::error_handler_t::replace);
+Json campaign_context(uint64_t jobs) {
+  Json context = benchmark_context();
+  for (const auto& [key, value] : machine_facts()) context.set(key, value);
+  if (jobs > 1) context.set("jobs", fmt::format("{} at once: times disturb each other", jobs));
+  return context;
 }
 
 }  // namespace daxlab

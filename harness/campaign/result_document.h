@@ -1,7 +1,6 @@
 // The document of a campaign in Google Benchmark's JSON form: one context, and all records.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "harness/campaign/run_record.h"
@@ -10,26 +9,21 @@ namespace daxlab {
 
 class ResultDocument {
  public:
-  ResultDocument();
-  ~ResultDocument();
-  ResultDocument(const ResultDocument&) = delete;
-  ResultDocument& operator=(const ResultDocument&) = delete;
-
-  // A JSON object. Google Benchmark's own part of it (date, host, caches, load) stays that of the
+  // A map. Google Benchmark's own part of it (date, host, caches, load) stays that of the
   // first; of our texts, those that differ are listed: "memfd, tmpfs".
-  void add_context(const std::string& json);
+  void add_context(const Json& context);
   // In the order of the calls; `family` is the same for all runs of a cell. The record's own
   // context goes to the document's.
   void add(const RunRecord& record, uint64_t family);
   std::string text() const;
 
  private:
-  struct Content;
-  std::unique_ptr<Content> content_;
+  Json context_ = Json::map();
+  Json records_ = Json::list();
 };
 
 // The context that a campaign begins with: Google Benchmark's, the machine, the build, and a word
 // about cells that run at once.
-std::string campaign_context(uint64_t jobs);
+Json campaign_context(uint64_t jobs);
 
 }  // namespace daxlab

@@ -1,7 +1,6 @@
 #include "harness/check/case_file.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "harness/check/case_file_layout.h"
 #include "harness/check/case_file_words.h"
@@ -9,11 +8,9 @@
 namespace daxlab {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // What is 0 is left out: it is what a reader takes.
 void set_number(Json& map, const char* key, uint64_t value) {
-  if (value != 0) map[key] = value;
+  if (value != 0) map.set(key, value);
 }
 
 Json json_of(const Verdict& verdict) {
@@ -21,7 +18,7 @@ Json json_of(const Verdict& verdict) {
               {"expected", verdict.expected},
               {"seen", verdict.seen},
               {"where", verdict.where}};
-  if (verdict.at) map["at"] = *verdict.at;
+  if (verdict.at) map.set("at", *verdict.at);
   return map;
 }
 
@@ -46,34 +43,33 @@ Json json_of(const SharedOp& op) {
   set_number(map, "file", op.file);
   set_number(map, "view", op.view);
   set_number(map, "offset_bytes", op.offset_bytes);
-  map["words"] = op.words;
-  if (op.may_be_cut) map["may_be_cut"] = true;
-  if (op.by_new_view) map["by_new_view"] = true;
+  map.set("words", op.words);
+  if (op.may_be_cut) map.set("may_be_cut", true);
+  if (op.by_new_view) map.set("by_new_view", true);
   set_number(map, "value", op.value);
   return map;
 }
 
 Json json_of(const History& history) {
-  Json ops = Json::array();
-  for (const Op& op : history.ops) ops.push_back(json_of(op));
+  Json ops = Json::list();
+  for (const Op& op : history.ops) ops.add(json_of(op));
   return {{"seed", history.seed}, {"ops", std::move(ops)}};
 }
 
 Json json_of(const ConcurrentProgram& program) {
-  Json views = Json::array();
+  Json views = Json::list();
   for (const SharedView& view : program.views) {
-    views.push_back(
-        {{"file", view.file}, {"pgoff", view.range.pgoff}, {"pages", view.range.pages}});
+    views.add({{"file", view.file}, {"pgoff", view.range.pgoff}, {"pages", view.range.pages}});
   }
-  Json rounds = Json::array();
+  Json rounds = Json::list();
   for (const auto& round : program.rounds) {
-    Json threads = Json::array();
+    Json threads = Json::list();
     for (const auto& ops : round) {
-      Json list = Json::array();
-      for (const SharedOp& op : ops) list.push_back(json_of(op));
-      threads.push_back(std::move(list));
+      Json list = Json::list();
+      for (const SharedOp& op : ops) list.add(json_of(op));
+      threads.add(std::move(list));
     }
-    rounds.push_back(std::move(threads));
+    rounds.add(std::move(threads));
   }
   return {{"seed", program.seed},      {"threads", program.threads},
           {"files", program.files},    {"file_pages", program.file_pages},
@@ -93,13 +89,13 @@ Json json_of(const CasePlugin& plugin) {
 
 // A text of several lines as a list of them; nothing is lost.
 Json lines_of(const std::string& text) {
-  Json lines = Json::array();
+  Json lines = Json::list();
   size_t start = 0;
   for (size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', start)) {
-    lines.push_back(text.substr(start, end - start));
+    lines.add(text.substr(start, end - start));
     start = end + 1;
   }
-  lines.push_back(text.substr(start));
+  lines.add(text.substr(start));
   return lines;
 }
 
@@ -108,21 +104,24 @@ Json lines_of(const std::string& text) {
 std::string case_text(const CheckFinding& finding) {
   const Case& shown = finding.shown_by;
   Json root;
-  root["daxlab_case"] = case_version;
-  root["verdict"] = json_of(finding.verdict);
-  root["story"] = finding.story;
-  root["config"] = lines_of(shown.config);
-  for (const CasePlugin& plugin : shown.plugins) root["plugins"].push_back(json_of(plugin));
-  root["region_bytes"] = shown.region_bytes;
-  root["faults"] = json_of(shown.faults);
+  root.set("daxlab_case", case_version);
+  root.set("verdict", json_of(finding.verdict));
+  root.set("story", finding.story);
+  root.set("config", lines_of(shown.config));
+  Json plugins;  // none: no key
+  for (const CasePlugin& plugin : shown.plugins) plugins.add(json_of(plugin));
+  if (!plugins.is_null()) root.set("plugins", std::move(plugins));
+  root.set("region_bytes", shown.region_bytes);
+  root.set("faults", json_of(shown.faults));
   if (const auto* history = std::get_if<History>(&shown.program)) {
-    root["history"] = json_of(*history);
+    root.set("history", json_of(*history));
   } else {
-    root["program"] = json_of(std::get<ConcurrentProgram>(shown.program));
+    root.set("program", json_of(std::get<ConcurrentProgram>(shown.program)));
   }
-  if (!shown.choices.empty()) root["choices"] = shown.choices;
-  if (shown.mutation) root["mutation"] = json_of(*shown.mutation);
-  if (shown.crash) root["crash"] = {{"event", shown.crash->event}, {"image", shown.crash->image}};
+  if (!shown.choices.empty()) root.set("choices", shown.choices);
+  if (shown.mutation) root.set("mutation", json_of(*shown.mutation));
+  if (shown.crash)
+    root.set("crash", {{"event", shown.crash->event}, {"image", shown.crash->image}});
   return readable_text(root);
 }
 

@@ -28,22 +28,22 @@ void CaseValue::report(const std::string& text) const {
 }
 
 std::string CaseValue::found() const {
-  if (json_->is_object()) return "found a map";
-  if (json_->is_array()) return "found a list";
-  const std::string text = json_->dump(-1, ' ', true, Json::error_handler_t::replace);
+  if (json_->is_map()) return "found a map";
+  if (json_->is_list()) return "found a list";
+  const std::string text = json_->dump_ascii();
   return "found " + (text.size() <= shown_bytes ? text : text.substr(0, shown_bytes) + "...");
 }
 
 bool CaseValue::is_map(std::initializer_list<std::string_view> required,
                        std::initializer_list<std::string_view> optional) const {
   if (failed()) return false;
-  if (!json_->is_object()) {
+  if (!json_->is_map()) {
     report("expected a map, " + found());
     return false;
   }
   std::vector<std::string> known(required.begin(), required.end());
   known.insert(known.end(), optional.begin(), optional.end());
-  for (const auto& [key, value] : json_->items()) {
+  for (const auto& [key, value] : json_->members()) {
     if (std::ranges::find(known, key) == known.end()) {
       report(fmt::format("unknown key {}, {}", in_quotes(key.substr(0, shown_bytes)),
                          expected_names(key, known)));
@@ -51,7 +51,7 @@ bool CaseValue::is_map(std::initializer_list<std::string_view> required,
     }
   }
   for (const std::string_view key : required) {
-    if (!json_->contains(std::string(key))) {
+    if (!json_->contains(key)) {
       report(fmt::format("expected the key '{}', found none", key));
       return false;
     }
@@ -60,18 +60,15 @@ bool CaseValue::is_map(std::initializer_list<std::string_view> required,
 }
 
 std::optional<CaseValue> CaseValue::member(const char* key) const {
-  if (!json_->is_object()) return std::nullopt;
-  const auto found_at = json_->find(key);
-  if (found_at == json_->end()) return std::nullopt;
-  return CaseValue(*found_at, *this, key, 0);
+  const Json* value = json_->find(key);
+  if (value == nullptr) return std::nullopt;
+  return CaseValue(*value, *this, key, 0);
 }
 
 uint64_t CaseValue::number(uint64_t first, uint64_t last) const {
   if (failed()) return first;
-  if (json_->is_number_unsigned()) {
-    const auto value = json_->get<uint64_t>();
-    if (value >= first && value <= last) return value;
-  }
+  const auto value = json_->as_unsigned();
+  if (value && *value >= first && *value <= last) return *value;
   if (last == UINT64_MAX) {
     report(fmt::format("expected a whole number of at least {}, {}", first, found()));
   } else {
@@ -88,30 +85,29 @@ uint64_t CaseValue::number(const char* key, uint64_t first, uint64_t last,
 
 bool CaseValue::boolean() const {
   if (failed()) return false;
-  if (json_->is_boolean()) return json_->get<bool>();
+  if (const auto value = json_->as_bool()) return *value;
   report("expected true or false, " + found());
   return false;
 }
 
 std::string CaseValue::text(size_t longest_bytes) const {
   if (failed()) return {};
-  if (!json_->is_string()) {
+  const std::string* value = json_->as_text();
+  if (value == nullptr) {
     report("expected a text, " + found());
     return {};
   }
-  const auto& value = json_->get_ref<const std::string&>();
-  if (value.size() <= longest_bytes) return value;
+  if (value->size() <= longest_bytes) return *value;
   report(fmt::format("longer than {} bytes", longest_bytes));
   return {};
 }
 
 size_t CaseValue::one_of(std::span<const std::string> names) const {
   if (failed()) return 0;
-  if (json_->is_string()) {
-    const auto& word = json_->get_ref<const std::string&>();
-    const auto at = std::ranges::find(names, word);
+  if (const std::string* word = json_->as_text()) {
+    const auto at = std::ranges::find(names, *word);
     if (at != names.end()) return static_cast<size_t>(at - names.begin());
-    report(fmt::format("{}, {}", expected_names(word, names), found()));
+    report(fmt::format("{}, {}", expected_names(*word, names), found()));
   } else {
     report(fmt::format("{}, {}", expected_names("", names), found()));
   }
@@ -120,7 +116,7 @@ size_t CaseValue::one_of(std::span<const std::string> names) const {
 
 bool CaseValue::is_list() const {
   if (failed()) return false;
-  if (!json_->is_array()) report("expected a list, " + found());
+  if (!json_->is_list()) report("expected a list, " + found());
   return !failed();
 }
 

@@ -5,19 +5,18 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/json.h"
+
 namespace daxlab {
 
 class CaseValue {
  public:
-  using Json = nlohmann::json;
-
   // Of the whole text. Both outlive this.
   CaseValue(const Json& root, std::optional<std::string>& problem)
       : json_(&root), problem_(&problem) {}

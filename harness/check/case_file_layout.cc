@@ -1,21 +1,15 @@
 #include "harness/check/case_file_layout.h"
 
-#include <nlohmann/json.hpp>
-
 namespace daxlab {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr size_t line_width = 100;
 
 // What has nothing in it that has something in it.
 std::string on_one_line(const Json& value) {
-  if (!value.is_object() || value.empty()) {
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-  }
+  if (!value.is_map() || value.empty()) return value.dump();
   std::string text;
-  for (const auto& [key, item] : value.items()) {
+  for (const auto& [key, item] : value.members()) {
     text += text.empty() ? "{" : ", ";
     text += on_one_line(key) + ": " + on_one_line(item);
   }
@@ -25,9 +19,9 @@ std::string on_one_line(const Json& value) {
 class Layout {
  public:
   void add(const Json& value, size_t indent) {
-    if (!value.is_structured() || value.empty()) {
+    if (value.empty()) {
       text_ += on_one_line(value);
-    } else if (value.is_array() && value.front().is_number()) {
+    } else if (value[0].is_number()) {
       add_numbers(value, indent);
     } else if (fits(value, indent)) {
       text_ += on_one_line(value);
@@ -40,10 +34,10 @@ class Layout {
  private:
   // Lists of lists and of maps are easier to read one below the other.
   static bool fits(const Json& value, size_t indent) {
-    for (const Json& item : value) {
-      if (item.is_structured() && !item.empty()) return false;
+    for (const auto& [key, item] : value.members()) {
+      if (!item.empty()) return false;
     }
-    return value.is_object() && indent + on_one_line(value).size() <= line_width;
+    return value.is_map() && indent + on_one_line(value).size() <= line_width;
   }
 
   void begin_line(size_t indent) {
@@ -52,17 +46,24 @@ class Layout {
   }
 
   void add_items(const Json& value, size_t indent) {
-    text_ += value.is_array() ? '[' : '{';
+    text_ += value.is_list() ? '[' : '{';
     const char* separator = "";
-    for (const auto& [key, item] : value.items()) {
+    const auto begin_item = [&] {
       text_ += separator;
       separator = ",";
       begin_line(indent + 2);
-      if (value.is_object()) text_ += on_one_line(key) + ": ";
+    };
+    for (const Json& item : value.items()) {
+      begin_item();
+      add(item, indent + 2);
+    }
+    for (const auto& [key, item] : value.members()) {
+      begin_item();
+      text_ += on_one_line(key) + ": ";
       add(item, indent + 2);
     }
     begin_line(indent);
-    text_ += value.is_array() ? ']' : '}';
+    text_ += value.is_list() ? ']' : '}';
   }
 
   void add_numbers(const Json& numbers, size_t indent) {

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "core/region/superblock.h"
 #include "harness/check/case_file.h"
@@ -12,13 +11,12 @@
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
-
 constexpr size_t longest_line_bytes = 4096;
 constexpr size_t most_lines = 10'000;
 constexpr size_t deepest = 16;
 
-// nlohmann's parser would take memory for every bracket of a text that is nothing but brackets.
+// Before it is read: a parser takes memory for every bracket of a text that is nothing but
+// brackets.
 bool is_too_deep(std::string_view text) {
   size_t depth = 0;
   bool in_string = false;
@@ -48,17 +46,15 @@ std::string line_and_column(std::string_view text, size_t byte) {
 }
 
 // What follows the file's name in a message; nullopt: `root` is what was read.
-std::optional<std::string> parse_json(std::string_view text, json& root) try {
-  root = json::parse(text);
-  return std::nullopt;
-} catch (const json::parse_error& error) {
-  if (error.byte > text.size()) {
+std::optional<std::string> read_text(std::string_view text, Json& root) {
+  const auto problem = read_json(text, root);
+  if (!problem) return std::nullopt;
+  if (!problem->is_syntax) return fmt::format(": cannot be read: {}", problem->what);
+  if (problem->byte > text.size()) {
     return ": ends in the middle: it was cut off, or is no case of daxlab check";
   }
   return fmt::format(":{}: is no JSON, so this is no case of daxlab check",
-                     line_and_column(text, error.byte));
-} catch (const json::exception& error) {  // a number that no double holds
-  return fmt::format(": cannot be read: {}", error.what());
+                     line_and_column(text, problem->byte));
 }
 
 std::vector<std::string> lines_of(const std::optional<CaseValue>& list) {
@@ -190,15 +186,14 @@ CheckFinding read_finding(const CaseValue& root) {
 }
 
 // What is ours at all, and of a version that this program knows.
-std::optional<std::string> find_stranger(const json& root) {
-  if (!root.is_object() || !root.contains("daxlab_case")) {
+std::optional<std::string> find_stranger(const Json& root) {
+  if (!root.contains("daxlab_case")) {
     return "is no case of daxlab check: the key 'daxlab_case' is missing";
   }
-  const json& version = root.at("daxlab_case");
-  if (version.is_number_unsigned() && version.get<uint64_t>() == case_version) return std::nullopt;
+  const Json& version = root["daxlab_case"];
+  if (version.as_unsigned() == case_version) return std::nullopt;
   return fmt::format("is a case of version {}; this daxlab reads version {}",
-                     version.dump(-1, ' ', true, json::error_handler_t::replace).substr(0, 20),
-                     case_version);
+                     version.dump_ascii().substr(0, 20), case_version);
 }
 
 }  // namespace
@@ -215,8 +210,8 @@ ErrorOr<CheckFinding> parse_case(std::string_view text, const std::filesystem::p
   if (is_too_deep(text)) {
     return refuse(fmt::format("is nested more than {} deep: no case of daxlab check", deepest));
   }
-  json root;
-  if (const auto wrong = parse_json(text, root)) return Error{path.string() + *wrong};
+  Json root;
+  if (const auto wrong = read_text(text, root)) return Error{path.string() + *wrong};
   if (const auto stranger = find_stranger(root)) return refuse(*stranger);
   std::optional<std::string> problem;
   CheckFinding finding = read_finding(CaseValue(root, problem));

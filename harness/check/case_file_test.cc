@@ -3,14 +3,14 @@
 
 #include <gmock/gmock.h>
 
-#include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "core/base/json.h"
 #include "harness/check/case_file_examples.h"
 
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -160,13 +160,20 @@ TEST(CaseFile, WhatIsCutOffIsRefusedWhereverItWasCut) {
 // One value of a good file becomes another.
 struct Change {
   const char* pointer;  // RFC 6901
-  json value;
+  Json value;
   const char* error;  // after "f.json: "
 };
 
 std::string error_after(const CheckFinding& finding, const Change& change) {
-  json root = json::parse(case_text(finding));
-  root[json::json_pointer(change.pointer)] = change.value;
+  Json root = json_or_null(case_text(finding));
+  Json* at = &root;
+  std::istringstream steps(change.pointer + 1);
+  for (std::string step; std::getline(steps, step, '/');) {
+    at = at->is_list()        ? &at->changeable_items().at(std::stoul(step))
+         : at->contains(step) ? at->find(step)
+                              : &at->set(step, nullptr);
+  }
+  *at = change.value;
   return error_of(root.dump());
 }
 
@@ -206,19 +213,18 @@ TEST(CaseFile, EachValueIsCheckedAndItsPlaceNamed) {
        "history.ops[3]: 'store view 1 offset 8192 value 0x7' is outside of its view, or what it "
        "does is left open by POSIX"},
       {"/history/ops", 5, "history.ops: expected a list, found 5"},
-      {"/history/ops/0", json::array(), "history.ops[0]: expected a map, found a list"},
-      {"/faults/poisoned_blocks",
-       {16},
+      {"/history/ops/0", Json::list(), "history.ops[0]: expected a map, found a list"},
+      {"/faults/poisoned_blocks", Json::list({16}),
        "faults.poisoned_blocks[0]: expected a whole number from 0 to 15, found 16"},
       {"/faults/no_space_from_then_on", 1,
        "faults.no_space_from_then_on: expected true or false, found 1"},
       {"/verdict/judge", "coherense",
        "verdict.judge: expected one of coherence, isolation, zero-page-cache, enospc, accounting, "
        "durability, parity, progress; did you mean 'coherence'?, found \"coherense\""},
-      {"/verdict/seen", json::object(), "verdict.seen: expected a text, found a map"},
+      {"/verdict/seen", Json::map(), "verdict.seen: expected a text, found a map"},
       {"/crash", {{"event", 1}}, "crash: expected the key 'image', found none"},
-      {"/choices", {1}, "choices[0]: expected a whole number from 0 to 0, found 1"},
-      {"/program", json::object(), "expected one of the keys 'history' and 'program', found both"},
+      {"/choices", Json::list({1}), "choices[0]: expected a whole number from 0 to 0, found 1"},
+      {"/program", Json::map(), "expected one of the keys 'history' and 'program', found both"},
       {"/extra", 1,
        "unknown key 'extra', expected one of daxlab_case, verdict, config, region_bytes, story, "
        "plugins, faults, history, program, choices, mutation, crash"},
@@ -229,7 +235,7 @@ TEST(CaseFile, EachValueIsCheckedAndItsPlaceNamed) {
 }
 
 TEST(CaseFile, AMutationOfAnUnknownStepNamesTheNearest) {
-  const json mutation = {{"how", "drop"}, {"kind", "flash"}};
+  const Json mutation = {{"how", "drop"}, {"kind", "flash"}};
   const std::string error = error_after(small_history_finding(), {"/mutation", mutation, ""});
   EXPECT_THAT(error, StartsWith("f.json: mutation.kind: expected one of lock, "));
   EXPECT_THAT(error, HasSubstr("; did you mean 'flush'?, found \"flash\""));
@@ -250,7 +256,7 @@ TEST(CaseFile, ProgramsAreChecked) {
        "program.views[0].file: expected a whole number from 0 to 0, found 1"},
       {"/program/views/0/pages", 0,
        "program.views[0].pages: expected a whole number from 1 to 128, found 0"},
-      {"/program/views", json::array(),
+      {"/program/views", Json::list(),
        "program.rounds[0][0][0]: expected a program with views, found none"},
       {"/program/rounds/0/0/0/kind", "map",
        "program.rounds[0][0][0].kind: expected one of load, store, read, write, punch, truncate, "
@@ -265,7 +271,8 @@ TEST(CaseFile, ProgramsAreChecked) {
        "program.rounds[0][0][0].view: expected a whole number from 0 to 0, found 1"},
       {"/program/rounds/0/1/0/words", 4,
        "program.rounds[0][1][0].words: expected a whole number from 1 to 3, found 4"},
-      {"/choices", {0, 1, 2}, "choices[2]: expected a whole number from 0 to 1, found 2"},
+      {"/choices", Json::list({0, 1, 2}),
+       "choices[2]: expected a whole number from 0 to 1, found 2"},
   };
   for (const Change& change : changes) {
     EXPECT_EQ(error_after(finding, change), std::string("f.json: ") + change.error);
@@ -273,10 +280,10 @@ TEST(CaseFile, ProgramsAreChecked) {
 }
 
 TEST(CaseFile, MoreOperationsThanTheLimitAreRefused) {
-  json root = json::parse(case_text(small_history_finding()));
-  root["history"]["ops"] = json::array();
+  Json root = json_or_null(case_text(small_history_finding()));
+  Json& ops = root.find("history")->set("ops", Json::list());
   for (uint64_t i = 0; i <= most_case_ops; ++i) {
-    root["history"]["ops"].push_back({{"kind", "sync"}});
+    ops.add({{"kind", "sync"}});
   }
   EXPECT_EQ(error_of(root.dump()), "f.json: history.ops: expected at most 1000 items, found 1001");
 }

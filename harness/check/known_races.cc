@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "harness/check/small_programs.h"
 #include "harness/check/value_of_op.h"
 #include "harness/histories/random.h"
 
@@ -9,8 +10,6 @@ namespace daxlab {
 namespace {
 
 using Ops = std::vector<SharedOp>;
-
-constexpr uint64_t pages = 2;
 
 // Of the last word of a page, where writes of cut files end.
 SharedOp on_word(SharedOpKind kind, uint64_t pgoff = 0) {
@@ -45,11 +44,11 @@ ConcurrentProgram program_of(const Shape& shape) {
   ConcurrentProgram program;
   program.threads = shape.third.empty() ? 2 : 3;
   program.files = shape.files;
-  program.file_pages = pages;
+  program.file_pages = small_file_pages;
   for (uint32_t file = 0; file < shape.files; ++file) {
-    const uint64_t first = shape.shown ? 0 : pages;
-    program.views.push_back({file, {first, pages}});
-    program.views.push_back({file, {first, pages + 1}});
+    const uint64_t first = shape.shown ? 0 : small_file_pages;
+    program.views.push_back({file, {first, small_file_pages}});
+    program.views.push_back({file, {first, small_file_pages + 1}});
   }
   if (!shape.before.empty()) program.rounds.push_back({shape.before, {}, {}});
   program.rounds.push_back({shape.first, shape.second, shape.third});
@@ -85,7 +84,7 @@ const std::vector<KnownRace>& all_known_races() {
        program_of({{by_new_view(on_word(store))}, {on_page(sync)}, {on_page(sync)}})},
       {"a file grows over what was stored behind its end",
        program_of({.before = {{.kind = write, .offset_bytes = page_bytes}, end_inside, behind},
-                   .first = {{.kind = truncate, .offset_bytes = pages * page_bytes}},
+                   .first = {{.kind = truncate, .offset_bytes = small_file_pages * page_bytes}},
                    .second = {{.kind = read, .offset_bytes = page_bytes}},
                    .shown = false})},
       {"a write behind the end covers what was stored there",

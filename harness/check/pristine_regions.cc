@@ -16,18 +16,7 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t seed = 1;
-
-struct FreeMemory {
-  void operator()(std::byte* memory) const { std::free(memory); }
-};
-using AlignedMemory = std::unique_ptr<std::byte, FreeMemory>;
-
-AlignedMemory make_memory(uint64_t length_bytes) {
-  auto* memory = static_cast<std::byte*>(std::aligned_alloc(page_bytes, length_bytes));
-  if (memory == nullptr) throw std::bad_alloc();
-  return AlignedMemory(memory);
-}
+constexpr uint64_t garbage_seed = 1;
 
 struct Blocks final : NodeSource {
   explicit Blocks(uint64_t first) : next(first) {}
@@ -67,6 +56,16 @@ std::optional<Error> keep_file(Region& region, const std::string& name) {
 }  // namespace
 
 struct PristineRegions::PristineRegion {
+  struct Free {
+    void operator()(std::byte* memory) const { std::free(memory); }
+  };
+  using AlignedMemory = std::unique_ptr<std::byte, Free>;
+  static AlignedMemory make_memory(uint64_t length_bytes) {
+    auto* memory = static_cast<std::byte*>(std::aligned_alloc(page_bytes, length_bytes));
+    if (memory == nullptr) throw std::bad_alloc();
+    return AlignedMemory(memory);
+  }
+
   std::vector<std::byte> image;
   AlignedMemory memory;
   PageRange garbage_blocks;
@@ -84,13 +83,13 @@ ErrorOr<PristineRegions::Memory> PristineRegions::take(uint64_t region_bytes,
       return Error{"a region is a multiple of 4 KiB"};
     }
     auto made = std::make_unique<PristineRegion>();
-    made->memory = make_memory(region_bytes);
+    made->memory = PristineRegion::make_memory(region_bytes);
     const std::span<std::byte> bytes(made->memory.get(), region_bytes);
     std::memset(bytes.data(), 0, bytes.size());
     Counters counters;
     auto formatted = Region::format(Medium::over(bytes), counters, nullptr, RegionUuid::fixed);
     if (!formatted.ok()) return formatted.error();
-    made->garbage_blocks = fill_free_blocks(bytes, seed);
+    made->garbage_blocks = fill_free_blocks(bytes, garbage_seed);
     if (!kept_name.empty()) {
       const Region& kept_in = *formatted.value();
       if (auto error = keep_file(*formatted.value(), kept_name)) return *error;
@@ -101,10 +100,12 @@ ErrorOr<PristineRegions::Memory> PristineRegions::take(uint64_t region_bytes,
     made->image.assign(bytes.begin(), bytes.end());
     region = std::move(made);
   }
-  if (region->memory == nullptr) region->memory = make_memory(region_bytes);
+  if (region->memory == nullptr) region->memory = PristineRegion::make_memory(region_bytes);
   std::memcpy(region->memory.get(), region->image.data(), region_bytes);
-  return Memory{
-      {region->memory.get(), region_bytes}, seed, region->garbage_blocks, region->kept_blocks};
+  return Memory{{region->memory.get(), region_bytes},
+                garbage_seed,
+                region->garbage_blocks,
+                region->kept_blocks};
 }
 
 void PristineRegions::give_up(uint64_t region_bytes, const std::string& kept_name) {

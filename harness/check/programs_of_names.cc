@@ -3,25 +3,24 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/check/small_programs.h"
 #include "harness/check/value_of_op.h"
 #include "harness/histories/random.h"
 
 namespace daxlab {
 namespace {
 
-constexpr uint64_t pages = 2;
-
-class Generator {
+class NameGenerator {
  public:
-  explicit Generator(uint64_t seed) : random_(mix_bits(seed) + 20) {
+  explicit NameGenerator(uint64_t seed) : random_(mix_bits(seed) + 20) {
     program_.seed = seed;
     program_.threads = random_.percent(70) ? 2 : 3;
     names_ = random_.percent(50);
     program_.files = names_ && random_.percent(50) ? 2 : 1;
-    program_.file_pages = pages;
+    program_.file_pages = small_file_pages;
     for (uint32_t file = 0; file < program_.files; ++file) {
-      program_.views.push_back({file, {0, pages}});
-      program_.views.push_back({file, {0, pages + 1}});
+      program_.views.push_back({file, {0, small_file_pages}});
+      program_.views.push_back({file, {0, small_file_pages + 1}});
     }
   }
 
@@ -83,7 +82,7 @@ class Generator {
 
 }  // namespace
 
-ConcurrentProgram small_program_of_names(uint64_t seed) { return Generator(seed).run(); }
+ConcurrentProgram small_program_of_names(uint64_t seed) { return NameGenerator(seed).run(); }
 
 bool makes_names(const ConcurrentProgram& program) {
   for (const auto& round : program.rounds) {

@@ -9,25 +9,23 @@ namespace daxlab {
 namespace {
 
 constexpr uint64_t words_per_page = page_bytes / 8;
-constexpr uint64_t pages = 2;
-
-class Generator {
+class AccessGenerator {
  public:
-  explicit Generator(uint64_t seed) : random_(mix_bits(seed) + 17) {
+  explicit AccessGenerator(uint64_t seed) : random_(mix_bits(seed) + 17) {
     program_.seed = seed;
     program_.threads = random_.percent(75) ? 2 : 3;
     one_word_ = random_.percent(50);
     program_.files = one_word_ || random_.percent(80) ? 1 : 2;
-    program_.file_pages = pages;
+    program_.file_pages = small_file_pages;
     truncates_ = random_.percent(one_word_ ? 15 : 35);
     punches_ = random_.percent(60);
-    hot_page_ = random_.below(pages);
+    hot_page_ = random_.below(small_file_pages);
   }
 
   ConcurrentProgram run() {
     for (uint32_t file = 0; file < program_.files; ++file) {
-      program_.views.push_back({file, {0, pages + random_.below(2)}});
-      program_.views.push_back({file, {random_.below(2), pages}});
+      program_.views.push_back({file, {0, small_file_pages + random_.below(2)}});
+      program_.views.push_back({file, {random_.below(2), small_file_pages}});
     }
     if (random_.percent(one_word_ ? 60 : 35)) {
       look_through_every_view();
@@ -89,7 +87,8 @@ class Generator {
     op.kind = any_kind();
     op.file = static_cast<uint32_t>(random_.below(program_.files));
     op.may_be_cut = truncates_;
-    const uint64_t pgoff = one_word_ || random_.percent(75) ? hot_page_ : random_.below(pages);
+    const uint64_t pgoff =
+        one_word_ || random_.percent(75) ? hot_page_ : random_.below(small_file_pages);
     op.offset_bytes = pgoff * page_bytes;
     op.view = view_of(op.file, pgoff);
     switch (op.kind) {
@@ -103,7 +102,7 @@ class Generator {
         place_words(op, pgoff);
         break;
       case SharedOpKind::truncate:
-        op.offset_bytes = random_.below(pages + 1) * page_bytes;
+        op.offset_bytes = random_.below(small_file_pages + 1) * page_bytes;
         break;
       default:
         break;
@@ -122,7 +121,7 @@ class Generator {
   void place_words(SharedOp& op, uint64_t pgoff) {
     if (truncates_ || one_word_) {
       op.offset_bytes = (pgoff + 1) * page_bytes - op.words * 8;
-    } else if (pgoff + 1 < pages && random_.percent(30)) {
+    } else if (pgoff + 1 < small_file_pages && random_.percent(30)) {
       op.offset_bytes = (pgoff + 1) * page_bytes - 8;
     } else {
       op.offset_bytes += 8 * random_.one_of({uint64_t{0}, words_per_page - most_words});
@@ -144,9 +143,9 @@ class CallGenerator {
     program_.seed = seed;
     program_.threads = random_.percent(75) ? 2 : 3;
     program_.files = random_.percent(70) ? 1 : 2;
-    program_.file_pages = pages;
+    program_.file_pages = small_file_pages;
     for (uint32_t file = 0; file < program_.files; ++file) {
-      program_.views.push_back({file, {pages, 1}});
+      program_.views.push_back({file, {small_file_pages, 1}});
     }
     reads_ = random_.percent(50);
     stores_ = random_.percent(50);
@@ -209,7 +208,7 @@ class CallGenerator {
     } else if (op.kind == SharedOpKind::truncate) {
       op.offset_bytes = some_offset();
     } else if (op.kind == SharedOpKind::preallocate || op.kind == SharedOpKind::punch) {
-      op.offset_bytes = random_.below(pages) * page_bytes;
+      op.offset_bytes = random_.below(small_file_pages) * page_bytes;
     } else if (op.kind == SharedOpKind::write || op.kind == SharedOpKind::read) {
       op.words = random_.between(1, most_words);
     }
@@ -225,7 +224,7 @@ class CallGenerator {
 
 }  // namespace
 
-ConcurrentProgram small_program(uint64_t seed) { return Generator(seed).run(); }
+ConcurrentProgram small_program(uint64_t seed) { return AccessGenerator(seed).run(); }
 ConcurrentProgram small_program_of_calls(uint64_t seed) { return CallGenerator(seed).run(); }
 
 }  // namespace daxlab

@@ -8,6 +8,9 @@
 
 namespace daxlab {
 
+// Of a file: enough for what goes from one page to the next.
+inline constexpr uint64_t small_file_pages = 2;
+
 // The same for the same seed, everywhere. Two threads, sometimes three, with one to four operations
 // each on one file or two of two pages, which in every other program one thread has used before.
 ConcurrentProgram small_program(uint64_t seed);

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/shared_options.h"
 #include "harness/config/option_values.h"
@@ -94,34 +94,34 @@ std::string plugin_as_text(const PluginDescription& plugin) {
   return text;
 }
 
-nlohmann::ordered_json option_as_json(const OptionDescription& option) {
-  nlohmann::ordered_json json = {{"name", option.name}, {"type", name_of_type(option.type)}};
+Json option_as_json(const OptionDescription& option) {
+  Json json = {{"name", option.name}, {"type", name_of_type(option.type)}};
   switch (option.type) {
     case OptionType::boolean:
-      json["default"] = option.default_value != 0;
+      json.set("default", option.default_value != 0);
       break;
     case OptionType::choice:
-      json["choices"] = option.choices;
-      json["default"] = chosen(option);
+      json.set("choices", option.choices);
+      json.set("default", chosen(option));
       break;
     case OptionType::integer:
-      json["unit"] = name_of_unit(option.unit);
-      json["default"] = option.default_value;
-      json["minimum"] = option.minimum;
-      json["maximum"] = option.maximum;
+      json.set("unit", name_of_unit(option.unit));
+      json.set("default", option.default_value);
+      json.set("minimum", option.minimum);
+      json.set("maximum", option.maximum);
       break;
   }
-  json["help"] = option.help;
+  json.set("help", option.help);
   return json;
 }
 
-nlohmann::ordered_json options_as_json(const std::vector<OptionDescription>& options) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  for (const OptionDescription& option : options) json.push_back(option_as_json(option));
+Json options_as_json(const std::vector<OptionDescription>& options) {
+  Json json = Json::list();
+  for (const OptionDescription& option : options) json.add(option_as_json(option));
   return json;
 }
 
-nlohmann::ordered_json plugin_as_json(const PluginDescription& plugin) {
+Json plugin_as_json(const PluginDescription& plugin) {
   return {{"kind", name_of(plugin.kind)},
           {"name", plugin.name},
           {"summary", plugin.summary},
@@ -150,7 +150,7 @@ std::string workload_as_text(const WorkloadDescription& workload) {
   return text + options_as_text(describe_options(workload.options));
 }
 
-nlohmann::ordered_json workload_as_json(const WorkloadDescription& workload) {
+Json workload_as_json(const WorkloadDescription& workload) {
   return {{"name", workload.name},
           {"summary", workload.summary},
           {"axes", axes_of(workload)},
@@ -199,18 +199,17 @@ std::string listing_as_text(const Registry::Listing& listing, WorkloadTable work
 }
 
 std::string listing_as_json(const Registry::Listing& listing, WorkloadTable workloads) {
-  nlohmann::ordered_json plugins = nlohmann::ordered_json::array();
-  for (const PluginDescription& plugin : listing.plugins) plugins.push_back(plugin_as_json(plugin));
-  nlohmann::ordered_json refused = nlohmann::ordered_json::array();
-  for (const Error& error : listing.refused) refused.push_back(error.message);
-  nlohmann::ordered_json described = nlohmann::ordered_json::array();
+  Json plugins = Json::list();
+  for (const PluginDescription& plugin : listing.plugins) plugins.add(plugin_as_json(plugin));
+  Json refused = Json::list();
+  for (const Error& error : listing.refused) refused.add(error.message);
+  Json described = Json::list();
   for (const WorkloadDescription* workload : workloads) {
-    described.push_back(workload_as_json(*workload));
+    described.add(workload_as_json(*workload));
   }
-  const nlohmann::ordered_json document = {
-      {"plugins", plugins}, {"refused", refused}, {"workloads", described}};
+  const Json document = {{"plugins", plugins}, {"refused", refused}, {"workloads", described}};
   // Paths are bytes: what is not UTF-8 is replaced, not fatal.
-  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return document.dump(2) + "\n";
 }
 
 namespace {

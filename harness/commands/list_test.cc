@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
+#include "core/base/json.h"
 
 namespace daxlab {
 namespace {
@@ -106,8 +106,8 @@ TEST(List, WorkloadsComeWithWhatTheyAccept) {
             "    size:  4KiB..1TiB, default 16MiB. Of the file\n"
             "  other: nothing\n"
             "    axes write; runtime\n");
-  const nlohmann::json json = nlohmann::json::parse(listing_as_json({}, table)).at("workloads");
-  EXPECT_EQ(json[0]["axes"], nlohmann::json({"fault", "alloc"}));
+  const Json json = json_or_null(listing_as_json({}, table))["workloads"];
+  EXPECT_EQ(json[0]["axes"], Json::list({"fault", "alloc"}));
   EXPECT_EQ(json[0]["options"][0]["default"], 16 << 20);
   EXPECT_EQ(json[1]["runtime"], true);
   EXPECT_EQ(json[1]["baseline"], true);
@@ -118,9 +118,9 @@ TEST(List, AnEmptyListingSaysWhatToDo) {
 }
 
 TEST(List, JsonHasTheKeysOfEachType) {
-  const nlohmann::json json = nlohmann::json::parse(listing_as_json(made_up_listing(), {}));
-  ASSERT_EQ(json.at("plugins").size(), 2u);
-  const nlohmann::json& options = json["plugins"][0]["options"];
+  const Json json = json_or_null(listing_as_json(made_up_listing(), {}));
+  ASSERT_EQ(json["plugins"].size(), 2u);
+  const Json& options = json["plugins"][0]["options"];
   EXPECT_EQ(options[0]["unit"], "pages");
   EXPECT_EQ(options[0]["maximum"], 512);
   EXPECT_EQ(options[1]["maximum"], UINT64_MAX);

@@ -3,8 +3,8 @@
 
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/recovery/damaged_image.h"
 #include "harness/commands/command.h"
 #include "harness/commands/region_commands.h"
@@ -12,8 +12,6 @@
 
 namespace daxlab {
 namespace {
-
-using nlohmann::json;
 
 class CommandsOnBadBlocks : public testing::Test {
  protected:
@@ -41,11 +39,11 @@ class CommandsOnBadBlocks : public testing::Test {
     EXPECT_EQ(run(), exit_status);
     return testing::internal::GetCapturedStdout();
   }
-  json info() {
-    return json::parse(output_of(exit_passed, [&] { return run_region_info(path_, true); }));
+  Json info() {
+    return json_or_null(output_of(exit_passed, [&] { return run_region_info(path_, true); }));
   }
-  json fsck(int exit_status, bool repair) {
-    return json::parse(output_of(exit_status, [&] {
+  Json fsck(int exit_status, bool repair) {
+    return json_or_null(output_of(exit_status, [&] {
       return run_region_fsck({.path = path_, .repair = repair, .json = true});
     }));
   }
@@ -56,16 +54,16 @@ class CommandsOnBadBlocks : public testing::Test {
 };
 
 TEST_F(CommandsOnBadBlocks, SayThereAreNone) {
-  EXPECT_EQ(info()["bad_blocks"], json::array());
+  EXPECT_EQ(info()["bad_blocks"], Json::list());
   EXPECT_EQ(fsck(exit_passed, false)["problems_left"], 0);
 }
 
 TEST_F(CommandsOnBadBlocks, ListThemAndWhatTheyHeld) {
-  const uint64_t free_before = info()["free_blocks"];
+  const uint64_t free_before = info()["free_blocks"].as_unsigned().value();
   list(0);
   list(1);
   list(free_block_);
-  const json said = info();
+  const Json said = info();
   ASSERT_EQ(said["bad_blocks"].size(), 3u) << said;
   EXPECT_EQ(said["bad_blocks"][0]["where"], "the superblock");
   EXPECT_EQ(said["bad_blocks"][1]["where"], "the redo log");
@@ -79,7 +77,7 @@ TEST_F(CommandsOnBadBlocks, ListThemAndWhatTheyHeld) {
 TEST_F(CommandsOnBadBlocks, NameThemAsProblemsThatNothingMends) {
   list(free_block_);
   for (bool repair : {false, true}) {
-    const json said = fsck(exit_failed, repair);
+    const Json said = fsck(exit_failed, repair);
     ASSERT_EQ(said["problems"].size(), 1u) << said;
     EXPECT_EQ(said["problems"][0]["kind"], "bad_block");
     EXPECT_EQ(said["problems"][0]["where"], "block " + std::to_string(free_block_) + " (free)");

@@ -2,8 +2,7 @@
 // is written to the file.
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
+#include "core/base/json.h"
 #include "core/recovery/bad_block_uses.h"
 #include "core/recovery/recovery.h"
 #include "core/recovery/repair.h"
@@ -17,23 +16,17 @@
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
-
-std::string dumped(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 // Problems are printed as they are met: a hostile image has more of them than memory.
 class FsckOutput {
  public:
   explicit FsckOutput(const RegionFsckArguments& arguments) : arguments_(arguments) {
     if (!arguments_.json) return;
-    fmt::print("{{\"path\": {}, \"problems\": [", dumped(arguments_.path.string()));
+    fmt::print("{{\"path\": {}, \"problems\": [", Json(arguments_.path.string()).dump());
   }
 
   void problem(const Problem& problem) {
     if (arguments_.json) {
-      fmt::print("{}\n  {}", any_ ? "," : "", dumped(problem_json(problem)));
+      fmt::print("{}\n  {}", any_ ? "," : "", problem_json(problem).dump());
     } else {
       fmt::print("{}: {}: {}{}\n", name_of(problem.kind), problem.where, problem.what,
                  end(problem));
@@ -42,10 +35,11 @@ class FsckOutput {
   }
 
   // `more`: what the object has besides path and problems.
-  void finish(const std::string& text, const json& more) {
+  void finish(const std::string& text, const Json& more) {
     if (!arguments_.json) return fmt::print("{}", text);
     fmt::print("{}]", any_ ? "\n" : "");
-    for (const auto& [key, value] : more.items()) fmt::print(", \"{}\": {}", key, dumped(value));
+    const Json sorted = with_sorted_keys(more);
+    for (const auto& [key, value] : sorted.members()) fmt::print(", \"{}\": {}", key, value.dump());
     fmt::print("}}\n");
   }
 
@@ -120,7 +114,7 @@ int mend(const RegionFsckArguments& arguments) {
       repair_region(region, [&](const Problem& problem) { output.problem(problem); });
   const uint64_t bad = tell_bad_blocks(region, repaired.left, output);
   const uint64_t left = repaired.left + bad;
-  json more = {{"problems_left", left}, {"problems_mended", repaired.problems - repaired.left}};
+  Json more = {{"problems_left", left}, {"problems_mended", repaired.problems - repaired.left}};
   if (left != 0) {
     output.finish(fmt::format("{}: {} left of {}\n", arguments.path.string(), counted(left),
                               repaired.problems + bad),
@@ -130,12 +124,12 @@ int mend(const RegionFsckArguments& arguments) {
   // What a crash left is no damage, but after this nothing is to be done any more.
   const auto recovery = recover(region);
   if (!recovery.ok()) {
-    more["error"] = recovery.error().message;
+    more.set("error", recovery.error().message);
     output.finish("", more);
     return fail(exit_failed, arguments.path.string() + ": " + recovery.error().message);
   }
   const uint64_t freed = recovery.value().freed_past_end_blocks;
-  more["recovered"] = {{"log_replay", replays}, {"blocks_past_end", freed}};
+  more.set("recovered", {{"log_replay", replays}, {"blocks_past_end", freed}});
   std::string text;
   if (replays) text += "recovered: finished an atomic change that a crash cut short\n";
   if (freed != 0) text += fmt::format("recovered: freed {} blocks past the ends of files\n", freed);

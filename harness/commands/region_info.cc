@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/region/region_file.h"
 #include "harness/commands/bus_error_exit.h"
 #include "harness/commands/commands.h"
@@ -81,25 +81,25 @@ std::string as_text(const std::filesystem::path& path, const Region& region,
   return text + pending_text(summary);
 }
 
-nlohmann::json as_json(const std::filesystem::path& path, const Region& region,
-                       const RegionSummary& summary) {
+Json as_json(const std::filesystem::path& path, const Region& region,
+             const RegionSummary& summary) {
   const Superblock& super = region.superblock();
   const uint64_t used = summary.contents.used_blocks;
-  nlohmann::json files = nlohmann::json::array();
+  Json files = Json::list();
   for (const FileSummary& file : summary.files) {
-    nlohmann::json entry = {{"name", file.name},
-                            {"name_is_intact", file.name_is_intact},
-                            {"inode", file.inode},
-                            {"size_bytes", nullptr},
-                            {"blocks", file.blocks}};
-    if (file.size_bytes) entry["size_bytes"] = *file.size_bytes;
-    files.push_back(std::move(entry));
+    Json entry = {{"name", file.name},
+                  {"name_is_intact", file.name_is_intact},
+                  {"inode", file.inode},
+                  {"size_bytes", nullptr},
+                  {"blocks", file.blocks}};
+    if (file.size_bytes) entry.set("size_bytes", *file.size_bytes);
+    files.add(std::move(entry));
   }
-  nlohmann::json bad_blocks = nlohmann::json::array();
+  Json bad_blocks = Json::list();
   for (const BadBlockUse& use : summary.bad_blocks) {
-    nlohmann::json entry = {{"block", use.block}, {"where", use.where}, {"file", nullptr}};
-    if (use.file) entry["file"] = *use.file;
-    bad_blocks.push_back(std::move(entry));
+    Json entry = {{"block", use.block}, {"where", use.where}, {"file", nullptr}};
+    if (use.file) entry.set("file", *use.file);
+    bad_blocks.add(std::move(entry));
   }
   return {{"path", path.string()},
           {"uuid", uuid_text(super)},
@@ -141,8 +141,7 @@ int run_region_info(const std::filesystem::path& path, bool json) {
   }
   const RegionSummary summary = summarize_region(*region.value(), [](const Problem&) {});
   if (json) {
-    fmt::print("{}\n", as_json(path, *region.value(), summary)
-                           .dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", with_sorted_keys(as_json(path, *region.value(), summary)).dump(2));
   } else {
     fmt::print("{}", as_text(path, *region.value(), summary));
   }

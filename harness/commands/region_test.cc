@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/recovery/damaged_image.h"
 #include "harness/commands/bus_error_exit.h"
 #include "harness/commands/command.h"
@@ -15,8 +15,6 @@
 
 namespace daxlab {
 namespace {
-
-using nlohmann::json;
 
 class RegionCommands : public testing::Test {
  protected:
@@ -35,20 +33,20 @@ class RegionCommands : public testing::Test {
     std::ifstream stream(path_, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
   }
-  json fsck(int exit_status, bool repair) {
+  Json fsck(int exit_status, bool repair) {
     testing::internal::CaptureStdout();
     EXPECT_EQ(run_region_fsck({.path = path_, .repair = repair, .json = true}), exit_status);
-    return json::parse(testing::internal::GetCapturedStdout(), nullptr, false);
+    return json_or_null(testing::internal::GetCapturedStdout());
   }
   std::string fsck_text(int exit_status, bool repair) {
     testing::internal::CaptureStdout();
     EXPECT_EQ(run_region_fsck({.path = path_, .repair = repair, .json = false}), exit_status);
     return testing::internal::GetCapturedStdout();
   }
-  json info() {
+  Json info() {
     testing::internal::CaptureStdout();
     EXPECT_EQ(run_region_info(path_, true), exit_passed);
-    return json::parse(testing::internal::GetCapturedStdout(), nullptr, false);
+    return json_or_null(testing::internal::GetCapturedStdout());
   }
 
   ScratchFolder folder_;
@@ -76,29 +74,29 @@ TEST_F(RegionCommands, WhatACrashLeftIsNoProblem) {
   add_what_a_crash_left(image);
   save(image);
   const std::string before = bytes();
-  const json shown = info();
-  EXPECT_EQ(shown.at("log"), "committed");
-  EXPECT_EQ(shown.at("recovery_is_pending"), true);
-  EXPECT_EQ(shown.at("problems"), 0);
-  ASSERT_EQ(shown.at("files").size(), 1u);
-  EXPECT_EQ(shown.at("files")[0].at("name"), "data");
-  EXPECT_EQ(shown.at("files")[0].at("size_bytes"), 3 * page_bytes);  // as the log has it
-  EXPECT_EQ(shown.at("files")[0].at("blocks"), 4);
-  EXPECT_EQ(shown.at("used_blocks"), 5);  // and the map's node
-  const json checked = fsck(exit_passed, false);
-  EXPECT_EQ(checked.at("problems"), json::array());
-  EXPECT_EQ(checked.at("pending"), json({{"log_replay", true}, {"blocks_past_end", 1}}));
+  const Json shown = info();
+  EXPECT_EQ(shown["log"], "committed");
+  EXPECT_EQ(shown["recovery_is_pending"], true);
+  EXPECT_EQ(shown["problems"], 0);
+  ASSERT_EQ(shown["files"].size(), 1u);
+  EXPECT_EQ(shown["files"][0]["name"], "data");
+  EXPECT_EQ(shown["files"][0]["size_bytes"], 3 * page_bytes);  // as the log has it
+  EXPECT_EQ(shown["files"][0]["blocks"], 4);
+  EXPECT_EQ(shown["used_blocks"], 5);  // and the map's node
+  const Json checked = fsck(exit_passed, false);
+  EXPECT_EQ(checked["problems"], Json::list());
+  EXPECT_EQ(checked["pending"], Json({{"log_replay", true}, {"blocks_past_end", 1}}));
   EXPECT_NE(fsck_text(exit_passed, false).find("pending: the next open finishes"),
             std::string::npos);
   EXPECT_EQ(bytes(), before);
 
-  const json repaired = fsck(exit_passed, true);
-  EXPECT_EQ(repaired.at("problems_mended"), 0);
-  EXPECT_EQ(repaired.at("recovered"), json({{"log_replay", true}, {"blocks_past_end", 1}}));
-  EXPECT_EQ(info().at("recovery_is_pending"), false);
-  EXPECT_EQ(info().at("used_blocks"), 4);
-  EXPECT_EQ(fsck(exit_passed, true).at("recovered"),
-            json({{"log_replay", false}, {"blocks_past_end", 0}}));
+  const Json repaired = fsck(exit_passed, true);
+  EXPECT_EQ(repaired["problems_mended"], 0);
+  EXPECT_EQ(repaired["recovered"], Json({{"log_replay", true}, {"blocks_past_end", 1}}));
+  EXPECT_EQ(info()["recovery_is_pending"], false);
+  EXPECT_EQ(info()["used_blocks"], 4);
+  EXPECT_EQ(fsck(exit_passed, true)["recovered"],
+            Json({{"log_replay", false}, {"blocks_past_end", 0}}));
 }
 
 TEST_F(RegionCommands, DamageAndWhatACrashLeftTogether) {
@@ -110,14 +108,14 @@ TEST_F(RegionCommands, DamageAndWhatACrashLeftTogether) {
   image.entry(0, 1) ^= 1;
   save(image);
   const std::string before = bytes();
-  EXPECT_EQ(info().at("files")[1].at("size_bytes"), nullptr);
-  const json found = fsck(exit_failed, false);
-  EXPECT_EQ(found.at("problems").size(), 2u) << found.dump(2);
-  EXPECT_EQ(found.at("pending").at("log_replay"), true);
+  EXPECT_EQ(info()["files"][1]["size_bytes"], nullptr);
+  const Json found = fsck(exit_failed, false);
+  EXPECT_EQ(found["problems"].size(), 2u) << found.dump(2);
+  EXPECT_EQ(found["pending"]["log_replay"], true);
   EXPECT_EQ(bytes(), before);
-  EXPECT_EQ(fsck(exit_passed, true).at("problems_left"), 0);
-  EXPECT_EQ(fsck(exit_passed, false).at("problems"), json::array());
-  EXPECT_EQ(info().at("files").size(), 2u);
+  EXPECT_EQ(fsck(exit_passed, true)["problems_left"], 0);
+  EXPECT_EQ(fsck(exit_passed, false)["problems"], Json::list());
+  EXPECT_EQ(info()["files"].size(), 2u);
 }
 
 TEST_F(RegionCommands, NamesThatAreNoTextAreShownAsBytes) {
@@ -125,7 +123,7 @@ TEST_F(RegionCommands, NamesThatAreNoTextAreShownAsBytes) {
   const uint32_t number = image.add_file("a\x1b[31m\xff", 0);
   image.inode(number).size_bytes ^= uint64_t{1} << 60;
   save(image);
-  EXPECT_EQ(info().at("files")[0].at("name"), "a\\x1b[31m\\xff");
+  EXPECT_EQ(info()["files"][0]["name"], "a\\x1b[31m\\xff");
   const std::string text = fsck_text(exit_failed, false);
   EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
   EXPECT_NE(text.find("file 'a\\x1b[31m\\xff'"), std::string::npos) << text;
@@ -141,7 +139,7 @@ TEST_F(RegionCommands, ARegionThatMustNotBeWrittenIsNotMended) {
   }
   save(image);
   const std::string before = bytes();
-  EXPECT_EQ(info().at("features").at("read_only"), 1);
+  EXPECT_EQ(info()["features"]["read_only"], 1);
   fsck(exit_passed, false);
   testing::internal::CaptureStderr();
   EXPECT_EQ(fsck_text(exit_failed, true), "");

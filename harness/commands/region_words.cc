@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 namespace daxlab {
 
 const char* name_of(LogState log) {
@@ -30,15 +28,16 @@ std::string pending_text(const RegionSummary& summary) {
   return text;
 }
 
-nlohmann::json pending_json(const RegionSummary& summary) {
-  return {{"log_replay", summary.log == LogState::committed},
-          {"blocks_past_end", summary.contents.blocks_past_end}};
+Json pending_json(const RegionSummary& summary) {
+  return {{"blocks_past_end", summary.contents.blocks_past_end},
+          {"log_replay", summary.log == LogState::committed}};
 }
 
-nlohmann::json problem_json(const Problem& problem) {
-  nlohmann::json json = {
-      {"kind", name_of(problem.kind)}, {"where", problem.where}, {"what", problem.what}};
-  if (!problem.remedy.empty()) json["remedy"] = problem.remedy;
+Json problem_json(const Problem& problem) {
+  Json json = {{"kind", name_of(problem.kind)}};
+  if (!problem.remedy.empty()) json.set("remedy", problem.remedy);
+  json.set("what", problem.what);
+  json.set("where", problem.where);
   return json;
 }
 

@@ -1,9 +1,9 @@
 // What the region commands say alike.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "core/base/json.h"
 #include "core/recovery/region_check.h"
 #include "core/recovery/region_summary.h"
 
@@ -12,8 +12,8 @@ namespace daxlab {
 const char* name_of(LogState log);  // "idle", "committed", "damaged"
 // One line for each thing that the next open will do: "pending: ...".
 std::string pending_text(const RegionSummary& summary);
-nlohmann::json pending_json(const RegionSummary& summary);
-// With a remedy if it is not empty.
-nlohmann::json problem_json(const Problem& problem);
+Json pending_json(const RegionSummary& summary);
+// Keys in the order of the alphabet, with a remedy if it is not empty.
+Json problem_json(const Problem& problem);
 
 }  // namespace daxlab

@@ -144,24 +144,24 @@ class Campaign {
 
   std::string document() const {
     ResultDocument document;
-    for (const std::string& context : contexts_) document.add_context(context);
+    for (const Json& context : contexts_) document.add_context(context);
     const FinishedRuns::Counts counts = runs_.counts();
     if (counts.runs_over < counts.runs) {
       document.add_context(
-          fmt::format("{{\"interrupted\": \"{} of {} runs\"}}", counts.runs_over, counts.runs));
+          {{"interrupted", fmt::format("{} of {} runs", counts.runs_over, counts.runs)}});
     }
     for (const auto& [cell, record] : runs_.in_order()) document.add(*record, cell);
     return document.text();
   }
 
   // Files first: a terminal that is gone must not cost them.
-  std::optional<Error> write(const std::string& text, const std::vector<ResultRecord>& records) {
+  std::optional<Error> write(const std::vector<ResultRecord>& records) {
     const FinishedRuns::Counts counts = runs_.counts();
     if (counts.records == 0) {
       outputs_.give_up();
       return std::nullopt;
     }
-    return outputs_.commit(text, format_csv(records), counts.runs_over == counts.runs);
+    return outputs_.commit(document(), format_csv(records), counts.runs_over == counts.runs);
   }
 
   void show(const CampaignEnd& end, const std::vector<ResultRecord>& records) const {
@@ -184,16 +184,12 @@ class Campaign {
   }
 
   int report(const CampaignEnd& end) {
-    const std::string text = document();
-    const auto records = parse_records(text);
-    if (!records.ok()) return fail("run", exit_failed, records.error().message);
-    const auto unwritten = write(text, records.value());
-    show(end, records.value());
+    const std::vector<ResultRecord> records = runs_.results();
+    const auto unwritten = write(records);
+    show(end, records);
     if (unwritten) return fail("run", exit_failed, unwritten->message);
     if (end.stopped) return fail("run", exit_failed, end.stopped->message);
-    if (std::fflush(stdout) != 0) {
-      return fail("run", exit_failed, "the results could not be printed");
-    }
+    if (std::fflush(stdout) != 0) return fail("run", exit_failed, "the results could not be printed");
     if (end.interrupted) return exit_interrupted;
     return runs_.counts().cells_failed == 0 ? exit_passed : exit_failed;
   }
@@ -202,7 +198,7 @@ class Campaign {
   const std::vector<SelectedCell>& cells_;
   RunOutputs outputs_;
   FinishedRuns runs_;
-  std::vector<std::string> contexts_;
+  std::vector<Json> contexts_;
 };
 
 }  // namespace

@@ -88,10 +88,10 @@ const RecordedRuns* RunOutputs::earlier() const {
   return journal_ && !journal_->kept().records.empty() ? &journal_->kept() : nullptr;
 }
 
-std::optional<Error> RunOutputs::begin(const std::string& context) {
+std::optional<Error> RunOutputs::begin(const Json& context) {
   if (!journal_) return std::nullopt;
   if (results_) {
-    for (const std::string& known : results_->contexts) {
+    for (const Json& known : results_->contexts) {
       if (auto error = journal_->add_context(known)) return error;
     }
     for (const RunRecord& record : results_->records) {

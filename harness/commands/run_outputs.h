@@ -22,7 +22,7 @@ class RunOutputs {
   const std::filesystem::path& earlier_file() const { return earlier_file_; }
 
   // The campaign begins: its context, and what is not in the journal yet, are kept.
-  std::optional<Error> begin(const std::string& context);
+  std::optional<Error> begin(const Json& context);
   std::optional<Error> keep(const RunRecord& record);
   // Each is written whole; of a campaign that is not over, the journal stays.
   std::optional<Error> commit(const std::string& document, const std::string& csv, bool over);

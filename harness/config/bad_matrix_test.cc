@@ -3,7 +3,7 @@
 namespace daxlab {
 namespace {
 
-const std::string matrix_keys =
+const std::string keys_of_matrix =
     "expected one of engine, medium, fault, write, alloc, include, exclude";
 
 INSTANTIATE_TEST_SUITE_P(
@@ -13,7 +13,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.yaml:2:9: matrix: expected lists such as fault: [page_zero, global_zero], "
                   "found a list"},
         BadConfig{good_config + "matrix: {fualt: [page_zero]}\n",
-                  "t.yaml:2:10: unknown key of matrix 'fualt', " + matrix_keys +
+                  "t.yaml:2:10: unknown key of matrix 'fualt', " + keys_of_matrix +
                       "; did you mean 'fault'?"},
         BadConfig{good_config + "matrix: {fault: page_zero}\n",
                   "t.yaml:2:17: fault of matrix: expected a list, found 'page_zero'"},
@@ -78,84 +78,86 @@ INSTANTIATE_TEST_SUITE_P(
                   {},
                   several_keys}));
 
-const std::string lists = "matrix:\n  fault: [page_zero, {name: global_zero, around: 2}]\n";
-const std::string exclude_keys = "expected one of engine, medium, fault, write, alloc, workload";
+const std::string two_lists = "matrix:\n  fault: [page_zero, {name: global_zero, around: 2}]\n";
+const std::string keys_of_exclude = "expected one of engine, medium, fault, write, alloc, workload";
 
 INSTANTIATE_TEST_SUITE_P(
     Exclude, BadConfigTest,
     testing::Values(
-        BadConfig{good_config + lists + "  exclude: {fault: page_zero}\n",
+        BadConfig{good_config + two_lists + "  exclude: {fault: page_zero}\n",
                   "t.yaml:4:12: exclude: expected a list of cells such as [{fault: page_zero, "
                   "alloc: first_fit}], found a map"},
-        BadConfig{good_config + lists + "  exclude: [page_zero]\n",
+        BadConfig{good_config + two_lists + "  exclude: [page_zero]\n",
                   "t.yaml:4:13: exclude: expected a cell such as {fault: page_zero, alloc: "
                   "first_fit}, found 'page_zero'"},
-        BadConfig{good_config + lists + "  exclude: [{}]\n",
-                  "t.yaml:4:13: exclude: " + exclude_keys + ", found an empty map"},
-        BadConfig{good_config + lists + "  exclude: [{falt: page_zero}]\n",
-                  "t.yaml:4:14: unknown key of exclude 'falt', " + exclude_keys +
+        BadConfig{good_config + two_lists + "  exclude: [{}]\n",
+                  "t.yaml:4:13: exclude: " + keys_of_exclude + ", found an empty map"},
+        BadConfig{good_config + two_lists + "  exclude: [{falt: page_zero}]\n",
+                  "t.yaml:4:14: unknown key of exclude 'falt', " + keys_of_exclude +
                       "; did you mean 'fault'?"},
         BadConfig{
-            good_config + lists + "  exclude: [{fault: [page_zero]}]\n",
+            good_config + two_lists + "  exclude: [{fault: [page_zero]}]\n",
             "t.yaml:4:21: fault: expected a name or {name: word, option: value}, found a list; "
             "lists of values stand under matrix"},
         BadConfig{
-            good_config + lists + "  exclude: [{fault: page_zer}]\n",
+            good_config + two_lists + "  exclude: [{fault: page_zer}]\n",
             "t.yaml:4:21: no fault plugin 'page_zer', expected one of page_zero, global_zero, "
             "native_zero; did you mean 'page_zero'?",
             {},
             which_plugins_are_there},
         BadConfig{
-            good_config + lists + "  exclude: [{engine: mmv}]\n",
+            good_config + two_lists + "  exclude: [{engine: mmv}]\n",
             "t.yaml:4:22: unknown engine 'mmv', expected one of mmu, simulator, baseline; did "
             "you mean 'mmu'?"},
-        BadConfig{good_config + lists +
+        BadConfig{good_config + two_lists +
                       "  exclude:\n    - {fault: page_zero}\n    - {fault: native_zero}\n",
                   "t.yaml:6:7: exclude: no combination of matrix has fault native_zero; change or "
                   "remove it",
                   {},
                   several_keys},
-        BadConfig{good_config + lists + "  exclude: [{fault: {name: global_zero}}]\n",
+        BadConfig{good_config + two_lists + "  exclude: [{fault: {name: global_zero}}]\n",
                   "t.yaml:4:13: exclude: no combination of matrix has fault global_zero with all "
                   "options at their defaults; change or remove it",
                   {},
                   several_keys},
-        BadConfig{good_config + lists + "  exclude: [{fault: {name: global_zero, around: 4}}]\n",
-                  "t.yaml:4:13: exclude: no combination of matrix has fault global_zero:around=4; "
-                  "change or remove it",
-                  {},
-                  several_keys},
-        BadConfig{good_config + lists + "  exclude: [{engine: simulator, fault: page_zero}]\n",
+        BadConfig{
+            good_config + two_lists + "  exclude: [{fault: {name: global_zero, around: 4}}]\n",
+            "t.yaml:4:13: exclude: no combination of matrix has fault global_zero:around=4; "
+            "change or remove it",
+            {},
+            several_keys},
+        BadConfig{good_config + two_lists + "  exclude: [{engine: simulator, fault: page_zero}]\n",
                   "t.yaml:4:13: exclude: no combination of matrix has engine simulator; change or "
                   "remove it",
                   {},
                   several_keys},
         BadConfig{
-            good_config + lists +
+            good_config + two_lists +
                 "  engine: [mmu, baseline]\n"
                 "  exclude: [{engine: baseline, fault: page_zero}]\n",
             "t.yaml:5:13: exclude: no combination of matrix has all of this; change or remove "
             "it",
             {},
             several_keys},
-        BadConfig{good_config + lists + "  exclude: [{workload: write}]\n",
+        BadConfig{good_config + two_lists + "  exclude: [{workload: write}]\n",
                   "t.yaml:4:13: exclude: workload write is none of workloads; change or remove it",
                   {},
                   several_keys},
-        BadConfig{good_config + lists + "  exclude: [{workload: {name: hole_read, size: 1MiB}}]\n",
-                  "t.yaml:4:13: exclude: workload hole_read:size=1MiB is none of workloads; change "
-                  "or remove it",
-                  {},
-                  several_keys},
-        BadConfig{good_config + lists + "  exclude: [{workload: hole_raed}]\n",
+        BadConfig{
+            good_config + two_lists + "  exclude: [{workload: {name: hole_read, size: 1MiB}}]\n",
+            "t.yaml:4:13: exclude: workload hole_read:size=1MiB is none of workloads; change "
+            "or remove it",
+            {},
+            several_keys},
+        BadConfig{good_config + two_lists + "  exclude: [{workload: hole_raed}]\n",
                   "t.yaml:4:24: unknown workload 'hole_raed', expected one of hole_read, write, "
                   "enospc; did you mean 'hole_read'?"},
         BadConfig{
-            good_config + lists + "  exclude: [{workload: {name: hole_read, axes: [fault]}}]\n",
+            good_config + two_lists + "  exclude: [{workload: {name: hole_read, axes: [fault]}}]\n",
             "t.yaml:4:42: unknown key of hole_read 'axes', expected one of name, threads, "
             "size, pattern"},
         BadConfig{
-            lists + "  exclude: [{workload: write}]\nworkloads: [hole_read, write]\n",
+            two_lists + "  exclude: [{workload: write}]\nworkloads: [hole_read, write]\n",
             "t.yaml:4:24: write with threads: 1: exclude leaves no cell of it; remove it from "
             "workloads, or change exclude",
             {},

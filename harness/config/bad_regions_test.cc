@@ -3,10 +3,10 @@
 namespace daxlab {
 namespace {
 
-const std::string needs_path =
+const std::string needs_path_text =
     "medium file needs the key 'path' of region, as in {medium: file, path: /var/tmp/lab.pmem, "
     "size: 64MiB}";
-const std::string needs_size =
+const std::string needs_size_text =
     "medium file needs the key 'size' of region, as in size: 64MiB, unless all cells have it and "
     "create is never";
 
@@ -24,32 +24,32 @@ INSTANTIATE_TEST_SUITE_P(
                   {},
                   several_keys},
         BadConfig{good_config + "region: {medium: file, size: 1MiB}\n",
-                  "t.yaml:2:18: " + needs_path,
+                  "t.yaml:2:18: " + needs_path_text,
                   {},
                   several_keys},
         BadConfig{good_config + "matrix: {medium: [memfd, file]}\n",
-                  "t.yaml:2:26: " + needs_path,
+                  "t.yaml:2:26: " + needs_path_text,
                   {},
                   several_keys},
         BadConfig{good_config + "matrix:\n  include: [{medium: file}]\n",
-                  "t.yaml:3:13: " + needs_path,
+                  "t.yaml:3:13: " + needs_path_text,
                   {},
                   several_keys},
         BadConfig{good_config,
-                  "--set region.medium=file: " + needs_path,
+                  "--set region.medium=file: " + needs_path_text,
                   {"region.medium=file"},
                   several_keys},
         BadConfig{good_config + "region: {medium: file, path: /x}\n",
-                  "t.yaml:2:18: " + needs_size,
+                  "t.yaml:2:18: " + needs_size_text,
                   {},
                   several_keys},
         BadConfig{good_config + "region: {medium: file, path: /x, create: always}\n",
-                  "t.yaml:2:18: " + needs_size,
+                  "t.yaml:2:18: " + needs_size_text,
                   {},
                   several_keys},
         BadConfig{
             good_config + "region: {path: /x, create: never}\nmatrix: {medium: [memfd, file]}\n",
-            "t.yaml:3:26: " + needs_size,
+            "t.yaml:3:26: " + needs_size_text,
             {},
             several_keys},
         BadConfig{good_config + "region: {medium: file, path: [a], size: 1MiB}\n",

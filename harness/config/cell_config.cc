@@ -1,15 +1,12 @@
 #include "harness/config/cell_config.h"
 
 #include <cassert>
-#include <nlohmann/json.hpp>
 
 #include "harness/config/option_values.h"
 #include "harness/config/quantity.h"
 
 namespace daxlab {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // A number with a unit is a string, as people write it.
 Json quantity_json(uint64_t value, OptionUnit unit) {
@@ -37,7 +34,7 @@ Json option_json(uint64_t value, const OptionDescription& option) {
 void add_options(Json& map, const Choice& choice, std::span<const OptionDescription> options) {
   assert(choice.values.size() == options.size());
   for (size_t i = 0; i < options.size(); ++i) {
-    map[options[i].name] = option_json(choice.values[i], options[i]);
+    map.set(options[i].name, option_json(choice.values[i], options[i]));
   }
 }
 
@@ -49,8 +46,8 @@ Json plugin_json(const Config& config, PluginKind kind, const Choice& choice) {
 
 Json workload_json(const Cell& cell, WorkloadTable workloads) {
   Json map = {{"name", cell.workload.name}, {"threads", cell.threads}};
-  if (cell.runtime.count() != 0) map["runtime"] = time_json(cell.runtime);
-  if (cell.ramp.count() != 0) map["ramp"] = time_json(cell.ramp);
+  if (cell.runtime.count() != 0) map.set("runtime", time_json(cell.runtime));
+  if (cell.ramp.count() != 0) map.set("ramp", time_json(cell.ramp));
   for (const WorkloadDescription* workload : workloads) {
     if (workload->name != cell.workload.name) continue;
     add_options(map, cell.workload, describe_options(workload->options));
@@ -60,10 +57,11 @@ Json workload_json(const Cell& cell, WorkloadTable workloads) {
 
 Json region_json(const Cell& cell) {
   Json region = {{"medium", name_of(cell.medium)}};
-  if (cell.region_bytes != 0) region["size"] = quantity_json(cell.region_bytes, OptionUnit::bytes);
+  if (cell.region_bytes != 0)
+    region.set("size", quantity_json(cell.region_bytes, OptionUnit::bytes));
   if (cell.medium == MediumKind::file) {
-    region["path"] = cell.region_path.string();
-    region["create"] = name_of(cell.create);
+    region.set("path", cell.region_path.string());
+    region.set("create", name_of(cell.create));
   }
   return region;
 }
@@ -83,23 +81,27 @@ std::string escape_delete(const std::string& json) {
 
 }  // namespace
 
-std::string cell_config_text(const Config& config, const Cell& cell, WorkloadTable workloads) {
+Json cell_config(const Config& config, const Cell& cell, WorkloadTable workloads) {
   Json root;
-  root["seed"] = cell.seed;
-  root["engine"] = name_of(cell.engine);
+  root.set("seed", cell.seed);
+  root.set("engine", name_of(cell.engine));
   if (cell.engine == EngineKind::baseline) {
-    root["path"] = cell.directory.string();
+    root.set("path", cell.directory.string());
   } else {
-    root["region"] = region_json(cell);
-    root["fault"] = plugin_json(config, PluginKind::fault, cell.fault);
-    root["write"] = plugin_json(config, PluginKind::write, cell.write);
-    root["alloc"] = plugin_json(config, PluginKind::alloc, cell.alloc);
+    root.set("region", region_json(cell));
+    root.set("fault", plugin_json(config, PluginKind::fault, cell.fault));
+    root.set("write", plugin_json(config, PluginKind::write, cell.write));
+    root.set("alloc", plugin_json(config, PluginKind::alloc, cell.alloc));
   }
-  root["repetitions"] = cell.repetitions;
-  root["time_limit"] = time_json(cell.time_limit);
-  if (!cell.cpus.empty()) root["cpus"] = cell.cpus;
-  root["workloads"] = Json::array({workload_json(cell, workloads)});
-  return escape_delete(root.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
+  root.set("repetitions", cell.repetitions);
+  root.set("time_limit", time_json(cell.time_limit));
+  if (!cell.cpus.empty()) root.set("cpus", cell.cpus);
+  root.set("workloads", Json::list({workload_json(cell, workloads)}));
+  return root;
+}
+
+std::string cell_config_text(const Config& config, const Cell& cell, WorkloadTable workloads) {
+  return escape_delete(cell_config(config, cell, workloads).dump(2)) + "\n";
 }
 
 }  // namespace daxlab

@@ -3,14 +3,17 @@
 
 #include <string>
 
+#include "core/base/json.h"
 #include "harness/config/config.h"
 #include "harness/config/config_loader.h"
 
 namespace daxlab {
 
-// JSON, which is YAML too: loaded again, it gives one cell equal to this one in all but `force`.
 // Every option is written out, also those at their defaults. `config` is the cell's; `workloads`
 // are those that it was loaded with.
+Json cell_config(const Config& config, const Cell& cell, WorkloadTable workloads = all_workloads());
+// The same as text. JSON is YAML, too: loaded again, it gives one cell equal to this one in all but
+// `force`.
 std::string cell_config_text(const Config& config, const Cell& cell,
                              WorkloadTable workloads = all_workloads());
 

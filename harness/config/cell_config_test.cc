@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "core/base/json.h"
 #include "harness/config/fixture_test.h"
 #include "harness/config/shipped_configs_test.h"
 
@@ -52,7 +52,7 @@ TEST(CellConfig, EveryKeyComesBack) {
     for (const Cell& cell : config.value().cells) {
       const std::string again = cell_config_text(config.value(), cell, test_workloads());
       ASSERT_NO_FATAL_FAILURE(expect_same(resolve(again), cell, again));
-      EXPECT_FALSE(nlohmann::json::parse(again, nullptr, false).is_discarded()) << again;
+      EXPECT_FALSE(json_or_null(again).is_null()) << again;
     }
   }
 }
@@ -61,14 +61,13 @@ TEST(CellConfig, WritesOutDefaults) {
   const ErrorOr<Config> config = resolve("workloads: [hole_read]\n");
   ASSERT_TRUE(config.ok()) << config.error().message;
   const Cell& cell = config.value().cells.at(0);
-  const nlohmann::json json =
-      nlohmann::json::parse(cell_config_text(config.value(), cell, test_workloads()));
-  EXPECT_EQ(json["fault"], nlohmann::json::parse(R"({"name": "global_zero", "around": 1,
+  const Json json = json_or_null(cell_config_text(config.value(), cell, test_workloads()));
+  EXPECT_EQ(json["fault"], json_or_null(R"({"name": "global_zero", "around": 1,
                                                      "keep_own": false, "zero_page": "own"})"));
-  EXPECT_EQ(json["workloads"], nlohmann::json::parse(R"([{"name": "hole_read", "threads": 1,
+  EXPECT_EQ(json["workloads"], json_or_null(R"([{"name": "hole_read", "threads": 1,
                                                           "size": "32MiB",
                                                           "pattern": "sequential"}])"));
-  EXPECT_EQ(json["region"], nlohmann::json::parse(R"({"medium": "memfd", "size": "64MiB"})"));
+  EXPECT_EQ(json["region"], json_or_null(R"({"medium": "memfd", "size": "64MiB"})"));
   EXPECT_EQ(json["time_limit"], "1min");
 }
 

@@ -61,7 +61,7 @@ constexpr WorkloadDescription write_file{"write", "",   size_options, axis_write
                                          false,   true, true};
 constexpr WorkloadDescription enospc{"enospc", "",  enospc_options, axis_write | axis_alloc,
                                      true,     true};
-constexpr const WorkloadDescription* workloads[] = {&hole_read, &write_file, &enospc};
+constexpr const WorkloadDescription* workload_table[] = {&hole_read, &write_file, &enospc};
 
 }  // namespace
 
@@ -83,7 +83,7 @@ std::vector<PluginDescription> test_plugins() {
   return described;
 }
 
-WorkloadTable test_workloads() { return workloads; }
+WorkloadTable test_workloads() { return workload_table; }
 
 ErrorOr<Config> resolve(std::string_view text, const std::vector<std::string>& overrides) {
   return resolve_config("t.yaml", text, overrides, find_test_plugin, test_workloads());

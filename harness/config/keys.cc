@@ -15,7 +15,7 @@ constexpr const char* alloc_help = "Which free blocks are handed out.";
 constexpr const char* path_help =
     "The folder for the files of engine baseline: /dev/shm by default.";
 
-constexpr KeyDescription top[] = {
+constexpr KeyDescription top_table[] = {
     {"seed", "Where all randomness begins: the data, the places, and the order of runs."},
     {"region", "How large the region is, and what stands behind it."},
     {"engine", engine_help},
@@ -33,7 +33,7 @@ constexpr KeyDescription top[] = {
     {"workloads", "What is run: a list, or all."},
 };
 
-constexpr KeyDescription region[] = {
+constexpr KeyDescription region_table[] = {
     {"medium", medium_help},
     {"size", "How large the region is, a multiple of 4KiB."},
     {"path", "The region's file, for medium file."},
@@ -42,7 +42,7 @@ constexpr KeyDescription region[] = {
      "cell)."},
 };
 
-constexpr KeyDescription matrix[] = {
+constexpr KeyDescription matrix_table[] = {
     {"engine", engine_help},
     {"medium", medium_help},
     {"fault", fault_help},
@@ -55,18 +55,18 @@ constexpr KeyDescription matrix[] = {
 constexpr const char* include_workload_help =
     "The workload of this one cell; without it the cell is run with each of workloads.";
 
-constexpr KeyDescription include[] = {
+constexpr KeyDescription include_table[] = {
     {"engine", engine_help}, {"medium", medium_help}, {"fault", fault_help},
     {"write", write_help},   {"alloc", alloc_help},   {"workload", include_workload_help},
 };
 
-constexpr KeyDescription baseline_include[] = {
+constexpr KeyDescription baseline_include_table[] = {
     {"engine", engine_help},
     {"path", path_help},
     {"workload", include_workload_help},
 };
 
-constexpr KeyDescription exclude[] = {
+constexpr KeyDescription exclude_table[] = {
     {"engine", engine_help},
     {"medium", medium_help},
     {"fault", fault_help},
@@ -75,7 +75,7 @@ constexpr KeyDescription exclude[] = {
     {"workload", "A workload by name, whatever its options, or exactly one."},
 };
 
-constexpr KeyDescription workload[] = {
+constexpr KeyDescription workload_table[] = {
     {"threads", "How many threads do the work."},
     {"axes",
      "The lists of matrix with whose values it is run, instead of those that it says "
@@ -86,13 +86,13 @@ constexpr KeyDescription workload[] = {
 
 }  // namespace
 
-KeyTable top_keys() { return top; }
-KeyTable region_keys() { return region; }
-KeyTable matrix_keys() { return matrix; }
-KeyTable include_keys() { return include; }
-KeyTable baseline_include_keys() { return baseline_include; }
-KeyTable exclude_keys() { return exclude; }
-KeyTable workload_keys() { return workload; }
+KeyTable top_keys() { return top_table; }
+KeyTable region_keys() { return region_table; }
+KeyTable matrix_keys() { return matrix_table; }
+KeyTable include_keys() { return include_table; }
+KeyTable baseline_include_keys() { return baseline_include_table; }
+KeyTable exclude_keys() { return exclude_table; }
+KeyTable workload_keys() { return workload_table; }
 
 std::vector<std::string> names_of(KeyTable table) {
   std::vector<std::string> names;

@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/base/json.h"
 #include "harness/config/keys.h"
 #include "harness/config/number_pattern.h"
 #include "harness/config/option_values.h"
@@ -14,7 +15,11 @@
 namespace daxlab {
 namespace {
 
-using Json = nlohmann::ordered_json;
+// Members of the second that the first has, too, take their place there.
+Json merged(Json map, const Json& more) {
+  for (const auto& [key, value] : more.members()) map.set(key, value);
+  return map;
+}
 
 Json number(const NumberRange& range) {
   const std::string expected =
@@ -25,7 +30,7 @@ Json number(const NumberRange& range) {
   const Json maximum = range.maximum > largest_exact ? Json(static_cast<double>(range.maximum))
                                                      : Json(range.maximum);
   // `minimum` and `maximum` are for numbers, `pattern` is for strings.
-  return {{"type", {"integer", "string"}},
+  return {{"type", Json::list({"integer", "string"})},
           {"minimum", range.minimum},
           {"maximum", maximum},
           {"pattern", quantity_pattern(range.unit, range.minimum, range.maximum)},
@@ -35,7 +40,7 @@ Json number(const NumberRange& range) {
 Json words(const std::vector<std::string>& choices) { return {{"enum", choices}}; }
 
 // Text is text, also where an editor takes it for a number.
-Json text() { return {{"type", {"string", "number", "boolean"}}}; }
+Json text() { return {{"type", Json::list({"string", "number", "boolean"})}}; }
 
 Json reference(const std::string& definition) { return {{"$ref", "#/definitions/" + definition}}; }
 
@@ -49,21 +54,20 @@ Json map_of(Json properties) {
 }
 
 Json described(Json schema, const std::string& description) {
-  if (schema.contains("$ref")) schema = {{"allOf", Json::array({std::move(schema)})}};
-  Json with = {{"description", description}};
-  with.update(schema);
-  return with;
+  if (schema.contains("$ref")) schema = {{"allOf", Json::list({schema})}};
+  return merged({{"description", description}}, schema);
 }
 
 Json with_default(Json schema, Json value) {
-  schema["default"] = std::move(value);
+  schema.set("default", std::move(value));
   return schema;
 }
 
 Json option(const OptionDescription& option) {
   if (option.type == OptionType::boolean) {
     const Json schema = {
-        {"anyOf", {{{"type", "boolean"}}, {{"type", "string"}, {"enum", {"true", "false"}}}}}};
+        {"anyOf", Json::list({{{"type", "boolean"}},
+                              {{"type", "string"}, {"enum", Json::list({"true", "false"})}}})}};
     return with_default(described(schema, option.help), option.default_value != 0);
   }
   if (option.type == OptionType::choice) {
@@ -78,11 +82,10 @@ Json option(const OptionDescription& option) {
 }
 
 // {name: one, options}
-Json named_map(const std::string& name, const std::string& summary, Json properties) {
-  Json all = {{"name", {{"const", name}}}};
-  all.update(properties);
+Json named_map(const std::string& name, const std::string& summary, const Json& properties) {
+  Json all = merged({{"name", {{"const", name}}}}, properties);
   Json map = described(map_of(std::move(all)), summary);
-  map["required"] = {"name"};
+  map.set("required", Json::list({"name"}));
   return map;
 }
 
@@ -91,34 +94,34 @@ Json named(const std::string& name, const std::string& summary) {
 }
 
 Json options_of(std::span<const OptionDescription> options) {
-  Json properties = Json::object();
-  for (const OptionDescription& each : options) properties[each.name] = option(each);
+  Json properties = Json::map();
+  for (const OptionDescription& each : options) properties.set(each.name, option(each));
   return properties;
 }
 
 Json plugin_choice(PluginKind kind, std::span<const PluginDescription> plugins) {
-  Json choices = Json::array(), maps = Json::array(), names = Json::array();
+  Json choices = Json::list(), maps = Json::list(), names = Json::list();
   for (const PluginDescription& plugin : plugins) {
     if (plugin.kind != kind) continue;
-    names.push_back(plugin.name);
-    choices.push_back(named(plugin.name, plugin.summary));
-    maps.push_back(named_map(plugin.name, plugin.summary, options_of(plugin.options)));
+    names.add(plugin.name);
+    choices.add(named(plugin.name, plugin.summary));
+    maps.add(named_map(plugin.name, plugin.summary, options_of(plugin.options)));
   }
   const Json other_name = {{"type", "string"}, {"pattern", "^[a-z][a-z0-9_]{0,63}$"}};
-  choices.push_back(described(other_name, "A plugin of your own."));
-  choices.insert(choices.end(), maps.begin(), maps.end());
+  choices.add(described(other_name, "A plugin of your own."));
+  for (const Json& map : std::as_const(maps).items()) choices.add(map);
   Json name_of_map = other_name;
-  if (!names.empty()) name_of_map["not"] = {{"enum", names}};
-  choices.push_back({{"description", "A plugin of your own, with its options."},
-                     {"type", "object"},
-                     {"required", {"name"}},
-                     {"properties", {{"name", name_of_map}}},
-                     {"additionalProperties", text()}});
+  if (!names.empty()) name_of_map.set("not", {{"enum", names}});
+  choices.add({{"description", "A plugin of your own, with its options."},
+               {"type", "object"},
+               {"required", Json::list({"name"})},
+               {"properties", {{"name", name_of_map}}},
+               {"additionalProperties", text()}});
   return {{"anyOf", choices}};
 }
 
 Json workload_map(const WorkloadDescription& workload, bool has_axes) {
-  Json properties = Json::object();
+  Json properties = Json::map();
   for (const KeyDescription& key : workload_keys()) {
     const std::string_view name = key.name;
     Json schema;
@@ -129,26 +132,26 @@ Json workload_map(const WorkloadDescription& workload, bool has_axes) {
     } else if (name == "axes") {
       if (!has_axes) continue;
       schema = list_of(words(axis_words()));
-      schema["minItems"] = 0;
+      schema.set("minItems", 0);
     } else if (name == "runtime" || name == "ramp") {
       if (!workload.timed) continue;
       schema = number(name == "runtime" ? runtime_range : ramp_range);
     }
-    properties[key.name] = described(std::move(schema), key.help);
+    properties.set(key.name, described(std::move(schema), key.help));
   }
-  properties.update(options_of(describe_options(workload.options)));
-  Json map = named_map(workload.name, workload.summary, std::move(properties));
-  if (workload.timed) map["dependencies"] = {{"ramp", {"runtime"}}};
+  Json map = named_map(workload.name, workload.summary,
+                       merged(properties, options_of(describe_options(workload.options))));
+  if (workload.timed) map.set("dependencies", {{"ramp", Json::list({"runtime"})}});
   return map;
 }
 
 Json workload_choice(WorkloadTable workloads, bool has_axes) {
-  Json choices = Json::array();
+  Json choices = Json::list();
   for (const WorkloadDescription* workload : workloads) {
-    choices.push_back(named(workload->name, workload->summary));
+    choices.add(named(workload->name, workload->summary));
   }
   for (const WorkloadDescription* workload : workloads) {
-    choices.push_back(workload_map(*workload, has_axes));
+    choices.add(workload_map(*workload, has_axes));
   }
   return {{"anyOf", choices}};
 }
@@ -163,26 +166,27 @@ Json value_of(std::string_view key) {
 
 template <class Value>
 Json properties_of(KeyTable keys, Value value) {
-  Json properties = Json::object();
+  Json properties = Json::map();
   for (const KeyDescription& key : keys)
-    properties[key.name] = described(value(key.name), key.help);
+    properties.set(key.name, described(value(key.name), key.help));
   return properties;
 }
 
 Json include_schema() {
   Json cell = properties_of(include_keys(), value_of);
-  cell["engine"] = described(words({name_of(EngineKind::mmu), name_of(EngineKind::simulator)}),
-                             include_keys()[0].help);
+  cell.set("engine", described(words({name_of(EngineKind::mmu), name_of(EngineKind::simulator)}),
+                               include_keys()[0].help));
   Json baseline = properties_of(baseline_include_keys(), value_of);
-  baseline["engine"] =
-      described(words({name_of(EngineKind::baseline)}), baseline_include_keys()[0].help);
-  return {{"type", "array"},
-          {"items", {{"anyOf", {map_of(std::move(cell)), map_of(std::move(baseline))}}}}};
+  baseline.set("engine",
+               described(words({name_of(EngineKind::baseline)}), baseline_include_keys()[0].help));
+  return {
+      {"type", "array"},
+      {"items", {{"anyOf", Json::list({map_of(std::move(cell)), map_of(std::move(baseline))})}}}};
 }
 
 Json exclude_schema() {
   Json item = map_of(properties_of(exclude_keys(), value_of));
-  item["minProperties"] = 1;
+  item.set("minProperties", 1);
   return {{"type", "array"}, {"items", std::move(item)}};
 }
 
@@ -199,13 +203,13 @@ Json region_schema() {
     if (key == "size") {
       Json size = with_default(number(region_size_range),
                                format_quantity(region_size_range.default_value, OptionUnit::bytes));
-      size["multipleOf"] = block_bytes;
+      size.set("multipleOf", block_bytes);
       return size;
     }
     if (key == "create") return with_default(words(words_of(creations)), "if_missing");
     if (key != "path") return value_of(key);
     Json path = text();
-    path["minLength"] = 1;
+    path.set("minLength", 1);
     return path;
   }));
 }
@@ -224,22 +228,21 @@ Json top_value(std::string_view key) {
   if (key == "order") return with_default(words(order_words()), order_words().front());
   if (key == "cpus") {
     Json cpus = list_of(number(cpu_range));
-    cpus["maxItems"] = most_cpus;
+    cpus.set("maxItems", most_cpus);
     return cpus;
   }
-  if (key == "workloads") return {{"anyOf", {{{"const", "all"}}, list_of(reference("workload"))}}};
+  if (key == "workloads") {
+    return {{"anyOf", Json::list({{{"const", "all"}}, list_of(reference("workload"))})}};
+  }
   return value_of(key);
 }
 
 // A value cannot be given twice: once for all cells, and as a list.
 Json not_twice(const std::string& key, const char* holder) {
-  Json both = {{"required", {"matrix"}}, {"properties", {{"matrix", {{"required", {key}}}}}}};
-  if (holder == nullptr) {
-    both["required"].push_back(key);
-  } else {
-    both["required"].push_back(holder);
-    both["properties"][holder] = {{"required", {key}}};
-  }
+  Json required = Json::list({"matrix", holder == nullptr ? key : holder});
+  Json properties = {{"matrix", {{"required", Json::list({key})}}}};
+  if (holder != nullptr) properties.set(holder, {{"required", Json::list({key})}});
+  const Json both = {{"required", std::move(required)}, {"properties", std::move(properties)}};
   return {{"not", both},
           {"errorMessage", fmt::format("'{}' is given as a single value and in matrix; keep one of "
                                        "them",
@@ -249,21 +252,21 @@ Json not_twice(const std::string& key, const char* holder) {
 }  // namespace
 
 std::string config_schema(std::span<const PluginDescription> plugins, WorkloadTable workloads) {
-  Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
-                 {"title", "An experiment of daxlab"}};
-  schema.update(map_of(properties_of(top_keys(), top_value)));
-  schema["patternProperties"] = {
-      {fmt::format("^{}", own_key_prefix), {{"description", "Yours: a place for anchors."}}}};
-  schema["required"] = {"workloads"};
-  schema["allOf"] = {not_twice("engine", nullptr), not_twice("medium", "region"),
-                     not_twice("fault", nullptr), not_twice("write", nullptr),
-                     not_twice("alloc", nullptr)};
+  Json schema = merged({{"$schema", "http://json-schema.org/draft-07/schema#"},
+                        {"title", "An experiment of daxlab"}},
+                       map_of(properties_of(top_keys(), top_value)));
+  schema.set("patternProperties", {{fmt::format("^{}", own_key_prefix),
+                                    {{"description", "Yours: a place for anchors."}}}});
+  schema.set("required", Json::list({"workloads"}));
+  schema.set("allOf", Json::list({not_twice("engine", nullptr), not_twice("medium", "region"),
+                                  not_twice("fault", nullptr), not_twice("write", nullptr),
+                                  not_twice("alloc", nullptr)}));
   Json definitions = {{"engine", words(words_of(engines))}, {"medium", words(words_of(media))}};
-  for (PluginKind kind : plugin_kinds) definitions[name_of(kind)] = plugin_choice(kind, plugins);
-  definitions["workload"] = workload_choice(workloads, true);
-  definitions["one_workload"] = workload_choice(workloads, false);
-  schema["definitions"] = std::move(definitions);
-  return schema.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  for (PluginKind kind : plugin_kinds) definitions.set(name_of(kind), plugin_choice(kind, plugins));
+  definitions.set("workload", workload_choice(workloads, true));
+  definitions.set("one_workload", workload_choice(workloads, false));
+  schema.set("definitions", std::move(definitions));
+  return schema.dump(1) + "\n";
 }
 
 }  // namespace daxlab

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <random>
 #include <regex>
 #include <sstream>
 
+#include "core/base/json.h"
 #include "harness/config/config_loader.h"
 #include "harness/config/fixture_test.h"
 #include "harness/config/keys.h"
@@ -72,18 +72,20 @@ TEST(Schema, NoOptionHasTheNameOfAKey) {
 
 // "description" is what an editor shows beside a key.
 TEST(Schema, DescribesEveryKey) {
-  const nlohmann::json schema = nlohmann::json::parse(shipped_schema());
-  const std::function<void(const nlohmann::json&, const std::string&)> check =
-      [&](const nlohmann::json& node, const std::string& place) {
-        if (node.is_object() && node.value("additionalProperties", nlohmann::json()) == false) {
-          for (const auto& [key, value] : node["properties"].items()) {
-            const bool is_described = value.contains("description") || value.contains("const");
-            EXPECT_TRUE(is_described) << place << "/" << key;
-          }
-        }
-        if (!node.is_structured()) return;
-        for (const auto& [key, value] : node.items()) check(value, place + "/" + key);
-      };
+  const Json schema = json_or_null(shipped_schema());
+  const std::function<void(const Json&, const std::string&)> check = [&](const Json& node,
+                                                                         const std::string& place) {
+    if (node["additionalProperties"] == false) {
+      for (const auto& [key, value] : node["properties"].members()) {
+        const bool is_described = value.contains("description") || value.contains("const");
+        EXPECT_TRUE(is_described) << place << "/" << key;
+      }
+    }
+    for (const auto& [key, value] : node.members()) check(value, place + "/" + key);
+    for (size_t i = 0; i < node.items().size(); ++i) {
+      check(node[i], place + "/" + std::to_string(i));
+    }
+  };
   check(schema, "");
 }
 

@@ -3,14 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "harness/config/yaml_reader.h"
 
 namespace daxlab {
 namespace {
 
-std::string in_double_quotes(const std::string& text) { return nlohmann::json(text).dump(); }
+std::string in_double_quotes(const std::string& text) { return Json(text).dump(); }
 
 Node scalar(const std::string& text, bool quoted) {
   Node node;

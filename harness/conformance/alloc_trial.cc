@@ -7,7 +7,7 @@
 namespace daxlab {
 namespace {
 
-constexpr size_t shown_steps = 12;
+constexpr size_t shown_alloc_steps = 12;
 
 std::string to_text(const AllocationRequest& request) {
   return fmt::format("allocate goal {} min {} max {} alignment {}", request.goal_block,
@@ -157,7 +157,8 @@ void AllocTrial::set(Extent extent, bool free) {
 
 void AllocTrial::fail(std::string expected, std::string seen) {
   Finding finding{std::move(expected), std::move(seen), {}};
-  const size_t left_out = steps_.size() > shown_steps ? steps_.size() - shown_steps + 1 : 0;
+  const size_t left_out =
+      steps_.size() > shown_alloc_steps ? steps_.size() - shown_alloc_steps + 1 : 0;
   if (left_out > 0) {
     finding.steps = {steps_[0], fmt::format("... {} more ...", left_out)};
     finding.steps.insert(finding.steps.end(), steps_.begin() + static_cast<ptrdiff_t>(left_out + 1),

@@ -10,15 +10,15 @@ namespace daxlab {
 namespace {
 
 #ifdef NDEBUG
-constexpr uint64_t histories = 60;
+constexpr uint64_t crashed_histories = 60;
 #else
-constexpr uint64_t histories = 6;
+constexpr uint64_t crashed_histories = 6;
 #endif
 
 // Whether whole writes survive is not asked: no strategy says in its interface that they do.
 std::optional<Finding> survive(const Subject& subject, uint64_t region_bytes) {
   const CrashPlan plan{.atomic_writes = false, .subsets = 3, .cut_recoveries = 4};
-  for (uint64_t seed = subject.seed(); seed < subject.seed() + histories; ++seed) {
+  for (uint64_t seed = subject.seed(); seed < subject.seed() + crashed_histories; ++seed) {
     TraceRecorder recorder(StoresSeen::all);
     const char* const faults[] = {"page_zero", "global_zero", "native_zero"};
     LabSetting setting{.engine = EngineKind::simulator,

@@ -13,18 +13,16 @@ namespace {
 
 using Found = std::optional<Finding>;
 
-constexpr uint64_t page = page_bytes;
-constexpr uint64_t pages = 40;
-
-Found play(const Subject& subject, const Script& script) {
-  return on_each_lab(subject, [&](Lab& lab) { return check_history(lab, script.history()); });
-}
+constexpr uint64_t hole_pages = 40;
 
 // A file that is one hole, in three views: all of it, its middle, and past its end. What they show
 // at file page p, view 1 shows at p - 8.
 Script three_views() {
   Script script;
-  script.truncate(pages * page).map(0, 0, pages).map(1, 8, 16).map(2, 0, pages + 4);
+  script.truncate(hole_pages * page_bytes)
+      .map(0, 0, hole_pages)
+      .map(1, 8, 16)
+      .map(2, 0, hole_pages + 4);
   return script;
 }
 
@@ -35,87 +33,87 @@ void load_everywhere(Script& script, uint64_t pgoff, uint64_t byte = 0) {
 
 Found holes_read_zeros(const Subject& subject) {
   Script script = three_views();
-  for (uint64_t p = 0; p < pages; ++p) load_everywhere(script, p, p * 8);
-  script.prefault(0, 0, pages, false).read(0, pages * page);
-  for (uint64_t p = pages; p > 0; --p) load_everywhere(script, p - 1, 4088);
-  return play(subject, script);
+  for (uint64_t p = 0; p < hole_pages; ++p) load_everywhere(script, p, p * 8);
+  script.prefault(0, 0, hole_pages, false).read(0, hole_pages * page_bytes);
+  for (uint64_t p = hole_pages; p > 0; --p) load_everywhere(script, p - 1, 4088);
+  return check_script(subject, script);
 }
 
 Found stores_are_seen_everywhere(const Subject& subject) {
   Script script = three_views();
-  for (uint64_t p = 0; p < pages; ++p) {
+  for (uint64_t p = 0; p < hole_pages; ++p) {
     if (p % 3 != 0) load_everywhere(script, p);
   }
-  for (uint64_t p = 0; p < pages; ++p) {
+  for (uint64_t p = 0; p < hole_pages; ++p) {
     script.store(p % 2 == 0 ? 0 : 2, p, 8 * (p % 4));
     load_everywhere(script, p, 8 * (p % 4));
-    script.read(p * page, 64);
+    script.read(p * page_bytes, 64);
   }
   for (uint64_t p = 8; p < 24; ++p) {
     script.store(1, p - 8, 512);
     load_everywhere(script, p, 512);
   }
-  return play(subject, script);
+  return check_script(subject, script);
 }
 
 Found writes_replace_zeros(const Subject& subject) {
   Script script = three_views();
-  for (uint64_t p = 0; p < pages; ++p) load_everywhere(script, p);
-  for (uint64_t p = 0; p + 3 < pages; p += 3) {
-    script.write(p * page + 4000, page);
+  for (uint64_t p = 0; p < hole_pages; ++p) load_everywhere(script, p);
+  for (uint64_t p = 0; p + 3 < hole_pages; p += 3) {
+    script.write(p * page_bytes + 4000, page_bytes);
     for (uint64_t q = p; q < p + 2; ++q) load_everywhere(script, q, q == p ? 4000 : 0);
   }
-  for (uint64_t p = 0; p < pages; ++p) load_everywhere(script, p, 4088);
-  return play(subject, script);
+  for (uint64_t p = 0; p < hole_pages; ++p) load_everywhere(script, p, 4088);
+  return check_script(subject, script);
 }
 
 Found each_store_keeps_its_place(const Subject& subject) {
   Script script = three_views();
-  for (uint64_t p = 0; p < pages; ++p) script.load(0, p);
+  for (uint64_t p = 0; p < hole_pages; ++p) script.load(0, p);
   // Far from the latest page that was read, and in another order.
-  for (uint64_t p = 0; p < pages; p += 7) script.store(0, p, 16);
-  for (uint64_t p = pages - 2; p > 3; p -= 3) script.store(0, p, 24);
-  for (uint64_t p = 0; p < pages; ++p) script.load(2, p, 16).load(0, p, 24);
-  script.read(0, pages * page);
-  return play(subject, script);
+  for (uint64_t p = 0; p < hole_pages; p += 7) script.store(0, p, 16);
+  for (uint64_t p = hole_pages - 2; p > 3; p -= 3) script.store(0, p, 24);
+  for (uint64_t p = 0; p < hole_pages; ++p) script.load(2, p, 16).load(0, p, 24);
+  script.read(0, hole_pages * page_bytes);
+  return check_script(subject, script);
 }
 
 Found punched_pages_read_zeros(const Subject& subject) {
   Script script = three_views();
-  script.write(0, pages * page);
-  for (uint64_t p = 0; p < pages; ++p) load_everywhere(script, p);
-  for (uint64_t p = 0; p < pages; p += 2) script.store(0, p, 8);
-  script.punch(2 * page, 20 * page).punch(30 * page + 100, page);
-  for (uint64_t p = 0; p < pages; ++p) load_everywhere(script, p, 8);
+  script.write(0, hole_pages * page_bytes);
+  for (uint64_t p = 0; p < hole_pages; ++p) load_everywhere(script, p);
+  for (uint64_t p = 0; p < hole_pages; p += 2) script.store(0, p, 8);
+  script.punch(2 * page_bytes, 20 * page_bytes).punch(30 * page_bytes + 100, page_bytes);
+  for (uint64_t p = 0; p < hole_pages; ++p) load_everywhere(script, p, 8);
   for (uint64_t p = 2; p < 22; p += 3) {
     script.store(2, p, 16);
     load_everywhere(script, p, 16);
   }
-  script.punch(0, pages * page).read(0, pages * page);
-  for (uint64_t p = 0; p < pages; ++p) load_everywhere(script, p, 16);
-  return play(subject, script);
+  script.punch(0, hole_pages * page_bytes).read(0, hole_pages * page_bytes);
+  for (uint64_t p = 0; p < hole_pages; ++p) load_everywhere(script, p, 16);
+  return check_script(subject, script);
 }
 
 Found cut_bytes_stay_cut(const Subject& subject) {
   Script script = three_views();
-  for (uint64_t p = 0; p < pages; ++p) script.store(p % 2 == 0 ? 0 : 2, p, 4000);
-  for (const uint64_t left : {20 * page + 24, 10 * page, uint64_t{8}, uint64_t{0}}) {
-    script.truncate(left).load(0, left / page, 4000).load(0, 30).load(2, 30);
-    script.truncate(pages * page).read(0, pages * page);
-    for (uint64_t p = 0; p < pages; p += 3) load_everywhere(script, p, 4000);
+  for (uint64_t p = 0; p < hole_pages; ++p) script.store(p % 2 == 0 ? 0 : 2, p, 4000);
+  for (const uint64_t left : {20 * page_bytes + 24, 10 * page_bytes, uint64_t{8}, uint64_t{0}}) {
+    script.truncate(left).load(0, left / page_bytes, 4000).load(0, 30).load(2, 30);
+    script.truncate(hole_pages * page_bytes).read(0, hole_pages * page_bytes);
+    for (uint64_t p = 0; p < hole_pages; p += 3) load_everywhere(script, p, 4000);
     script.store(2, 30, 8).store(0, 9, 8).store(2, 3, 8);
   }
-  return play(subject, script);
+  return check_script(subject, script);
 }
 
 Found past_the_end_is_a_bus_error(const Subject& subject) {
   Script script;
-  script.truncate(page + 8).map(0, 0, 20).map(1, 4, 10);
+  script.truncate(page_bytes + 8).map(0, 0, 20).map(1, 4, 10);
   script.load(0, 1).load(0, 2).store(0, 2).load(1, 0).store(1, 9).prefault(0, 0, 3, false);
-  script.truncate(6 * page).load(0, 2).store(0, 5, 8).load(1, 1, 8).load(1, 2).store(0, 6);
-  script.write(7 * page, 100).load(0, 6).load(1, 3).load(0, 8).store(1, 4);
-  script.truncate(0).load(0, 0).store(1, 0).truncate(20 * page).load(0, 5, 8).store(0, 19);
-  return play(subject, script);
+  script.truncate(6 * page_bytes).load(0, 2).store(0, 5, 8).load(1, 1, 8).load(1, 2).store(0, 6);
+  script.write(7 * page_bytes, 100).load(0, 6).load(1, 3).load(0, 8).store(1, 4);
+  script.truncate(0).load(0, 0).store(1, 0).truncate(20 * page_bytes).load(0, 5, 8).store(0, 19);
+  return check_script(subject, script);
 }
 
 Found no_space_is_a_bus_error(const Subject& subject) {

@@ -13,10 +13,10 @@ namespace {
 using Found = std::optional<Finding>;
 
 #ifdef NDEBUG
-constexpr uint64_t histories = 200;
+constexpr uint64_t checked_histories = 200;
 constexpr uint64_t concurrent_histories = 40;
 #else  // builds with assertions and sanitizers are some ten times slower
-constexpr uint64_t histories = 40;
+constexpr uint64_t checked_histories = 40;
 constexpr uint64_t concurrent_histories = 10;
 #endif
 
@@ -24,7 +24,7 @@ Found answers_like_the_model(const Subject& subject, EngineKind engine) {
   for (const LabSetting& setting : all_settings(subject.kind())) {
     if (setting.engine != engine) continue;
     auto finding = on_lab(subject, setting, [&](Lab& lab) -> Found {
-      for (uint64_t seed = subject.seed(); seed < subject.seed() + histories; ++seed) {
+      for (uint64_t seed = subject.seed(); seed < subject.seed() + checked_histories; ++seed) {
         if (auto found = check_history(lab, random_history(seed))) {
           found->seen += fmt::format(" (history of seed {})", seed);
           return found;

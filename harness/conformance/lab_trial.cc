@@ -133,4 +133,8 @@ std::optional<Finding> check_history(Lab& lab, History history) {
   return finding_of(*difference, history);
 }
 
+std::optional<Finding> check_script(const Subject& subject, const Script& script) {
+  return on_each_lab(subject, [&](Lab& lab) { return check_history(lab, script.history()); });
+}
+
 }  // namespace daxlab

@@ -9,6 +9,7 @@
 
 #include "core/lab/lab.h"
 #include "harness/conformance/finding.h"
+#include "harness/conformance/script.h"
 #include "harness/conformance/subject.h"
 #include "harness/histories/history.h"
 
@@ -46,5 +47,7 @@ std::optional<Finding> on_each_lab(const Subject& subject, const LabBody& body);
 // The history beside the model, shortened when they differ. Writes are cut to what the strategy
 // takes at once.
 std::optional<Finding> check_history(Lab& lab, History history);
+// That of a script, on each lab.
+std::optional<Finding> check_script(const Subject& subject, const Script& script);
 
 }  // namespace daxlab

@@ -16,17 +16,18 @@ constexpr uint64_t rounds = 2000;
 #else
 constexpr uint64_t rounds = 300;
 #endif
-constexpr uint64_t pages = 4;
+constexpr uint64_t stored_pages = 4;
 
 class Race {
  public:
   explicit Race(File& file) : file_(file) {}
 
   std::optional<Finding> run() {
-    if (!file_.truncate(pages * page_bytes).ok()) return Finding{"truncate is ok", "it failed", {}};
+    if (!file_.truncate(stored_pages * page_bytes).ok())
+      return Finding{"truncate is ok", "it failed", {}};
     std::array<std::unique_ptr<View>, 2> views;
     for (std::unique_ptr<View>& view : views) {
-      auto mapped = file_.map({0, pages});
+      auto mapped = file_.map({0, stored_pages});
       if (!mapped.ok()) return Finding{"map is ok", describe(mapped.code()), {}};
       view = mapped.take();
     }
@@ -40,9 +41,9 @@ class Race {
 
  private:
   void store(View& view, uint64_t thread) {
-    std::array<uint64_t, pages> last{};
+    std::array<uint64_t, stored_pages> last{};
     for (uint64_t round = 1; round <= rounds; ++round) {
-      const uint64_t page = round % pages;
+      const uint64_t page = round % stored_pages;
       const uint64_t at = page * page_bytes + 2048 + 8 * thread;
       if (const uint64_t seen = view.load(at); seen != last[page]) {
         fail(

@@ -4,15 +4,12 @@
 #include <fnmatch.h>
 #include <poll.h>
 
-#include <nlohmann/json.hpp>
-
+#include "core/base/json_fields.h"
 #include "harness/config/nearest_name.h"
 #include "harness/run/cell_process.h"
 
 namespace daxlab {
 namespace {
-
-using nlohmann::json;
 
 // Longer ones would not fit into a message.
 constexpr size_t longest_text_bytes = 16 << 10;
@@ -23,30 +20,32 @@ std::string cut(const std::string& text) {
 }
 
 std::string encode(const std::optional<Finding>& finding) {
-  json message = json::object();
-  if (finding) {
-    message["expected"] = cut(finding->expected);
-    message["seen"] = cut(finding->seen);
-    json steps = json::array();
-    for (const std::string& step : finding->steps) {
-      if (steps.size() == most_steps) break;
-      steps.push_back(step.substr(0, 200));
-    }
-    message["steps"] = steps;
+  if (!finding) return Json::map().dump();
+  Json steps = Json::list();
+  for (const std::string& step : finding->steps) {
+    if (steps.size() == most_steps) break;
+    steps.add(step.substr(0, 200));
   }
-  return message.dump(-1, ' ', false, json::error_handler_t::replace);
+  return Json{{"expected", cut(finding->expected)}, {"seen", cut(finding->seen)}, {"steps", steps}}
+      .dump();
 }
 
-std::optional<Finding> decode(const std::string& text) try {
-  const json message = json::parse(text);
-  if (message.empty()) return std::nullopt;
+std::optional<Finding> decode(const std::string& text) {
+  const auto message = parse_json(text);
+  std::optional<std::string> problem;
   Finding finding;
-  message.at("expected").get_to(finding.expected);
-  message.at("seen").get_to(finding.seen);
-  message.at("steps").get_to(finding.steps);
+  if (!message.ok()) {
+    problem = message.error().message;
+  } else if (message.value() == Json::map()) {
+    return std::nullopt;
+  } else {
+    const JsonFields fields(message.value(), problem);
+    fields.read("expected", finding.expected);
+    fields.read("seen", finding.seen);
+    fields.read("steps", finding.steps);
+  }
+  if (problem) return Finding{"the check's own answer", *problem, {}};
   return finding;
-} catch (const json::exception& error) {
-  return Finding{"the check's own answer", error.what(), {}};
 }
 
 void run_in_child(const Check& check, const TestedPlugin& tested, CellChannel& channel,

@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "core/base/json.h"
 
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
-
-constexpr size_t shown_steps = 40;
+constexpr size_t shown_finding_steps = 40;
 
 // The lines of a text after the first stand below it.
 std::string indented(const std::string& text) {
@@ -47,8 +46,8 @@ std::string to_text(const CheckResult& result, const std::string& repeat) {
       fmt::format("FAILED  {}: {}\n  expected:  {}\n  seen:      {}\n", result.name, result.promise,
                   indented(finding.expected), indented(finding.seen));
   for (size_t i = 0; i < finding.steps.size(); ++i) {
-    if (i == shown_steps) {
-      text += fmt::format("             ... {} more\n", finding.steps.size() - shown_steps);
+    if (i == shown_finding_steps) {
+      text += fmt::format("             ... {} more\n", finding.steps.size() - shown_finding_steps);
       break;
     }
     text += fmt::format("  {:9}  {}\n", i == 0 ? "steps:" : "", indented(finding.steps[i]));
@@ -65,21 +64,21 @@ std::string summary(const std::vector<CheckResult>& results) {
 
 std::string to_json(const TestedPlugin& tested, const std::vector<CheckResult>& results,
                     const std::string& repeat) {
-  json checks = json::array();
+  Json checks = Json::list();
   for (const CheckResult& result : results) {
-    json check = {{"name", result.name},
+    Json check = {{"name", result.name},
                   {"promise", result.promise},
                   {"passed", !result.finding.has_value()}};
     if (result.finding) {
-      check["expected"] = result.finding->expected;
-      check["seen"] = result.finding->seen;
-      check["steps"] = result.finding->steps;
-      check["repeat"] = repeat_of(result, repeat);
+      check.set("expected", result.finding->expected);
+      check.set("seen", result.finding->seen);
+      check.set("steps", result.finding->steps);
+      check.set("repeat", repeat_of(result, repeat));
     }
-    checks.push_back(std::move(check));
+    checks.add(std::move(check));
   }
   const PluginDescription& plugin = tested.description;
-  const json document = {{"plugin",
+  const Json document = {{"plugin",
                           {{"kind", name_of(plugin.kind)},
                            {"name", plugin.name},
                            {"path", plugin.path.string()},
@@ -88,7 +87,7 @@ std::string to_json(const TestedPlugin& tested, const std::vector<CheckResult>& 
                          {"passed", results.size() - failed_of(results)},
                          {"failed", failed_of(results)},
                          {"checks", std::move(checks)}};
-  return document.dump(2, ' ', false, json::error_handler_t::replace);
+  return with_sorted_keys(document).dump(2);
 }
 
 }  // namespace daxlab

@@ -18,45 +18,41 @@ namespace {
 
 using Found = std::optional<Finding>;
 
-constexpr uint64_t page = page_bytes;
-
-Found play(const Subject& subject, const Script& script) {
-  return on_each_lab(subject, [&](Lab& lab) { return check_history(lab, script.history()); });
-}
-
 Found writes_what_it_says(const Subject& subject) {
   Script script;
   script.map(0, 0, 64);
   const std::pair<uint64_t, uint64_t> writes[] = {{0, 1},
                                                   {4095, 2},
-                                                  {0, page},
-                                                  {1, 3 * page},
-                                                  {10 * page, 8},
-                                                  {10 * page - 3, 7},
-                                                  {20 * page + 5, 9 * page},
+                                                  {0, page_bytes},
+                                                  {1, 3 * page_bytes},
+                                                  {10 * page_bytes, 8},
+                                                  {10 * page_bytes - 3, 7},
+                                                  {20 * page_bytes + 5, 9 * page_bytes},
                                                   {3, 1},
-                                                  {2 * page, 2 * page},
-                                                  {20 * page, 20 * page},
-                                                  {63 * page, page},
-                                                  {62 * page + 1, 2 * page - 1}};
+                                                  {2 * page_bytes, 2 * page_bytes},
+                                                  {20 * page_bytes, 20 * page_bytes},
+                                                  {63 * page_bytes, page_bytes},
+                                                  {62 * page_bytes + 1, 2 * page_bytes - 1}};
   for (const auto& [offset, length] : writes) {
-    script.write(offset, length).read(offset / page * page, length + page);
-    script.load(0, offset / page, offset % page / 8 * 8);
+    script.write(offset, length).read(offset / page_bytes * page_bytes, length + page_bytes);
+    script.load(0, offset / page_bytes, offset % page_bytes / 8 * 8);
   }
-  script.punch(2 * page, 30 * page).write(4 * page + 17, 3 * page).read(0, 64 * page);
-  script.truncate(page + 7).write(3 * page + 1, 100).read(0, 64 * page);
-  return play(subject, script);
+  script.punch(2 * page_bytes, 30 * page_bytes)
+      .write(4 * page_bytes + 17, 3 * page_bytes)
+      .read(0, 64 * page_bytes);
+  script.truncate(page_bytes + 7).write(3 * page_bytes + 1, 100).read(0, 64 * page_bytes);
+  return check_script(subject, script);
 }
 
 Found buffers_may_be_mappings(const Subject& subject) {
   Script script;
-  script.truncate(48 * page).map(0, 0, 16).map(1, 0, 48);
+  script.truncate(48 * page_bytes).map(0, 0, 16).map(1, 0, 48);
   for (uint64_t p = 0; p < 16; p += 2) script.store(0, p, 8 * p);
-  script.write_from(0, 0, 16 * page, 16 * page).read(16 * page, 16 * page);
-  script.read_into(1, 33 * page + 8, 16 * page, 4 * page);
-  script.write_from(1, 32 * page, 100, 5 * page).read(0, 48 * page);
+  script.write_from(0, 0, 16 * page_bytes, 16 * page_bytes).read(16 * page_bytes, 16 * page_bytes);
+  script.read_into(1, 33 * page_bytes + 8, 16 * page_bytes, 4 * page_bytes);
+  script.write_from(1, 32 * page_bytes, 100, 5 * page_bytes).read(0, 48 * page_bytes);
   for (uint64_t p = 0; p < 48; ++p) script.load(1, p, 16);
-  return play(subject, script);
+  return check_script(subject, script);
 }
 
 Found refuses_what_is_too_long(const Subject& subject) {

@@ -12,8 +12,6 @@ namespace {
 
 using Found = std::optional<Finding>;
 
-constexpr uint64_t page = page_bytes;
-
 enum class Manner { other, short_write, refused };
 
 // One write of `length_bytes` at `offset_bytes` into a file that is `before`, with too little space
@@ -65,16 +63,19 @@ Found write_without_space(Lab& lab, File& file, uint64_t offset_bytes, uint64_t 
 struct SmallSpace {
   uint64_t free_blocks, offset_bytes, more_pages;
 };
-constexpr SmallSpace small_spaces[] = {
-    {0, 2 * page, 5},  {0, 0, 9},         {1, 2 * page, 1},       {3, 2 * page, 2},
-    {3, 2 * page, 40}, {8, 2 * page, 1},  {8, 2 * page + 100, 8}, {5, page - 3, 20},
-    {20, 2 * page, 1}, {20, 4 * page, 7}, {2, 30 * page + 1, 3}};
+constexpr SmallSpace small_spaces[] = {{0, 2 * page_bytes, 5},       {0, 0, 9},
+                                       {1, 2 * page_bytes, 1},       {3, 2 * page_bytes, 2},
+                                       {3, 2 * page_bytes, 40},      {8, 2 * page_bytes, 1},
+                                       {8, 2 * page_bytes + 100, 8}, {5, page_bytes - 3, 20},
+                                       {20, 2 * page_bytes, 1},      {20, 4 * page_bytes, 7},
+                                       {2, 30 * page_bytes + 1, 3}};
 
 std::vector<SmallSpace> all_spaces(uint64_t seed) {
   std::vector<SmallSpace> all(std::begin(small_spaces), std::end(small_spaces));
   Random random(seed);
   for (int i = 0; i < 20; ++i) {
-    all.push_back({random.below(30), random.percent(50) ? 2 * page : random.below(40 * page),
+    all.push_back({random.below(30),
+                   random.percent(50) ? 2 * page_bytes : random.below(40 * page_bytes),
                    random.between(1, 20)});
   }
   return all;
@@ -85,17 +86,18 @@ Found try_space(Lab& lab, const SmallSpace& space, Manner& manner) {
   auto created = lab.files().create("data");
   if (!created.ok()) return Finding{"create is ok", describe(created.code()), {}};
   const std::unique_ptr<File> file = created.take();
-  const auto begun = file->write(0, numbered_bytes(2 * page, 1));
+  const auto begun = file->write(0, numbered_bytes(2 * page_bytes, 1));
   if (!begun.ok()) return Finding{"write is ok", describe(begun.code()), {}};
   if (auto finding = fill_but(lab, space.free_blocks)) return finding;
-  const uint64_t length = std::min((lab.files().space_use().free_blocks + space.more_pages) * page,
-                                   file->max_write_bytes());
+  const uint64_t length =
+      std::min((lab.files().space_use().free_blocks + space.more_pages) * page_bytes,
+               file->max_write_bytes());
   return write_without_space(lab, *file, space.offset_bytes, length, manner);
 }
 
 // With whole pages of new space a strategy has the choice.
 bool is_telling(const SmallSpace& space, Manner manner) {
-  return space.free_blocks >= 3 && space.offset_bytes == 2 * page && manner != Manner::other;
+  return space.free_blocks >= 3 && space.offset_bytes == 2 * page_bytes && manner != Manner::other;
 }
 
 Found try_all_spaces(Lab& lab, uint64_t seed) {

@@ -5,8 +5,8 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "harness/doctor/examine.h"
 
 namespace daxlab {
@@ -230,9 +230,9 @@ TEST(Report, JsonCarriesEveryFinding) {
                                                  .found = "none",
                                                  .what_to_do = "get it",
                                                  .needed_by_mmu = true}};
-  const nlohmann::json json = nlohmann::json::parse(as_json(findings));
-  EXPECT_FALSE(json.at("mmu_can_run").get<bool>());
-  ASSERT_EQ(json.at("findings").size(), 2u);
+  const Json json = json_or_null(as_json(findings));
+  EXPECT_FALSE(json["mmu_can_run"].as_bool().value());
+  ASSERT_EQ(json["findings"].size(), 2u);
   EXPECT_EQ(json["findings"][1]["state"], "missing");
   EXPECT_EQ(json["findings"][1]["what_to_do"], "get it");
 }

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "core/base/json.h"
 
 namespace daxlab {
 
@@ -43,18 +44,17 @@ std::string as_text(const std::vector<MachineFinding>& findings) {
 }
 
 std::string as_json(const std::vector<MachineFinding>& findings) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Json list = Json::list();
   for (const MachineFinding& finding : findings) {
-    list.push_back({{"name", finding.name},
-                    {"state", name_of(finding.state)},
-                    {"found", finding.found},
-                    {"what_to_do", finding.what_to_do},
-                    {"needed_by_mmu", finding.needed_by_mmu}});
+    list.add({{"name", finding.name},
+              {"state", name_of(finding.state)},
+              {"found", finding.found},
+              {"what_to_do", finding.what_to_do},
+              {"needed_by_mmu", finding.needed_by_mmu}});
   }
-  const nlohmann::ordered_json document = {{"mmu_can_run", mmu_can_run(findings)},
-                                           {"findings", list}};
+  const Json document = {{"mmu_can_run", mmu_can_run(findings)}, {"findings", list}};
   // Device names and kernel strings are bytes: what is not UTF-8 is replaced, not fatal.
-  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return document.dump(2) + "\n";
 }
 
 }  // namespace daxlab

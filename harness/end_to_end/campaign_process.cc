@@ -11,27 +11,25 @@
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
-
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 // Whole lines that hold a run.
-std::vector<json> runs_in(const std::string& journal) {
-  std::vector<json> runs;
+std::vector<Json> runs_in(const std::string& journal) {
+  std::vector<Json> runs;
   size_t start = 0;
   for (size_t end; (end = journal.find('\n', start)) != journal.npos; start = end + 1) {
-    const json line = json::parse(journal.substr(start, end - start), nullptr, false);
-    EXPECT_TRUE(line.is_object());
-    if (line.is_object() && line.contains("run")) runs.push_back(line.at("run"));
+    const Json line = json_or_null(journal.substr(start, end - start));
+    EXPECT_TRUE(line.is_map());
+    if (line.is_map() && line.contains("run")) runs.push_back(line["run"]);
   }
   return runs;
 }
 
-std::pair<std::string, int64_t> key_of(const json& record) {
-  return {record.at("name"), record.at("repetition_index")};
+std::pair<std::string, int64_t> key_of(const Json& record) {
+  return {record["name"].text(), record["repetition_index"].as_signed().value()};
 }
 
 }  // namespace
@@ -69,21 +67,19 @@ void CampaignExperiment::wait_until(const std::function<bool()>& condition) cons
   close(changes);
 }
 
-json CampaignExperiment::results_now() const {
-  return json::parse(text_of(results_path()), nullptr, /*allow_exceptions=*/false);
-}
+Json CampaignExperiment::results_now() const { return json_in(results_path()); }
 
 RunKeys CampaignExperiment::keys_in_results() const {
   RunKeys keys;
-  const json results = results_now();
-  if (!results.is_object()) return keys;
-  for (const json& record : results.at("benchmarks")) keys.insert(key_of(record));
+  const Json results = results_now();
+  if (!results.is_map()) return keys;
+  for (const Json& record : results["benchmarks"].items()) keys.insert(key_of(record));
   return keys;
 }
 
 RunKeys CampaignExperiment::keys_in_journal() const {
   RunKeys keys;
-  for (const json& record : runs_in(text_of(journal_path()))) keys.insert(key_of(record));
+  for (const Json& record : runs_in(text_of(journal_path()))) keys.insert(key_of(record));
   return keys;
 }
 

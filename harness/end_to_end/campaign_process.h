@@ -27,7 +27,7 @@ class CampaignExperiment : public Experiment {
   void wait_until(const std::function<bool()>& condition) const;
 
   std::filesystem::path journal_path() const { return results_path().string() + ".partial"; }
-  nlohmann::json results_now() const;  // discarded: not there, or no JSON
+  Json results_now() const;  // null: not there, or no JSON
   RunKeys keys_in_results() const;
   RunKeys keys_in_journal() const;
   // The rest of the line of standard output that begins like this.

@@ -3,14 +3,13 @@
 
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "harness/end_to_end/check_experiment.h"
 
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
@@ -106,9 +105,10 @@ TEST_F(CheckCasesTest, AChangedPluginIsToldAtTheReplay) {
   ASSERT_EQ(saved().size(), 1u);
   EXPECT_THAT(replay(*saved().begin()).out, Not(HasSubstr("changed:")));
   std::ifstream stream(*saved().begin());
-  json document = json::parse(stream);
-  for (json& plugin : document.at("plugins")) {
-    if (plugin.at("kind") == "fault") plugin.at("content_hash") = "0123456789abcdef";
+  Json document = json_or_null(std::string{std::istreambuf_iterator<char>(stream), {}});
+  ASSERT_TRUE(document["plugins"].is_list());
+  for (Json& plugin : document.find("plugins")->changeable_items()) {
+    if (plugin["kind"] == "fault") plugin.set("content_hash", "0123456789abcdef");
   }
   const fs::path file = write("other.case", document.dump());
   const ProcessOutcome outcome = replay(file);
@@ -116,8 +116,8 @@ TEST_F(CheckCasesTest, AChangedPluginIsToldAtTheReplay) {
   EXPECT_THAT(line_after(outcome.out, "  changed:   "),
               AllOf(StartsWith("fault plugin 'global_zero_without_repair' ("),
                     EndsWith("is not the one of the case")));
-  const json told = json::parse(replay(file, {"--json"}).out, nullptr, false);
-  EXPECT_EQ(told.at("changed_plugins").size(), 1u);
+  const Json told = json_or_null(replay(file, {"--json"}).out);
+  EXPECT_EQ(told["changed_plugins"].size(), 1u);
   // Another one in its place is no surprise.
   EXPECT_THAT(replay(file, {"--set", "fault=global_zero"}).out, Not(HasSubstr("changed:")));
 }

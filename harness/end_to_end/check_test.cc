@@ -5,15 +5,14 @@
 
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/base/json.h"
 #include "harness/end_to_end/check_experiment.h"
 
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
@@ -66,32 +65,32 @@ TEST_F(CheckCommandTest, JsonIsOneDocumentOfAllThat) {
       "workloads: [hole_read]\n",
       {"--time", "500ms", "--json", "--judges", "coherence,isolation", "--jobs", "2"});
   EXPECT_EQ(outcome.exit_status, 1) << outcome.out << outcome.error;
-  const json document = json::parse(outcome.out, nullptr, /*allow_exceptions=*/false);
-  ASSERT_TRUE(document.is_object()) << outcome.out;
-  EXPECT_EQ(document.at("passed"), 1);
-  EXPECT_EQ(document.at("failed"), 2);
-  EXPECT_EQ(document.at("settings").at("judges"), json({"coherence", "isolation"}));
-  EXPECT_GT(document.at("explored").at("histories"), 0);
-  EXPECT_GT(document.at("explored").at("per_second").at("histories"), 0);
-  EXPECT_GT(document.at("explored").at("per_second_of_all_jobs").at("histories"), 0);
-  EXPECT_EQ(document.at("settings").at("region_bytes"), json({64 << 10, 4 << 20}));
-  std::map<std::string, json> combinations;
-  for (const json& map : document.at("combinations")) {
-    combinations[map.at("name").get<std::string>()] = map;
+  const Json document = json_or_null(outcome.out);
+  ASSERT_TRUE(document.is_map()) << outcome.out;
+  EXPECT_EQ(document["passed"], 1);
+  EXPECT_EQ(document["failed"], 2);
+  EXPECT_EQ(document["settings"]["judges"], Json::list({"coherence", "isolation"}));
+  EXPECT_GT(document["explored"]["histories"].as_unsigned(), 0u);
+  EXPECT_GT(document["explored"]["per_second"]["histories"].as_double(), 0);
+  EXPECT_GT(document["explored"]["per_second_of_all_jobs"]["histories"].as_double(), 0);
+  EXPECT_EQ(document["settings"]["region_bytes"], Json::list({64 << 10, 4 << 20}));
+  std::map<std::string, Json> combinations;
+  for (const Json& map : document["combinations"].items()) {
+    combinations[map["name"].text()] = map;
   }
-  EXPECT_EQ(combinations.at("global_zero/partial/first_fit").at("outcome"), "passed");
-  const json broken = combinations.at("global_zero_without_repair/partial/first_fit");
-  EXPECT_EQ(broken.at("outcome"), "broken");
-  EXPECT_EQ(broken.at("writes_held_to"), "partial");
-  EXPECT_FALSE(broken.at("finding").at("story").empty());
-  EXPECT_TRUE(fs::exists(broken.at("finding").at("saved").get<std::string>()));
-  const json ended = combinations.at("null_store/partial/first_fit");
-  EXPECT_EQ(ended.at("outcome"), "ended");
-  EXPECT_THAT(ended.at("ended").get<std::string>(),
+  EXPECT_EQ(combinations.at("global_zero/partial/first_fit")["outcome"], "passed");
+  const Json broken = combinations.at("global_zero_without_repair/partial/first_fit");
+  EXPECT_EQ(broken["outcome"], "broken");
+  EXPECT_EQ(broken["writes_held_to"], "partial");
+  EXPECT_FALSE(broken["finding"]["story"].empty());
+  EXPECT_TRUE(fs::exists(broken["finding"]["saved"].text()));
+  const Json ended = combinations.at("null_store/partial/first_fit");
+  EXPECT_EQ(ended["outcome"], "ended");
+  EXPECT_THAT(ended["ended"].text(),
               HasSubstr("fault plugin 'null_store' (" DAXLAB_TEST_PLUGIN_FOLDER
                         "/fault/null_store.so): killed by SIGSEGV in fault"));
-  EXPECT_EQ(ended.at("ended_in").at("where"), "a history of seed 1");
-  EXPECT_TRUE(fs::exists(ended.at("ended_in").at("saved").get<std::string>()));
+  EXPECT_EQ(ended["ended_in"]["where"], "a history of seed 1");
+  EXPECT_TRUE(fs::exists(ended["ended_in"]["saved"].text()));
 }
 
 TEST_F(CheckCommandTest, APluginThatRefusesSmallRegionsIsToldOfThem) {
@@ -108,7 +107,7 @@ TEST_F(CheckCommandTest, ParityAloneComparesAtEverySeed) {
   const ProcessOutcome outcome =
       check(right, {"--judges", "parity", "--seeds", "3", "--seed", "2", "--json"});
   EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
-  EXPECT_EQ(json::parse(outcome.out, nullptr, false).at("explored").at("compared"), 3);
+  EXPECT_EQ(json_or_null(outcome.out)["explored"]["compared"], 3);
   // Beside others it is said when no seed did.
   const std::vector<std::string> three = {"--seeds", "3", "--seed", "2", "--policy", "random"};
   EXPECT_THAT(check(right, three).out, HasSubstr("\nparity was not judged: no run was compared"));

@@ -11,7 +11,6 @@
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::MatchesRegex;
@@ -143,8 +142,8 @@ TEST_F(CommandLine, ListCellsNamesThemAndRunsNone) {
 TEST_F(CommandLine, CellsSelectsByGlob) {
   run(small, {"--cells", "mkwrite*/global_zero/*"});
   EXPECT_EQ(outcome_.exit_status, 0) << outcome_.out << outcome_.error;
-  ASSERT_TRUE(results_.is_object());
-  EXPECT_EQ(results_.at("benchmarks").size(), 1u);
+  ASSERT_TRUE(results_.is_map());
+  EXPECT_EQ(results_["benchmarks"].size(), 1u);
   passed(small_names[3]);
   EXPECT_THAT(outcome_.out, HasSubstr("1 of 1 cells passed"));
 }
@@ -209,26 +208,26 @@ TEST_F(CommandLine, ListIsJsonWhenAsked) {
   const ProcessOutcome outcome = run_daxlab(
       {"list", "--json", "--allow-writable-plugins", "--plugin-path", DAXLAB_TEST_PLUGIN_FOLDER});
   EXPECT_EQ(outcome.exit_status, 0) << outcome.error;
-  const json listing = json::parse(outcome.out, nullptr, false);
-  ASSERT_TRUE(listing.is_object()) << outcome.out;
+  const Json listing = json_or_null(outcome.out);
+  ASSERT_TRUE(listing.is_map()) << outcome.out;
   std::vector<std::string> names;
-  for (const json& plugin : listing.at("plugins")) names.push_back(plugin.at("name"));
+  for (const Json& plugin : listing["plugins"].items()) names.push_back(plugin["name"].text());
   for (const char* name :
        {"page_zero", "global_zero", "native_zero", "alloc_on_read", "partial", "all_or_nothing",
         "atomic", "first_fit", "global_zero_without_unmap", "null_store"}) {
     EXPECT_THAT(names, testing::Contains(name));
   }
-  EXPECT_THAT(listing.at("refused").dump(), HasSubstr("/fault/abort_at_load.so: "));
+  EXPECT_THAT(listing["refused"].dump(), HasSubstr("/fault/abort_at_load.so: "));
 }
 
 TEST_F(CommandLine, DoctorIsJsonWhenAsked) {
   const ProcessOutcome outcome = run_daxlab({"doctor", "--json"});
-  const json findings = json::parse(outcome.out, nullptr, false);
-  ASSERT_TRUE(findings.is_object()) << outcome.out;
-  EXPECT_EQ(outcome.exit_status, findings.at("mmu_can_run").get<bool>() ? 0 : 1);
-  for (const json& finding : findings.at("findings")) {
-    EXPECT_NE(finding.at("name"), "");
-    EXPECT_NE(finding.at("found"), "") << finding.dump();
+  const Json findings = json_or_null(outcome.out);
+  ASSERT_TRUE(findings.is_map()) << outcome.out;
+  EXPECT_EQ(outcome.exit_status, findings["mmu_can_run"].as_bool().value() ? 0 : 1);
+  for (const Json& finding : findings["findings"].items()) {
+    EXPECT_NE(finding["name"].text(), "");
+    EXPECT_NE(finding["found"].text(), "") << finding.dump();
   }
 }
 

@@ -3,15 +3,14 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/base/json.h"
 #include "harness/end_to_end/daxlab_process.h"
 
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -192,18 +191,18 @@ TEST(Conformance, AsJson) {
   const ProcessOutcome outcome =
       conformance({"alloc", "same_block_twice", "--json", "--checks", "[bh]*"});
   EXPECT_EQ(outcome.exit_status, 1);
-  const json document = json::parse(outcome.out);
+  const Json document = json_or_null(outcome.out);
   EXPECT_EQ(document["plugin"]["kind"], "alloc");
   EXPECT_EQ(document["plugin"]["name"], "same_block_twice");
   EXPECT_EQ(document["seed"], 1);
-  EXPECT_EQ(document["passed"].get<int>() + document["failed"].get<int>(), 2);
+  EXPECT_EQ(document["passed"].as_signed().value() + document["failed"].as_signed().value(), 2);
   ASSERT_EQ(document["checks"].size(), 2u);
-  const json& failed = document["checks"][1];
+  const Json& failed = document["checks"][1];
   EXPECT_EQ(failed["name"], "hands_out_every_block");
   EXPECT_EQ(failed["passed"], false);
-  EXPECT_THAT(failed["seen"].get<std::string>(), HasSubstr("is in use"));
+  EXPECT_THAT(failed["seen"].text(), HasSubstr("is in use"));
   EXPECT_GE(failed["steps"].size(), 2u);
-  EXPECT_THAT(failed["repeat"].get<std::string>(), StartsWith("daxlab conformance alloc"));
+  EXPECT_THAT(failed["repeat"].text(), StartsWith("daxlab conformance alloc"));
 }
 
 struct Usage {

@@ -4,12 +4,17 @@
 #include <stdlib.h>
 
 #include <fstream>
+#include <iterator>
 #include <system_error>
 
 namespace daxlab {
 
-using nlohmann::json;
 using testing::HasSubstr;
+
+Json json_in(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return json_or_null(std::string{std::istreambuf_iterator<char>(file), {}});
+}
 
 Experiment::Experiment() {
   std::string pattern = testing::TempDir() + "daxlab_end_to_end_XXXXXX";
@@ -40,52 +45,52 @@ void Experiment::run(const std::string& yaml, const std::vector<std::string>& mo
   arguments.insert(arguments.end(), more.begin(), more.end());
   outcome_ = run_daxlab(arguments, environment_);
   EXPECT_EQ(outcome_.signal_number, 0) << outcome_.error;
-  std::ifstream stream(results_path());
-  results_ = json::parse(stream, nullptr, /*allow_exceptions=*/false);
+  results_ = json_in(results_path());
 }
 
 void Experiment::run_all_pass(const std::string& yaml) {
   run(yaml);
   EXPECT_EQ(outcome_.exit_status, 0) << outcome_.out << outcome_.error;
-  ASSERT_TRUE(results_.is_object()) << outcome_.out << outcome_.error;
-  for (const json& record : results_.at("benchmarks")) {
+  ASSERT_TRUE(results_.is_map()) << outcome_.out << outcome_.error;
+  EXPECT_FALSE(results_["benchmarks"].empty());
+  for (const Json& record : results_["benchmarks"].items()) {
     EXPECT_FALSE(record.contains("error_occurred")) << record.dump(2);
   }
 }
 
-std::vector<json> Experiment::records(const std::string& name) const {
-  std::vector<json> found;
-  if (!results_.is_object()) return found;
-  for (const json& record : results_.at("benchmarks")) {
-    if (record.at("name") == name) found.push_back(record);
+std::vector<Json> Experiment::records(const std::string& name) const {
+  std::vector<Json> found;
+  if (!results_.is_map()) return found;
+  for (const Json& record : results_["benchmarks"].items()) {
+    if (record["name"] == name) found.push_back(record);
   }
   return found;
 }
 
-json Experiment::passed(const std::string& name) const {
-  const std::vector<json> found = records(name);
+Json Experiment::passed(const std::string& name) const {
+  const std::vector<Json> found = records(name);
   EXPECT_EQ(found.size(), 1u) << name << "\n" << outcome_.out << outcome_.error;
-  if (found.size() != 1) return json::object();
+  if (found.size() != 1) return Json::map();
   EXPECT_FALSE(found[0].contains("error_occurred")) << found[0].dump(2);
-  EXPECT_GT(found[0].at("real_time").get<double>(), 0) << name;
+  EXPECT_GT(found[0]["real_time"].as_double().value(), 0) << name;
   EXPECT_THAT(outcome_.out, testing::Not(HasSubstr("FAILED " + name))) << name;
   return found[0];
 }
 
 std::string Experiment::failure(const std::string& name) const {
-  const std::vector<json> found = records(name);
+  const std::vector<Json> found = records(name);
   EXPECT_EQ(found.size(), 1u) << name << "\n" << outcome_.out << outcome_.error;
   if (found.size() != 1) return "";
-  EXPECT_EQ(found[0].value("error_occurred", false), true) << found[0].dump(2);
-  const std::string message = found[0].value("error_message", "");
+  EXPECT_EQ(found[0]["error_occurred"], true) << found[0].dump(2);
+  const std::string message = found[0]["error_message"].text();
   const std::string first_line = message.substr(0, message.find('\n'));
   EXPECT_THAT(outcome_.out, HasSubstr("FAILED " + name + "\n    " + first_line + "\n"));
   return message;
 }
 
 double Experiment::counter(const std::string& name, const std::string& key) const {
-  const std::vector<json> found = records(name);
-  if (found.size() == 1 && found[0].contains(key)) return found[0].at(key).get<double>();
+  const std::vector<Json> found = records(name);
+  if (found.size() == 1 && found[0][key].is_number()) return *found[0][key].as_double();
   ADD_FAILURE() << "no " << key << " of one record of " << name << "\n" << outcome_.out;
   return -1;
 }

@@ -4,13 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "core/base/json.h"
 #include "harness/end_to_end/daxlab_process.h"
 
 namespace daxlab {
+
+// What a file holds; null: it is not there, or no JSON.
+Json json_in(const std::filesystem::path& path);
 
 class Experiment : public testing::Test {
  protected:
@@ -31,9 +34,9 @@ class Experiment : public testing::Test {
       "seed: 1\nregion: {medium: memfd, size: 32MiB}\ntime_limit: 60s\n";
 
   // The records of the cell of that name; those of a failed run have "error_message".
-  std::vector<nlohmann::json> records(const std::string& name) const;
+  std::vector<Json> records(const std::string& name) const;
   // The only record of a cell that passed, {} and a failed assertion if it is something else.
-  nlohmann::json passed(const std::string& name) const;
+  Json passed(const std::string& name) const;
   // What a failed cell says, in the results and on the screen; "" and a failed assertion if it has
   // not failed.
   std::string failure(const std::string& name) const;
@@ -41,7 +44,7 @@ class Experiment : public testing::Test {
 
   std::filesystem::path folder_;
   ProcessOutcome outcome_;
-  nlohmann::json results_;
+  Json results_;
   std::vector<std::string> environment_;
 };
 

@@ -8,7 +8,6 @@
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
 using testing::HasSubstr;
 
 class Jobs : public CampaignExperiment {};
@@ -18,7 +17,7 @@ TEST_F(Jobs, GiveTheSameRecordsAndSayThatTimesDisturbEachOther) {
   EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
   EXPECT_THAT(outcome.out, HasSubstr("up to 4 cells ran at once: times disturb each other\n"));
   EXPECT_EQ(keys_in_results().size(), many_runs);
-  EXPECT_EQ(results_now().at("context").at("jobs"), "4 at once: times disturb each other");
+  EXPECT_EQ(results_now()["context"]["jobs"], "4 at once: times disturb each other");
 }
 
 // A region file has one writer: two at once would fail.
@@ -80,9 +79,8 @@ TEST_F(Jobs, ACellRunsOnItsCpusAndSaysSo) {
   run_all_pass("region: {size: 16MiB}\ncpus: [" + cpu +
                "]\n"
                "workloads: [{name: mkwrite, size: 256KiB}]\n");
-  EXPECT_EQ(results_.at("context").at("cpus"), cpu);
-  EXPECT_THAT(results_.at("benchmarks").at(0).at("label").get<std::string>(),
-              HasSubstr(" cpus=" + cpu));
+  EXPECT_EQ(results_["context"]["cpus"], cpu);
+  EXPECT_THAT(results_["benchmarks"][0]["label"].text(), HasSubstr(" cpus=" + cpu));
 }
 
 TEST_F(Jobs, ACpuThatMayNotBeUsedIsRefusedBeforeAnythingRuns) {

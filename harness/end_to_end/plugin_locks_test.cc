@@ -1,14 +1,12 @@
 // Plugins that block with the C++ library's own locks, checked like all others.
 #include <gmock/gmock.h>
 
-#include <nlohmann/json.hpp>
-
+#include "core/base/json.h"
 #include "harness/end_to_end/experiment.h"
 
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
 using testing::ContainsRegex;
 using testing::HasSubstr;
 
@@ -43,10 +41,10 @@ TEST_F(PluginLocks, ThatAreRightPassUnderEverySchedule) {
     words.push_back("--json");
     const ProcessOutcome outcome = check("waits_its_turn", words);
     EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
-    const json document = json::parse(outcome.out, nullptr, /*allow_exceptions=*/false);
-    ASSERT_TRUE(document.is_object()) << outcome.out;
-    EXPECT_EQ(document.at("passed"), 1);
-    EXPECT_GE(document.at("explored").at("interleavings"), way.least_interleavings)
+    const Json document = json_or_null(outcome.out);
+    ASSERT_TRUE(document.is_map()) << outcome.out;
+    EXPECT_EQ(document["passed"], 1);
+    EXPECT_GE(document["explored"]["interleavings"].as_unsigned(), way.least_interleavings)
         << way.words.back();
   }
 }

@@ -94,14 +94,14 @@ TEST_F(Recipes, TheSimulatorCountsTheFaultsThatTheProcessorTakes) {
       "{name: mkwrite, size: 1MiB, mappings: 2}, {name: mapped_write, size: 1MiB}, "
       "{name: write_after_hole_read, size: 1MiB}, enospc, mapped_enospc]\n");
   int compared = 0;
-  for (const nlohmann::json& record : results_.at("benchmarks")) {
-    std::string name = record.at("name");
+  for (const Json& record : results_["benchmarks"].items()) {
+    std::string name = record["name"].text();
     const size_t at = name.find("/mmu/");
     const bool is_known = name.starts_with("hole_read") || name.starts_with("mkwrite");
     if (at == std::string::npos || !is_known) continue;
     name.replace(at, 5, "/simulator/");
     for (const char* key : {"faults_read", "faults_write", "faults_mkwrite", "blocks_used"}) {
-      EXPECT_EQ(counter(name, key), record.value(key, -1.0)) << key << " of " << name;
+      EXPECT_EQ(counter(name, key), record[key].as_double().value_or(-1)) << key << " of " << name;
     }
     ++compared;
   }

@@ -14,7 +14,6 @@
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -31,17 +30,17 @@ class RegionCommands : public Experiment {
     region({"create", path_, "--size", "16MiB"});
     ASSERT_EQ(outcome_.exit_status, 0) << outcome_.error;
   }
-  json info() {
+  Json info() {
     region({"info", path_, "--json"});
     EXPECT_EQ(outcome_.exit_status, 0) << outcome_.error;
-    return json::parse(outcome_.out, nullptr, /*allow_exceptions=*/false);
+    return json_or_null(outcome_.out);
   }
-  json fsck(int exit_status, const std::vector<std::string>& more = {}) {
+  Json fsck(int exit_status, const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments = {"fsck", path_, "--json"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     region(arguments);
     EXPECT_EQ(outcome_.exit_status, exit_status) << outcome_.out << outcome_.error;
-    return json::parse(outcome_.out, nullptr, /*allow_exceptions=*/false);
+    return json_or_null(outcome_.out);
   }
   void expect_refused(const std::vector<std::string>& arguments, int exit_status,
                       const std::string& message) {
@@ -76,37 +75,37 @@ class RegionCommands : public Experiment {
 TEST_F(RegionCommands, IsMadeShownAndClean) {
   create();
   EXPECT_THAT(outcome_.out, StartsWith(path_ + ": made a region of 16MiB, "));
-  const json made = info();
-  EXPECT_THAT(outcome_.out, HasSubstr(made.at("uuid").get<std::string>()));
-  EXPECT_EQ(made.at("version"), 1);
-  EXPECT_EQ(made.at("size_bytes"), 16 * MiB);
-  EXPECT_EQ(made.at("blocks"), 16 * MiB / block_bytes);
-  EXPECT_EQ(made.at("used_blocks"), 0);
-  EXPECT_EQ(
-      made.at("free_blocks").get<uint64_t>(),
-      made.at("end_data_block").get<uint64_t>() - made.at("first_data_block").get<uint64_t>());
-  EXPECT_EQ(made.at("files"), json::array());
-  EXPECT_EQ(made.at("log"), "idle");
-  EXPECT_EQ(made.at("recovery_is_pending"), false);
-  EXPECT_EQ(made.at("superblock_is_good"), true);
-  EXPECT_EQ(made.at("superblock_copy_is_good"), true);
-  EXPECT_EQ(fsck(0).at("problems"), json::array());
+  const Json made = info();
+  EXPECT_THAT(outcome_.out, HasSubstr(made["uuid"].text()));
+  EXPECT_EQ(made["version"], 1);
+  EXPECT_EQ(made["size_bytes"], 16 * MiB);
+  EXPECT_EQ(made["blocks"], 16 * MiB / block_bytes);
+  EXPECT_EQ(made["used_blocks"], 0);
+  EXPECT_EQ(made["free_blocks"].as_unsigned().value(),
+            made["end_data_block"].as_unsigned().value() -
+                made["first_data_block"].as_unsigned().value());
+  EXPECT_EQ(made["files"], Json::list());
+  EXPECT_EQ(made["log"], "idle");
+  EXPECT_EQ(made["recovery_is_pending"], false);
+  EXPECT_EQ(made["superblock_is_good"], true);
+  EXPECT_EQ(made["superblock_copy_is_good"], true);
+  EXPECT_EQ(fsck(0)["problems"], Json::list());
   region({"info", path_});
   EXPECT_THAT(outcome_.out, HasSubstr("16MiB: 4096 blocks of 4096 bytes"));
   region({"fsck", path_});
   EXPECT_EQ(outcome_.out, path_ + ": clean, 0 files, 0 of " +
-                              std::to_string(made.at("free_blocks").get<uint64_t>()) +
+                              std::to_string(made["free_blocks"].as_unsigned().value()) +
                               " blocks used\n");
 }
 
 TEST_F(RegionCommands, IsNotMadeOverAnythingWithoutForce) {
   create();
-  const std::string uuid = info().at("uuid");
+  const std::string uuid = info()["uuid"].text();
   expect_refused({"create", path_, "--size", "32MiB"}, 1, "a daxlab region is there");
-  EXPECT_EQ(info().at("uuid"), uuid);
+  EXPECT_EQ(info()["uuid"], uuid);
   region({"create", path_, "--size", "32MiB", "--force"});
   EXPECT_EQ(outcome_.exit_status, 0);
-  EXPECT_EQ(info().at("size_bytes"), 32 * MiB);
+  EXPECT_EQ(info()["size_bytes"], 32 * MiB);
   const std::string diary = write("diary", "dear diary").string();
   expect_refused({"create", diary, "--size", "1MiB"}, 1, "starts with the text 'dear diary'");
   expect_refused({"create", folder_.string(), "--size", "1MiB"}, 1, "a folder");
@@ -143,13 +142,13 @@ TEST_F(RegionCommands, RunsOnAFileLikeOnMemory) {
       EXPECT_EQ(counter(name(workload, "file"), key), counter(name(workload, "memfd"), key)) << key;
     }
   }
-  EXPECT_THAT(passed(name("write:size=1MiB", "file")).at("label"),
+  EXPECT_THAT(passed(name("write:size=1MiB", "file"))["label"].text(),
               testing::AllOf(HasSubstr("medium=file ("), HasSubstr("survives the process, not")));
-  const json& context = results_.at("context");
-  EXPECT_EQ(context.at("requested_medium"), "memfd, file");
-  EXPECT_THAT(context.at("effective_medium").get<std::string>(), StartsWith("memfd, file ("));
-  EXPECT_EQ(info().at("files"), json::array());  // the cells' own are gone
-  EXPECT_EQ(info().at("used_blocks"), 0);
+  const Json& context = results_["context"];
+  EXPECT_EQ(context["requested_medium"], "memfd, file");
+  EXPECT_THAT(context["effective_medium"].text(), StartsWith("memfd, file ("));
+  EXPECT_EQ(info()["files"], Json::list());  // the cells' own are gone
+  EXPECT_EQ(info()["used_blocks"], 0);
   fsck(0);
 }
 
@@ -160,12 +159,12 @@ TEST_F(RegionCommands, CreateSaysWhetherItMayBeMade) {
   EXPECT_THAT(failure(cell), HasSubstr(path_ + ": there is no such file; make one with"));
   EXPECT_FALSE(std::filesystem::exists(path_));
   run_all_pass(config("{}", "[{name: hole_read, size: 1MiB}]"));
-  const std::string uuid = info().at("uuid");
+  const std::string uuid = info()["uuid"].text();
   run_all_pass(config("{}", "[{name: hole_read, size: 1MiB}]"));
   run_all_pass(config("{}", "[{name: hole_read, size: 1MiB}]", "never"));
-  EXPECT_EQ(info().at("uuid"), uuid);
+  EXPECT_EQ(info()["uuid"], uuid);
   run_all_pass(config("{}", "[{name: hole_read, size: 1MiB}]", "always"));
-  EXPECT_NE(info().at("uuid"), uuid);
+  EXPECT_NE(info()["uuid"], uuid);
 }
 
 TEST_F(RegionCommands, RunOverwritesNothingElseWithoutForce) {
@@ -186,13 +185,13 @@ TEST_F(RegionCommands, RunsAgainAfterCellsThatDied) {
   run(config("{fault: [abort_in_mkwrite]}", "[{name: mkwrite, size: 1MiB}]"));
   EXPECT_EQ(outcome_.exit_status, 1);
   EXPECT_THAT(outcome_.out, HasSubstr("killed by SIGABRT"));
-  const json left = info();
-  ASSERT_EQ(left.at("files").size(), 1u) << left.dump(2);
-  EXPECT_THAT(left.at("files")[0].at("name").get<std::string>(), StartsWith("workload."));
-  EXPECT_EQ(left.at("files")[0].at("size_bytes"), MiB);
+  const Json left = info();
+  ASSERT_EQ(left["files"].size(), 1u) << left.dump(2);
+  EXPECT_THAT(left["files"][0]["name"].text(), StartsWith("workload."));
+  EXPECT_EQ(left["files"][0]["size_bytes"], MiB);
   fsck(0);
   run_all_pass(config("{}", "[{name: mkwrite, size: 1MiB}, enospc]"));
-  EXPECT_EQ(info().at("files"), json::array());
+  EXPECT_EQ(info()["files"], Json::list());
   fsck(0);
 }
 
@@ -202,9 +201,9 @@ TEST_F(RegionCommands, RunsAgainAfterACellAtItsTimeLimit) {
       "workloads: [{name: hole_read, size: 1MiB}]\n");
   EXPECT_EQ(outcome_.exit_status, 1);
   EXPECT_THAT(outcome_.out, HasSubstr("at the time limit of 1 s"));
-  EXPECT_EQ(info().at("files").size(), 1u);
+  EXPECT_EQ(info()["files"].size(), 1u);
   run_all_pass(config("{}", "[{name: hole_read, size: 1MiB}]"));
-  EXPECT_EQ(info().at("files"), json::array());
+  EXPECT_EQ(info()["files"], Json::list());
 }
 
 TEST_F(RegionCommands, OneUserAtATime) {
@@ -232,14 +231,14 @@ TEST_F(RegionCommands, OneUserAtATime) {
 
 TEST_F(RegionCommands, DamageIsNamedAndMended) {
   create();
-  const uint64_t inodes = info().at("inode_table_block").get<uint64_t>() * block_bytes;
+  const uint64_t inodes = info()["inode_table_block"].as_unsigned().value() * block_bytes;
   overwrite(inodes, "damage!!");           // the checksum of a name in a free inode
   overwrite(16 * MiB - block_bytes, "x");  // the copy of the superblock
   const std::string damaged = bytes();
-  const json shown = info();
-  EXPECT_EQ(shown.at("superblock_is_good"), true);
-  EXPECT_EQ(shown.at("superblock_copy_is_good"), false);
-  EXPECT_EQ(shown.at("problems"), 2);
+  const Json shown = info();
+  EXPECT_EQ(shown["superblock_is_good"], true);
+  EXPECT_EQ(shown["superblock_copy_is_good"], false);
+  EXPECT_EQ(shown["problems"], 2);
 
   run(config("{}", "[{name: hole_read, size: 1MiB}]"));
   EXPECT_EQ(outcome_.exit_status, 1);
@@ -247,33 +246,33 @@ TEST_F(RegionCommands, DamageIsNamedAndMended) {
   EXPECT_THAT(outcome_.out, HasSubstr("daxlab region fsck"));
   overwrite(16 * MiB - block_bytes, "x");  // opening has mended it
 
-  const json found = fsck(1);
-  EXPECT_EQ(found.at("problems_left"), 2);
-  ASSERT_EQ(found.at("problems").size(), 2u);
-  for (const json& problem : found.at("problems")) {
+  const Json found = fsck(1);
+  EXPECT_EQ(found["problems_left"], 2);
+  ASSERT_EQ(found["problems"].size(), 2u);
+  for (const Json& problem : found["problems"].items()) {
     for (const char* key : {"kind", "where", "what", "remedy"}) {
-      EXPECT_NE(problem.value(key, ""), "") << key;
+      EXPECT_NE(problem[key].text(), "") << key;
     }
   }
-  EXPECT_EQ(found.at("problems")[0].at("kind"), "superblock");
-  EXPECT_EQ(found.at("problems")[1].at("kind"), "inode_name");
+  EXPECT_EQ(found["problems"][0]["kind"], "superblock");
+  EXPECT_EQ(found["problems"][1]["kind"], "inode_name");
   region({"fsck", path_});
   EXPECT_EQ(outcome_.exit_status, 1);
   EXPECT_THAT(outcome_.out, HasSubstr("superblock: block 4095: "));
   EXPECT_THAT(outcome_.out, HasSubstr("2 problems; mend with: daxlab region fsck " + path_));
   EXPECT_EQ(bytes(), damaged);  // looking changes nothing
 
-  const json mended = fsck(0, {"--repair"});
-  EXPECT_EQ(mended.at("problems_mended"), 2);
-  EXPECT_EQ(mended.at("problems_left"), 0);
-  EXPECT_EQ(fsck(0).at("problems"), json::array());
+  const Json mended = fsck(0, {"--repair"});
+  EXPECT_EQ(mended["problems_mended"], 2);
+  EXPECT_EQ(mended["problems_left"], 0);
+  EXPECT_EQ(fsck(0)["problems"], Json::list());
   run_all_pass(config("{}", "[{name: hole_read, size: 1MiB}]"));
 }
 
 TEST_F(RegionCommands, WithoutASuperblockItIsNone) {
   create();
   overwrite(8, "xxxx");
-  EXPECT_EQ(info().at("superblock_is_good"), false);  // its copy will do
+  EXPECT_EQ(info()["superblock_is_good"], false);  // its copy will do
   overwrite(16 * MiB - block_bytes + 8, "xxxx");
   for (const char* command : {"info", "fsck"}) {
     expect_refused({command, path_}, 2, path_ + ": ");

@@ -7,7 +7,6 @@
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -17,36 +16,36 @@ const std::string results_preamble =
 class Results : public Experiment {};
 
 // What Google Benchmark's compare.py and its kin read of a record.
-void expect_record_of_benchmark(const json& record) {
+void expect_record_of_benchmark(const Json& record) {
   for (const char* key : {"name", "run_name", "run_type", "time_unit"}) {
-    EXPECT_TRUE(record.contains(key) && record.at(key).is_string()) << key << record.dump(2);
+    EXPECT_TRUE(record.contains(key) && record[key].is_text()) << key << record.dump(2);
   }
   for (const char* key : {"real_time", "cpu_time", "iterations", "repetitions", "repetition_index",
                           "threads", "family_index", "per_family_instance_index"}) {
-    EXPECT_TRUE(record.contains(key) && record.at(key).is_number()) << key << record.dump(2);
+    EXPECT_TRUE(record.contains(key) && record[key].is_number()) << key << record.dump(2);
   }
-  EXPECT_EQ(record.at("run_type"), "iteration");
-  EXPECT_EQ(record.at("run_name"), record.at("name"));
+  EXPECT_EQ(record["run_type"], "iteration");
+  EXPECT_EQ(record["run_name"], record["name"]);
 }
 
 TEST_F(Results, HaveTheShapeOfGoogleBenchmark) {
   run(results_preamble +
       "repetitions: 2\nmatrix: {fault: [global_zero, global_zero_without_unmap]}\n"
       "workloads: [{name: mkwrite, size: 256KiB, mappings: 2}]\n");
-  ASSERT_TRUE(results_.is_object()) << outcome_.error;
+  ASSERT_TRUE(results_.is_map()) << outcome_.error;
   for (const char* key : {"date", "host_name", "executable", "num_cpus", "mhz_per_cpu", "caches",
                           "load_avg", "library_build_type"}) {
-    EXPECT_TRUE(results_.at("context").contains(key)) << key;
+    EXPECT_TRUE(results_["context"].contains(key)) << key;
   }
-  const json& records = results_.at("benchmarks");
+  const Json& records = results_["benchmarks"];
   ASSERT_EQ(records.size(), 3u);  // the failed cell is not repeated
-  for (const json& record : records) expect_record_of_benchmark(record);
-  EXPECT_EQ(records[0].at("repetitions"), 2);
-  EXPECT_EQ(records[0].at("repetition_index"), 0);
-  EXPECT_EQ(records[1].at("repetition_index"), 1);
-  EXPECT_EQ(records[1].at("name"), records[0].at("name"));
-  EXPECT_EQ(records[2].at("error_occurred"), true);
-  EXPECT_THAT(records[2].at("error_message").get<std::string>(), StartsWith("mkwrite: "));
+  for (const Json& record : records.items()) expect_record_of_benchmark(record);
+  EXPECT_EQ(records[0]["repetitions"], 2);
+  EXPECT_EQ(records[0]["repetition_index"], 0);
+  EXPECT_EQ(records[1]["repetition_index"], 1);
+  EXPECT_EQ(records[1]["name"], records[0]["name"]);
+  EXPECT_EQ(records[2]["error_occurred"], true);
+  EXPECT_THAT(records[2]["error_message"].text(), StartsWith("mkwrite: "));
 }
 
 // workload/engine/medium/fault/write/alloc/threads:N
@@ -60,7 +59,7 @@ TEST_F(Results, NamesShowEveryOptionThatIsNotTheDefault) {
       "  - {name: hole_read, size: 1MiB, pattern: random, threads: 2}\n"
       "  - {name: mkwrite, size: 16MiB, mappings: 1}\n");  // both the defaults
   std::vector<std::string> names;
-  for (const json& record : results_.at("benchmarks")) names.push_back(record.at("name"));
+  for (const Json& record : results_["benchmarks"].items()) names.push_back(record["name"].text());
   const std::string strategies =
       "/mmu/memfd/global_zero:around=16,keep_own=true/all_or_nothing/first_fit/threads:";
   EXPECT_THAT(names, testing::ElementsAre(
@@ -74,9 +73,9 @@ TEST_F(Results, MmuRowsHaveAllCounters) {
                "workloads: [{name: hole_read, size: 1MiB}, {name: mkwrite, size: 1MiB}, "
                "{name: mapped_write, size: 1MiB}, {name: write, size: 1MiB}, "
                "{name: write_after_hole_read, size: 1MiB}, enospc, mapped_enospc]\n");
-  const json& records = results_.at("benchmarks");
+  const Json& records = results_["benchmarks"];
   ASSERT_EQ(records.size(), 7u);
-  for (const json& record : records) {
+  for (const Json& record : records.items()) {
     for (const char* key : {"faults_read",
                             "faults_write",
                             "faults_mkwrite",
@@ -99,17 +98,17 @@ TEST_F(Results, MmuRowsHaveAllCounters) {
                             "p999_ns",
                             "max_ns",
                             "bytes_per_second"}) {
-      EXPECT_TRUE(record.contains(key) && record.at(key).is_number())
-          << key << " of " << record.at("name");
+      EXPECT_TRUE(record.contains(key) && record[key].is_number())
+          << key << " of " << record["name"].text();
     }
-    const auto number = [&](const char* key) { return record.value(key, -1.0); };
-    EXPECT_GT(number("p50_ns"), 0) << record.at("name");
+    const auto number = [&](const char* key) { return record[key].as_double().value_or(-1); };
+    EXPECT_GT(number("p50_ns"), 0) << record["name"].text();
     EXPECT_LE(number("p50_ns"), number("p90_ns"));
     EXPECT_LE(number("p90_ns"), number("p99_ns"));
     EXPECT_LE(number("p99_ns"), number("p999_ns"));
     EXPECT_LE(number("p999_ns"), number("max_ns"));
-    EXPECT_GT(number("bytes_per_second"), 0) << record.at("name");
-    EXPECT_THAT(record.value("label", ""), HasSubstr("medium=memfd "));
+    EXPECT_GT(number("bytes_per_second"), 0) << record["name"].text();
+    EXPECT_THAT(record["label"].text(), HasSubstr("medium=memfd "));
   }
 }
 
@@ -117,10 +116,10 @@ TEST_F(Results, ContextSaysWhereTheyComeFrom) {
   run_all_pass(results_preamble +
                "matrix: {fault: [page_zero, global_zero]}\n"
                "workloads: [{name: hole_read, size: 1MiB}]\n");
-  const json context = results_.at("context");
+  const Json context = results_["context"];
   const auto entry = [&](const std::string& key) {
     EXPECT_TRUE(context.contains(key)) << key;
-    return context.value(key, "");
+    return context[key].text();
   };
   EXPECT_EQ(entry("requested_medium"), "memfd");
   EXPECT_EQ(entry("effective_medium"), "memfd");
@@ -140,16 +139,16 @@ TEST_F(Results, ContextSaysWhereTheyComeFrom) {
 
 TEST_F(Results, BaselineRowsSayWhatTheyWereMeasuredOn) {
   run_all_pass("engine: baseline\npath: /dev/shm\nworkloads: [{name: hole_read, size: 1MiB}]\n");
-  const json record = passed("hole_read:size=1MiB/baseline/-/-/-/-/threads:1");
+  const Json record = passed("hole_read:size=1MiB/baseline/-/-/-/-/threads:1");
   EXPECT_FALSE(record.contains("faults_read"));  // the kernel's, which nobody here counts
-  EXPECT_EQ(results_.at("context").at("requested_medium"), "/dev/shm");
-  EXPECT_NE(results_.at("context").at("effective_medium"), "");
+  EXPECT_EQ(results_["context"]["requested_medium"], "/dev/shm");
+  EXPECT_NE(results_["context"]["effective_medium"].text(), "");
 }
 
 TEST_F(Results, AnEarlierFileIsReplacedByAWholeOne) {
   write("results.json", "what an earlier run left");
   run_all_pass(results_preamble + "workloads: [{name: hole_read, size: 1MiB}]\n");
-  EXPECT_EQ(results_.at("benchmarks").size(), 1u);
+  EXPECT_EQ(results_["benchmarks"].size(), 1u);
 }
 
 }  // namespace

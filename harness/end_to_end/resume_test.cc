@@ -10,23 +10,22 @@
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
 using testing::HasSubstr;
 
 class Resume : public CampaignExperiment {
  protected:
   // Every repetition of every cell of `many`, in their order.
   void expect_whole() const {
-    const json results = results_now();
-    ASSERT_TRUE(results.is_object());
-    const json& records = results.at("benchmarks");
+    const Json results = results_now();
+    ASSERT_TRUE(results.is_map());
+    const Json& records = results["benchmarks"];
     ASSERT_EQ(records.size(), many_runs);
     for (size_t i = 0; i < many_runs; ++i) {
-      EXPECT_EQ(records[i].at("family_index"), i / 15);
-      EXPECT_EQ(records[i].at("repetition_index"), i % 15);
+      EXPECT_EQ(records[i]["family_index"], i / 15);
+      EXPECT_EQ(records[i]["repetition_index"], i % 15);
       EXPECT_FALSE(records[i].contains("error_occurred")) << records[i].dump();
     }
-    EXPECT_FALSE(results.at("context").contains("interrupted"));
+    EXPECT_FALSE(results["context"].contains("interrupted"));
     EXPECT_FALSE(std::filesystem::exists(journal_path()));
   }
   void kill_in_the_middle() {
@@ -92,10 +91,9 @@ TEST_F(Resume, CtrlCShowsWhatFinishedAndHowToGoOn) {
   EXPECT_GE(finished.size(), 5u);
   EXPECT_LT(finished.size(), many_runs);
   EXPECT_EQ(keys_in_journal(), finished);
-  const json results = results_now();
-  EXPECT_EQ(results.at("context").at("interrupted"),
-            std::to_string(finished.size()) + " of 60 runs");
-  for (const json& record : results.at("benchmarks")) {
+  const Json results = results_now();
+  EXPECT_EQ(results["context"]["interrupted"], std::to_string(finished.size()) + " of 60 runs");
+  for (const Json& record : results["benchmarks"].items()) {
     EXPECT_FALSE(record.contains("error_occurred")) << record.dump();
   }
 
@@ -103,7 +101,7 @@ TEST_F(Resume, CtrlCShowsWhatFinishedAndHowToGoOn) {
       RunningProgram::shell(line_after(outcome.out, "to go on: ")).wait();
   EXPECT_EQ(resumed.exit_status, 0) << resumed.out << resumed.error;
   expect_whole();
-  EXPECT_EQ(results_now().at("context").at("seed"), "5");
+  EXPECT_EQ(results_now()["context"]["seed"], "5");
 }
 
 TEST_F(Resume, ATerminalThatIsClosedInterruptsToo) {
@@ -146,16 +144,17 @@ TEST_F(Resume, GoesOnFromInterruptedResultsAlone) {
   wait_for_runs(5);
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait().exit_status, 130);
-  const json before = results_now();
+  const Json before = results_now();
   ASSERT_TRUE(std::filesystem::remove(journal_path()));
   const ProcessOutcome resumed = run_daxlab(run_words(many, {"--resume"}));
   EXPECT_EQ(resumed.exit_status, 0) << resumed.out << resumed.error;
   expect_whole();
-  const json after = results_now();
-  EXPECT_EQ(after.at("context").at("date"), before.at("context").at("date"));
-  EXPECT_EQ(after.at("context").at("kernel"), before.at("context").at("kernel"));
-  for (const json& record : before.at("benchmarks")) {
-    EXPECT_THAT(after.at("benchmarks"), testing::Contains(record));  // not run again
+  const Json after = results_now();
+  EXPECT_TRUE(after["context"].contains("date") && after["context"].contains("kernel"));
+  EXPECT_EQ(after["context"]["date"], before["context"]["date"]);
+  EXPECT_EQ(after["context"]["kernel"], before["context"]["kernel"]);
+  for (const Json& record : before["benchmarks"].items()) {
+    EXPECT_THAT(after["benchmarks"].items(), testing::Contains(record));  // not run again
   }
 }
 
@@ -164,7 +163,7 @@ TEST_F(Resume, WhatIsWholeIsShownAndNotRunAgain) {
       "region: {size: 16MiB}\nrepetitions: 2\n"
       "workloads: [{name: hole_read, size: 256KiB}, {name: mkwrite, size: 256KiB}]\n";
   EXPECT_EQ(run_daxlab(run_words(yaml)).exit_status, 0);
-  const json before = results_now();
+  const Json before = results_now();
   const ProcessOutcome again = run_daxlab(run_words(yaml, {"--resume"}));
   EXPECT_EQ(again.exit_status, 0) << again.error;
   EXPECT_THAT(again.out,

@@ -9,16 +9,11 @@
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
 using testing::HasSubstr;
 
 class RunAgain : public CampaignExperiment {
  protected:
   std::filesystem::path other_path() const { return folder_ / "other.json"; }
-  json read(const std::filesystem::path& path) const {
-    std::ifstream stream(path);
-    return json::parse(stream, nullptr, /*allow_exceptions=*/false);
-  }
   ProcessOutcome run_from_result(const std::vector<std::string>& more) const {
     std::vector<std::string> words = {"run", "--from-result", results_path().string()};
     words.insert(words.end(), more.begin(), more.end());
@@ -57,12 +52,13 @@ TEST_F(RunAgain, FromAResultExactlyItsCellsRunAgain) {
   const ProcessOutcome all = run_from_result({"--out", other_path().string()});
   EXPECT_EQ(all.exit_status, 0) << all.out << all.error;
   EXPECT_EQ(all.error, "");
-  const json before = results_.at("benchmarks"), after = read(other_path()).at("benchmarks");
+  const Json before = results_["benchmarks"], after = json_in(other_path())["benchmarks"];
   ASSERT_EQ(after.size(), before.size());
   for (size_t i = 0; i < before.size(); ++i) {
     for (const char* key : {"name", "repetition_index", "repetitions", "threads", "cell", "plugins",
                             "context", "family_index"}) {
-      EXPECT_EQ(after[i].at(key), before[i].at(key)) << key;
+      EXPECT_TRUE(after[i].contains(key)) << key;
+      EXPECT_EQ(after[i][key], before[i][key]) << key;
     }
   }
 
@@ -70,7 +66,7 @@ TEST_F(RunAgain, FromAResultExactlyItsCellsRunAgain) {
       {"--cells", "mkwrite*around=16*", "--set", "repetitions=1", "--out", other_path().string()});
   EXPECT_EQ(one.exit_status, 0) << one.out << one.error;
   EXPECT_THAT(one.out, HasSubstr("1 of 1 cells passed\n"));
-  EXPECT_EQ(read(other_path()).at("benchmarks").size(), 1u);
+  EXPECT_EQ(json_in(other_path())["benchmarks"].size(), 1u);
 
   const ProcessOutcome listed = run_from_result({"--list-cells"});
   EXPECT_EQ(std::count(listed.out.begin(), listed.out.end(), '\n'), 6) << listed.out;
@@ -80,15 +76,15 @@ TEST_F(RunAgain, APluginThatIsNotTheSameIsToldOf) {
   run_all_pass(
       "region: {size: 16MiB}\nfault: null_store\nengine: baseline\npath: /dev/shm\n"
       "workloads: [{name: hole_read, size: 256KiB}]\n");
-  EXPECT_EQ(results_.at("benchmarks").at(0).at("plugins"), json::array());
+  EXPECT_EQ(results_["benchmarks"][0]["plugins"], Json::list());
   run("region: {size: 16MiB}\nalloc: mutex_and_malloc\n"
       "workloads: [{name: mkwrite, size: 256KiB}]\n");
   EXPECT_EQ(outcome_.exit_status, 0) << outcome_.out << outcome_.error;
-  const json plugin = results_.at("benchmarks").at(0).at("plugins").at(2);
-  EXPECT_EQ(plugin.at("kind"), "alloc");
-  EXPECT_EQ(plugin.at("name"), "mutex_and_malloc");
+  const Json plugin = results_["benchmarks"][0]["plugins"][2];
+  EXPECT_EQ(plugin["kind"], "alloc");
+  EXPECT_EQ(plugin["name"], "mutex_and_malloc");
   const std::filesystem::path copy = folder_ / "mutex_and_malloc.so";
-  std::filesystem::copy_file(plugin.at("path").get<std::string>(), copy);
+  std::filesystem::copy_file(plugin["path"].text(), copy);
   std::ofstream(copy, std::ios::app) << "another build";
   const std::vector<std::string> more = {"--plugin-path", folder_.string(),
                                          "--allow-writable-plugins"};
@@ -96,7 +92,7 @@ TEST_F(RunAgain, APluginThatIsNotTheSameIsToldOf) {
   EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
   EXPECT_THAT(outcome.error, HasSubstr("daxlab run: warning: alloc plugin 'mutex_and_malloc' (" +
                                        copy.string() + ") is not the one that "));
-  EXPECT_THAT(outcome.error, HasSubstr(plugin.at("content_hash").get<std::string>()));
+  EXPECT_THAT(outcome.error, HasSubstr(plugin["content_hash"].text()));
   EXPECT_EQ(std::count(outcome.error.begin(), outcome.error.end(), '\n'), 1);
 
   std::vector<std::string> resume = {"run", (folder_ / "config.yaml").string(), "--out",
@@ -117,7 +113,7 @@ TEST_F(RunAgain, AFileWithoutCellsIsRefused) {
                                    ": the record of 'a/b/c/d/e/f' does not carry its cell"));
   write("results.json", R"({"context": {}, "benchmarks": []})");
   EXPECT_THAT(run_from_result({}).error, HasSubstr(": holds no runs"));
-  write("results.json", R"({"context": {}, "benchmarks": [{"name": "x", "real_time": 1.0,
+  write("results.json", R"({"context": {}, "benchmarks": [{"name": "a/b/c/d/e/f", "real_time": 1.0,
       "cell": {"workloads": ["hole_reed"]}, "plugins": [], "context": {}}]})");
   const ProcessOutcome wrong = run_from_result({});
   EXPECT_EQ(wrong.exit_status, 2);

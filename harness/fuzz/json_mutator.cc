@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
-#include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
+#include "core/base/json.h"
 #include "harness/histories/random.h"
 
 namespace daxlab {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr size_t longest_text_bytes = size_t{1} << 16;
 
@@ -25,9 +24,9 @@ class JsonMutator {
     const Json other = *nodes[random_.below(nodes.size())];
     if (random_.percent(20)) {
       node = other;
-    } else if (node.is_array()) {
+    } else if (node.is_list()) {
       change_list(node, other);
-    } else if (node.is_object()) {
+    } else if (node.is_map()) {
       change_map(node, other);
     } else {
       node = value_near(node);
@@ -37,13 +36,15 @@ class JsonMutator {
  private:
   static void list(Json& node, std::vector<Json*>& nodes) {
     nodes.push_back(&node);
-    if (!node.is_structured()) return;
-    for (Json& item : node) list(item, nodes);
+    if (node.is_list()) {
+      for (Json& item : node.changeable_items()) list(item, nodes);
+    }
+    for (const auto& [key, value] : std::as_const(node).members()) list(*node.find(key), nodes);
   }
 
   Json value_near(const Json& value) {
-    if (value.is_number_unsigned() && random_.percent(60)) {
-      const auto number = value.get<uint64_t>();
+    if (value.as_unsigned() && random_.percent(60)) {
+      const uint64_t number = *value.as_unsigned();
       switch (random_.below(5)) {
         case 0:
           return number + 1;
@@ -73,9 +74,9 @@ class JsonMutator {
       case 4:
         return nullptr;
       case 5:
-        return Json::array();
+        return Json::list();
       case 6:
-        return Json::object();
+        return Json::map();
       default: {
         constexpr const char* words[] = {"",     "load",  "store",     "write", "map",  "truncate",
                                          "drop", "fence", "coherence", "a\nb",  "\x7f", "64MiB"};
@@ -84,7 +85,8 @@ class JsonMutator {
     }
   }
 
-  void change_list(Json& items, const Json& other) {
+  void change_list(Json& node, const Json& other) {
+    std::vector<Json>& items = node.changeable_items();
     const size_t at = items.empty() ? 0 : random_.below(items.size());
     switch (random_.below(4)) {
       case 0:
@@ -103,20 +105,17 @@ class JsonMutator {
 
   void change_map(Json& map, const Json& other) {
     if (map.empty() || random_.percent(15)) {
-      map["extra"] = other;
+      map.set("extra", other);
       return;
     }
-    auto at = map.begin();
-    std::advance(at, static_cast<ptrdiff_t>(random_.below(map.size())));
-    const std::string key = at.key();
+    const JsonMember chosen = map.members()[random_.below(map.size())];
     if (random_.percent(40)) {
-      map.erase(key);
+      map.remove(chosen.key);
     } else if (random_.percent(20)) {
-      const Json value = at.value();
-      map.erase(key);
-      map[key + "s"] = value;
+      map.remove(chosen.key);
+      map.set(chosen.key + "s", chosen.value);
     } else {
-      map[key] = random_.percent(50) ? value_near(map[key]) : other;
+      map.set(chosen.key, random_.percent(50) ? value_near(chosen.value) : other);
     }
   }
 
@@ -126,11 +125,11 @@ class JsonMutator {
 }  // namespace
 
 std::string mutate_json(const std::string& text, uint64_t seed) {
-  Json root = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (root.is_discarded()) return text;
+  Json root;
+  if (read_json(text, root)) return text;
   JsonMutator mutator(seed);
   for (uint64_t changes = Random(seed).between(1, 2); changes > 0; --changes) mutator.change(root);
-  std::string changed = root.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string changed = root.dump();
   return changed.size() <= longest_text_bytes ? changed : text;
 }
 

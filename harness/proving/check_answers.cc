@@ -1,49 +1,46 @@
 #include "harness/proving/check_answers.h"
 
-#include <nlohmann/json.hpp>
-
+#include "core/base/json_fields.h"
 #include "harness/check/case_file.h"
 
 namespace daxlab {
 namespace {
 
-using nlohmann::json;
-
-std::string text_of(const json& message) {
-  return message.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-json json_of(const Explored& explored) {
-  json map = {{"exhausted", explored.exhausted}, {"time_ns", explored.time.count()}};
-  for (const auto& [name, count] : explored_counts) map[name] = explored.*count;
+Json json_of(const Explored& explored) {
+  Json map = {{"exhausted", explored.exhausted}, {"time_ns", explored.time.count()}};
+  for (const auto& [name, count] : explored_counts) map.set(name, explored.*count);
   return map;
 }
 
-Explored explored_of(const json& map) {
+Explored explored_of(const JsonFields& fields) {
   Explored explored;
-  for (const auto& [name, count] : explored_counts) map.at(name).get_to(explored.*count);
-  map.at("exhausted").get_to(explored.exhausted);
-  explored.time = std::chrono::nanoseconds(map.at("time_ns").get<int64_t>());
+  int64_t time_ns = 0;
+  for (const auto& [name, count] : explored_counts) fields.read(name, explored.*count);
+  fields.read("exhausted", explored.exhausted);
+  fields.read("time_ns", time_ns);
+  explored.time = std::chrono::nanoseconds(time_ns);
   return explored;
 }
 
-json json_of(const Verdict& verdict) {
-  json map = {{"judge", name_of(verdict.judge)},
+Json json_of(const Verdict& verdict) {
+  Json map = {{"judge", name_of(verdict.judge)},
               {"expected", verdict.expected},
               {"seen", verdict.seen},
               {"where", verdict.where}};
-  if (verdict.at) map["at"] = *verdict.at;
+  if (verdict.at) map.set("at", *verdict.at);
   return map;
 }
 
-Verdict verdict_of(const json& map) {
+Verdict verdict_of(const JsonFields& fields) {
   Verdict verdict;
-  const auto judge = judge_named(map.at("judge").get<std::string>());
+  std::string name;
+  fields.read("judge", name);
+  const auto judge = judge_named(name);
   if (judge.ok()) verdict.judge = judge.value();
-  map.at("expected").get_to(verdict.expected);
-  map.at("seen").get_to(verdict.seen);
-  map.at("where").get_to(verdict.where);
-  if (map.contains("at")) verdict.at = map.at("at").get<uint64_t>();
+  fields.read("expected", verdict.expected);
+  fields.read("seen", verdict.seen);
+  fields.read("where", verdict.where);
+  fields.read_if_there("at", verdict.at);
   return verdict;
 }
 
@@ -51,55 +48,67 @@ Error unreadable(const std::string& why) {
   return Error{"the answer of its process cannot be read: " + why};
 }
 
+// A map that is no error of its own.
+ErrorOr<Json> message_of(const std::string& text) {
+  auto message = parse_json(text);
+  if (!message.ok()) return unreadable(message.error().message);
+  if (const std::string* error = message.value()["error"].as_text()) return Error{*error};
+  return message;
+}
+
 }  // namespace
 
-std::string encode(const Explored& explored) { return text_of(json_of(explored)); }
+std::string encode(const Explored& explored) { return json_of(explored).dump(); }
 
 std::string encode(const ErrorOr<CheckReport>& report) {
-  if (!report.ok()) return text_of({{"error", report.error().message}});
-  json message = {{"explored", json_of(report.value().explored)}};
-  if (report.value().finding) message["finding"] = case_text(*report.value().finding);
-  return text_of(message);
+  if (!report.ok()) return Json{{"error", report.error().message}}.dump();
+  Json message = {{"explored", json_of(report.value().explored)}};
+  if (report.value().finding) message.set("finding", case_text(*report.value().finding));
+  return message.dump();
 }
 
 std::string encode(const ErrorOr<ReplayReport>& report) {
-  if (!report.ok()) return text_of({{"error", report.error().message}});
-  json message = {{"story", report.value().story}, {"trace", report.value().trace}};
-  if (report.value().verdict) message["verdict"] = json_of(*report.value().verdict);
-  return text_of(message);
+  if (!report.ok()) return Json{{"error", report.error().message}}.dump();
+  Json message = {{"story", report.value().story}, {"trace", report.value().trace}};
+  if (report.value().verdict) message.set("verdict", json_of(*report.value().verdict));
+  return message.dump();
 }
 
-std::optional<Explored> decode_explored(const std::string& text) try {
-  return explored_of(json::parse(text));
-} catch (const json::exception&) {
-  return std::nullopt;
+std::optional<Explored> decode_explored(const std::string& text) {
+  const Json message = json_or_null(text);
+  std::optional<std::string> problem;
+  const Explored explored = explored_of({message, problem});
+  return problem ? std::nullopt : std::optional(explored);
 }
 
-ErrorOr<CheckReport> decode_check_report(const std::string& text) try {
-  const json message = json::parse(text);
-  if (message.contains("error")) return Error{message.at("error").get<std::string>()};
+ErrorOr<CheckReport> decode_check_report(const std::string& text) {
+  const auto message = message_of(text);
+  if (!message.ok()) return message.error();
+  std::optional<std::string> problem, finding_text;
+  const JsonFields fields(message.value(), problem);
   CheckReport report;
-  report.explored = explored_of(message.at("explored"));
-  if (message.contains("finding")) {
-    auto finding = parse_case(message.at("finding").get_ref<const std::string&>(), "its finding");
+  report.explored = explored_of({fields.map("explored"), problem});
+  fields.read_if_there("finding", finding_text);
+  if (problem) return unreadable(*problem);
+  if (finding_text) {
+    auto finding = parse_case(*finding_text, "its finding");
     if (!finding.ok()) return unreadable(finding.error().message);
     report.finding = finding.take();
   }
   return report;
-} catch (const json::exception& error) {
-  return unreadable(error.what());
 }
 
-ErrorOr<ReplayReport> decode_replay_report(const std::string& text) try {
-  const json message = json::parse(text);
-  if (message.contains("error")) return Error{message.at("error").get<std::string>()};
+ErrorOr<ReplayReport> decode_replay_report(const std::string& text) {
+  const auto message = message_of(text);
+  if (!message.ok()) return message.error();
+  std::optional<std::string> problem;
+  const JsonFields fields(message.value(), problem);
   ReplayReport report;
-  message.at("story").get_to(report.story);
-  message.at("trace").get_to(report.trace);
-  if (message.contains("verdict")) report.verdict = verdict_of(message.at("verdict"));
+  fields.read("story", report.story);
+  fields.read("trace", report.trace);
+  if (fields.has("verdict")) report.verdict = verdict_of({fields.map("verdict"), problem});
+  if (problem) return unreadable(*problem);
   return report;
-} catch (const json::exception& error) {
-  return unreadable(error.what());
 }
 
 }  // namespace daxlab

@@ -5,8 +5,8 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "harness/campaign/recorded_runs.h"
 #include "harness/check/case_file.h"
 #include "harness/proving/check_answers.h"
@@ -16,8 +16,6 @@
 
 namespace daxlab {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 int refuse_replay(int status, const std::string& message) {
   return fail("check", status, "--replay " + message);
@@ -141,18 +139,18 @@ std::string to_json(const std::string& name, const CheckFinding& finding,
                    {"outcome", replayed.ended         ? "ended"
                                : replayed.is_broken() ? "broken"
                                                       : "passed"}};
-  document["recorded_judge"] = name_of(finding.verdict.judge);
-  document["changed_plugins"] = replayed.changed;
-  if (replayed.ended) document["ended"] = *replayed.ended;
+  document.set("recorded_judge", name_of(finding.verdict.judge));
+  document.set("changed_plugins", replayed.changed);
+  if (replayed.ended) document.set("ended", *replayed.ended);
   if (const auto& verdict = replayed.report.verdict) {
-    document["finding"] = {{"judge", name_of(verdict->judge)},
-                           {"promise", promise_of(verdict->judge)},
-                           {"expected", verdict->expected},
-                           {"seen", verdict->seen},
-                           {"where", verdict->where}};
+    document.set("finding", {{"judge", name_of(verdict->judge)},
+                             {"promise", promise_of(verdict->judge)},
+                             {"expected", verdict->expected},
+                             {"seen", verdict->seen},
+                             {"where", verdict->where}});
   }
-  document["story"] = replayed.report.story;
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  document.set("story", replayed.report.story);
+  return document.dump(2) + "\n";
 }
 
 }  // namespace

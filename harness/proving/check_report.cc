@@ -3,15 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <nlohmann/json.hpp>
-
+#include "core/base/json.h"
 #include "harness/proving/check_answers.h"
 #include "harness/report/human_units.h"
 
 namespace daxlab {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr size_t shown_story_lines = 80;
 
@@ -89,9 +86,9 @@ std::string rate_row(const char* name, uint64_t count, const Explored& explored,
 
 Json json_of(const Explored& explored) {
   Json map;
-  for (const auto& [name, count] : explored_counts) map[name] = explored.*count;
-  map["exhausted"] = explored.exhausted;
-  map["time_s"] = seconds_of(explored.time);
+  for (const auto& [name, count] : explored_counts) map.set(name, explored.*count);
+  map.set("exhausted", explored.exhausted);
+  map.set("time_s", seconds_of(explored.time));
   return map;
 }
 
@@ -111,26 +108,27 @@ Json json_of(const CheckedRecord& record) {
               {"writes_held_to", record.writes_held_to},
               {"outcome", word_of(outcome)},
               {"explored", json_of(outcome.explored)}};
-  if (outcome.finding) map["finding"] = json_of(*outcome.finding, record.saved);
-  if (outcome.ended) map["ended"] = *outcome.ended;
+  if (outcome.finding) map.set("finding", json_of(*outcome.finding, record.saved));
+  if (outcome.ended) map.set("ended", *outcome.ended);
   if (outcome.ended_in) {
-    map["ended_in"] = {{"where", outcome.ended_in->verdict.where}, {"saved", record.saved}};
+    map.set("ended_in", {{"where", outcome.ended_in->verdict.where}, {"saved", record.saved}});
   }
-  if (outcome.error) map["error"] = *outcome.error;
-  if (!record.replay.empty()) map["replay"] = record.replay;
+  if (outcome.error) map.set("error", *outcome.error);
+  if (!record.replay.empty()) map.set("replay", record.replay);
   return map;
 }
 
 Json json_of(const CheckSettings& settings) {
-  return {{"first_seed", settings.first_seed},
-          {"seeds", settings.seeds},
-          {"time_s", seconds_of(settings.time)},
-          {"policies", policy_names(settings)},
-          {"judges", judge_names(settings)},
-          {"pct_depth", settings.pct_depth},
-          {"preemptions", settings.preemptions},
-          {"exhaustive_ops", settings.exhaustive_ops},
-          {"region_bytes", {smallest_checked_region_bytes, largest_checked_region_bytes}}};
+  return {
+      {"first_seed", settings.first_seed},
+      {"seeds", settings.seeds},
+      {"time_s", seconds_of(settings.time)},
+      {"policies", policy_names(settings)},
+      {"judges", judge_names(settings)},
+      {"pct_depth", settings.pct_depth},
+      {"preemptions", settings.preemptions},
+      {"exhaustive_ops", settings.exhaustive_ops},
+      {"region_bytes", Json::list({smallest_checked_region_bytes, largest_checked_region_bytes})}};
 }
 
 }  // namespace
@@ -223,23 +221,23 @@ std::string summary(const CheckTotals& totals, const CheckSettings& settings) {
 std::string to_json(const std::vector<CheckedRecord>& records, const CheckTotals& totals,
                     const CheckSettings& settings) {
   Json explored = json_of(totals.explored);
-  explored["exhausted"] = totals.exhausted == records.size() && totals.not_begun == 0;
+  explored.set("exhausted", totals.exhausted == records.size() && totals.not_begun == 0);
   Json rates;
   Json rates_of_all;
   for (const auto& [name, count] : explored_counts) {
-    rates[name] = rate_of(totals.explored.*count, totals.explored.time);
-    rates_of_all[name] = rate_of(totals.explored.*count, totals.time);
+    rates.set(name, rate_of(totals.explored.*count, totals.explored.time));
+    rates_of_all.set(name, rate_of(totals.explored.*count, totals.time));
   }
-  explored["per_second"] = std::move(rates);
-  explored["per_second_of_all_jobs"] = std::move(rates_of_all);
-  Json combinations = Json::array();
-  for (const CheckedRecord& record : records) combinations.push_back(json_of(record));
+  explored.set("per_second", std::move(rates));
+  explored.set("per_second_of_all_jobs", std::move(rates_of_all));
+  Json combinations = Json::list();
+  for (const CheckedRecord& record : records) combinations.add(json_of(record));
   const Json document = {
       {"settings", json_of(settings)},   {"passed", totals.passed},
       {"failed", totals.failed},         {"interrupted", totals.interrupted},
       {"not_begun", totals.not_begun},   {"time_s", seconds_of(totals.time)},
       {"explored", std::move(explored)}, {"combinations", std::move(combinations)}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return document.dump(2) + "\n";
 }
 
 }  // namespace daxlab

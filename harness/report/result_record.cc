@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <string_view>
+
+#include "core/base/json_fields.h"
 
 namespace daxlab {
 namespace {
@@ -17,7 +18,7 @@ constexpr std::array own_keys = {"family_index", "per_family_instance_index",
                                  "threads",      "iterations",
                                  "real_time",    "cpu_time"};
 
-std::vector<std::string> split(const std::string& name) {
+std::vector<std::string> parts_between_slashes(const std::string& name) {
   std::vector<std::string> parts;
   size_t start = 0;
   for (size_t at; (at = name.find('/', start)) != name.npos; start = at + 1) {
@@ -27,8 +28,21 @@ std::vector<std::string> split(const std::string& name) {
   return parts;
 }
 
-std::optional<NameParts> parse_name(const std::string& name) {
-  const std::vector<std::string> words = split(name);
+double ns_per(const std::string& unit) {
+  if (unit == "us") return 1e3;
+  if (unit == "ms") return 1e6;
+  if (unit == "s") return 1e9;
+  return 1;
+}
+
+bool is_own_key(const std::string& key) {
+  return std::find(own_keys.begin(), own_keys.end(), key) != own_keys.end();
+}
+
+}  // namespace
+
+std::optional<NameParts> NameParts::of(const std::string& name) {
+  const std::vector<std::string> words = parts_between_slashes(name);
   if (words.size() < 6 || words.size() > 7) return std::nullopt;
   NameParts parts{words[0], words[1], words[2], words[3], words[4], words[5], 1};
   if (words.size() == 6) return parts;
@@ -40,44 +54,6 @@ std::optional<NameParts> parse_name(const std::string& name) {
   return parts;
 }
 
-double ns_per(const std::string& unit) {
-  if (unit == "us") return 1e3;
-  if (unit == "ms") return 1e6;
-  if (unit == "s") return 1e9;
-  return 1;
-}
-
-ErrorOr<ResultRecord> parse_record(const nlohmann::json& json) {
-  ResultRecord record;
-  record.name = json.at("name").get<std::string>();
-  const auto parts = parse_name(record.name);
-  if (!parts) {
-    return Error{
-        fmt::format("'{}' is not the name of a daxlab run: expected "
-                    "workload/engine/medium/fault/write/alloc[/threads:N]",
-                    record.name)};
-  }
-  record.parts = *parts;
-  record.family_index = json.value("family_index", int64_t{0});
-  record.repetition_index = json.value("repetition_index", int64_t{0});
-  record.repetitions = json.value("repetitions", int64_t{1});
-  const double unit_ns = ns_per(json.value("time_unit", std::string("ns")));
-  record.real_time_ns = json.at("real_time").get<double>() * unit_ns;
-  record.cpu_time_ns = json.value("cpu_time", 0.0) * unit_ns;
-  record.label = json.value("label", std::string());
-  if (json.value("error_occurred", false)) {
-    record.failure = json.value("error_message", std::string("failed without a message"));
-  }
-  for (const auto& [key, value] : json.items()) {
-    if (!value.is_number()) continue;
-    if (std::find(own_keys.begin(), own_keys.end(), key) != own_keys.end()) continue;
-    record.counters[key] = value.get<double>();
-  }
-  return record;
-}
-
-}  // namespace
-
 std::string NameParts::without_options(const std::string& part) {
   return part.substr(0, part.find(':'));
 }
@@ -88,18 +64,62 @@ std::optional<double> ResultRecord::counter(const std::string& key) const {
   return found->second;
 }
 
-ErrorOr<std::vector<ResultRecord>> parse_records(const std::string& json_text) try {
-  std::vector<ResultRecord> records;
-  const auto document = nlohmann::json::parse(json_text);
-  for (const auto& json : document.at("benchmarks")) {
-    if (json.value("run_type", std::string("iteration")) != "iteration") continue;
-    auto record = parse_record(json);
-    if (!record.ok()) return record.error();
-    records.push_back(record.take());
+Json result_json(const ResultRecord& record) {
+  Json json = {{"name", record.name},
+               {"family_index", record.family_index},
+               {"per_family_instance_index", 0},
+               {"run_name", record.name},
+               {"run_type", "iteration"},
+               {"repetitions", record.repetitions},
+               {"repetition_index", record.repetition_index},
+               {"threads", record.parts.threads}};
+  if (record.failure) {
+    json.set("error_occurred", true);
+    json.set("error_message", *record.failure);
   }
-  return records;
-} catch (const nlohmann::json::exception& problem) {
-  return Error{fmt::format("not a result document: {}", problem.what())};
+  json.set("iterations", record.iterations);
+  json.set("real_time", record.real_time_ns);
+  json.set("cpu_time", record.cpu_time_ns);
+  json.set("time_unit", "ns");
+  for (const auto& [name, value] : record.counters) json.set(name, value);
+  if (!record.label.empty()) json.set("label", record.label);
+  return json;
+}
+
+ErrorOr<ResultRecord> read_result(const Json& json) {
+  ResultRecord record;
+  std::optional<std::string> problem;
+  const JsonFields fields(json, problem);
+  fields.read("name", record.name);
+  if (problem) return Error{*problem};
+  const auto parts = NameParts::of(record.name);
+  if (!parts) {
+    return Error{
+        fmt::format("'{}' is not the name of a daxlab run: expected "
+                    "workload/engine/medium/fault/write/alloc[/threads:N]",
+                    record.name)};
+  }
+  record.parts = *parts;
+  std::string unit = "ns", message = "failed without a message";
+  bool has_failed = false;
+  fields.read_if_there("family_index", record.family_index);
+  fields.read_if_there("repetition_index", record.repetition_index);
+  fields.read_if_there("repetitions", record.repetitions);
+  fields.read_if_there("iterations", record.iterations);
+  fields.read("real_time", record.real_time_ns);
+  fields.read_if_there("cpu_time", record.cpu_time_ns);
+  fields.read_if_there("time_unit", unit);
+  fields.read_if_there("label", record.label);
+  fields.read_if_there("error_occurred", has_failed);
+  fields.read_if_there("error_message", message);
+  if (problem) return Error{fmt::format("the record of '{}': {}", record.name, *problem)};
+  record.real_time_ns *= ns_per(unit);
+  record.cpu_time_ns *= ns_per(unit);
+  if (has_failed) record.failure = message;
+  for (const auto& [key, value] : json.members()) {
+    if (value.is_number() && !is_own_key(key)) record.counters[key] = *value.as_double();
+  }
+  return record;
 }
 
 }  // namespace daxlab

@@ -1,4 +1,5 @@
-// One run's record, read from a document in Google Benchmark's JSON form.
+// What one run gave, from the moment it was measured until it is shown: as a struct, and in Google
+// Benchmark's JSON form where it is written and read back.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +12,16 @@
 
 namespace daxlab {
 
+class Json;
+
 // The parts of a name workload/engine/medium/fault/write/alloc/threads:N; "-" for what the engine
 // has not.
 struct NameParts {
   std::string workload, engine, medium, fault, write, alloc;
   uint64_t threads = 1;
 
+  // nullopt: it is no such name.
+  static std::optional<NameParts> of(const std::string& name);
   // "hole_read" of "hole_read:size=1GiB"
   static std::string without_options(const std::string& part);
 };
@@ -27,17 +32,21 @@ struct ResultRecord {
   int64_t family_index = 0;  // the same for all repetitions of a cell
   int64_t repetition_index = 0;
   int64_t repetitions = 1;
+  int64_t iterations = 0;  // 0: it did not come to its end
   double real_time_ns = 0;
   double cpu_time_ns = 0;  // of the whole process
   std::optional<std::string> failure;
   std::string label;
-  std::map<std::string, double> counters;  // every number that is not one of the keys above
+  std::map<std::string, double> counters;  // what else was counted, by name
 
   // nullopt: this run did not count that.
   std::optional<double> counter(const std::string& key) const;
 };
 
-// The runs of a document in its order; aggregates are left out. The error names the record.
-ErrorOr<std::vector<ResultRecord>> parse_records(const std::string& json_text);
+// A map with the keys that Google Benchmark gives a record, in its order: times in ns.
+Json result_json(const ResultRecord& record);
+// Takes other units of time, too; every number that is none of the library's own is a counter. The
+// error names the key, or the record.
+ErrorOr<ResultRecord> read_result(const Json& json);
 
 }  // namespace daxlab

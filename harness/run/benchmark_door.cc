@@ -11,35 +11,33 @@
 namespace daxlab {
 namespace {
 
-using Run = benchmark::BenchmarkReporter::Run;
-
-// Google Benchmark appends its settings to a name ("/iterations:1/process_time/real_time"), counts
-// one repetition and knows one family: each run here is alone in its process. The identity says
-// better.
-void identify(Run& run, const RunIdentity& identity) {
-  run.run_name = {};
-  run.run_name.function_name = identity.name;
-  run.family_index = identity.family_index;
-  run.per_family_instance_index = 0;
-  run.repetition_index = identity.repetition_index;
-  run.repetitions = identity.repetitions;
-  run.threads = identity.threads;
-}
-
-class IdentifyingReporter final : public benchmark::JSONReporter {
+// What the library has measured of the one run.
+class CopyingReporter final : public benchmark::BenchmarkReporter {
  public:
-  IdentifyingReporter(const RunIdentity& identity, std::ostream& out) : identity_(identity) {
-    SetOutputStream(&out);
-    SetErrorStream(&out);
+  CopyingReporter() {
+    SetOutputStream(&unused_);
+    SetErrorStream(&unused_);
   }
+  bool ReportContext(const Context&) override { return true; }
   void ReportRuns(const std::vector<Run>& runs) override {
-    std::vector<Run> identified = runs;
-    for (Run& run : identified) identify(run, identity_);
-    JSONReporter::ReportRuns(identified);
+    for (const Run& run : runs) record_ = copy_of(run);
   }
+  const std::optional<ResultRecord>& record() const { return record_; }
 
  private:
-  const RunIdentity& identity_;
+  static ResultRecord copy_of(const Run& run) {
+    ResultRecord record;
+    record.iterations = run.iterations;
+    record.real_time_ns = run.GetAdjustedRealTime();
+    record.cpu_time_ns = run.GetAdjustedCPUTime();
+    for (const auto& [name, counter] : run.counters) record.counters[name] = counter.value;
+    record.label = run.report_label;
+    record.failure = failure_of(run);
+    return record;
+  }
+
+  std::ostringstream unused_;
+  std::optional<ResultRecord> record_;
 };
 
 // Google Benchmark's own timer, which runs while its loop does.
@@ -106,11 +104,21 @@ void run_once(benchmark::State& state, const std::function<RunFigures(RunTimer&)
 
 }  // namespace
 
-std::string run_as_benchmark(const RunIdentity& identity,
-                             const std::function<RunFigures(RunTimer&)>& body) {
+void identify(ResultRecord& record, const RunIdentity& identity) {
+  record.name = identity.name;
+  record.parts = NameParts::of(identity.name).value_or(NameParts{});
+  record.parts.threads = static_cast<uint64_t>(identity.threads);
+  record.family_index = identity.family_index;
+  record.repetition_index = identity.repetition_index;
+  record.repetitions = identity.repetitions;
+}
+
+// The library appends its settings to a name ("/iterations:1/process_time/real_time"), counts one
+// repetition and knows one family: each run here is alone in its process. The identity says better.
+ResultRecord run_as_benchmark(const RunIdentity& identity,
+                              const std::function<RunFigures(RunTimer&)>& body) {
   fix_settings();
-  std::ostringstream json;
-  IdentifyingReporter reporter(identity, json);
+  CopyingReporter reporter;
   benchmark::RegisterBenchmark(identity.name.c_str(),
                                [&body](benchmark::State& state) { run_once(state, body); })
       ->Iterations(1)
@@ -118,34 +126,30 @@ std::string run_as_benchmark(const RunIdentity& identity,
       ->UseRealTime();
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::ClearRegisteredBenchmarks();
-  return json.str();
+  if (!reporter.record()) return failed_record(identity, "Google Benchmark has not run it");
+  ResultRecord record = *reporter.record();
+  identify(record, identity);
+  return record;
 }
 
-std::string failed_benchmark(const RunIdentity& identity, const std::string& failure) {
-  std::ostringstream json;
-  benchmark::JSONReporter reporter;
-  reporter.SetOutputStream(&json);
-  reporter.SetErrorStream(&json);
-  Run run;
-  identify(run, identity);
-  set_failed(run, failure);
-  run.iterations = 0;
-  run.time_unit = benchmark::kNanosecond;
-  reporter.ReportContext(benchmark::BenchmarkReporter::Context());
-  reporter.ReportRuns({run});
-  reporter.Finalize();
-  return json.str();
+ResultRecord failed_record(const RunIdentity& identity, const std::string& failure) {
+  ResultRecord record;
+  identify(record, identity);
+  record.failure = failure;
+  return record;
 }
 
-std::string benchmark_context() {
+// Only its printer has the date and how the library was built.
+Json benchmark_context() {
   fix_settings();
-  std::ostringstream json;
+  std::ostringstream text;
   benchmark::JSONReporter reporter;
-  reporter.SetOutputStream(&json);
-  reporter.SetErrorStream(&json);
+  reporter.SetOutputStream(&text);
+  reporter.SetErrorStream(&text);
   reporter.ReportContext(benchmark::BenchmarkReporter::Context());
   reporter.Finalize();
-  return json.str();
+  const Json document = json_or_null(text.str());
+  return document["context"].is_map() ? document["context"] : Json::map();
 }
 
 }  // namespace daxlab

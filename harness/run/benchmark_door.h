@@ -1,5 +1,5 @@
-// Google Benchmark is behind this door and used nowhere else: it times one run of a cell and writes
-// the JSON record of it.
+// Google Benchmark is behind this door and used nowhere else: it times one run of a cell, and knows
+// the machine.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,14 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/json.h"
+#include "harness/report/result_record.h"
+
 namespace daxlab {
 
 // How a run appears among others.
 struct RunIdentity {
-  std::string name;  // exactly the "name" and "run_name" of the record
+  std::string name;  // exactly that of the record
   int64_t family_index = 0;
   int64_t repetition_index = 0;
   int64_t repetitions = 1;
@@ -35,19 +38,22 @@ struct RunFigures {
   std::vector<std::pair<std::string, double>> counters;
   uint64_t bytes_processed = 0;        // bytes_per_second, over the time of the run; 0 for none
   std::string label;                   // one line that stays with the record
-  std::optional<std::string> failure;  // the record says error_occurred and has no counters
+  std::optional<std::string> failure;  // the record has no counters then
 };
 
-// Calls `body` exactly once, in the calling thread, and gives a JSON document in Google Benchmark's
-// form with one record. Times in the record are real time and the whole process's processor time,
-// in ns, while the timer ran. One call at a time.
-std::string run_as_benchmark(const RunIdentity& identity,
-                             const std::function<RunFigures(RunTimer&)>& body);
+// Calls `body` exactly once, in the calling thread. Times in the record are real time and the whole
+// process's processor time, while the timer ran. One call at a time.
+ResultRecord run_as_benchmark(const RunIdentity& identity,
+                              const std::function<RunFigures(RunTimer&)>& body);
 
-// The same document for a run that did not come to its end.
-std::string failed_benchmark(const RunIdentity& identity, const std::string& failure);
+// Of a run that did not come to its end.
+ResultRecord failed_record(const RunIdentity& identity, const std::string& failure);
 
-// The same document without a record: its context describes this machine, now.
-std::string benchmark_context();
+// The record says that it is this run.
+void identify(ResultRecord& record, const RunIdentity& identity);
+
+// What the library says of this machine, now, as the context of a document in its form: a map with
+// date, host_name, num_cpus, caches, load_avg and others.
+Json benchmark_context();
 
 }  // namespace daxlab

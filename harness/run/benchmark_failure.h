@@ -2,27 +2,17 @@
 // version 1.8. For BenchmarkReporter::Run, which only the doors to that library know.
 #pragma once
 
+#include <optional>
 #include <string>
 
 namespace daxlab {
 
 template <typename Run>
-bool has_failed(const Run& run) {
+std::optional<std::string> failure_of(const Run& run) {
   if constexpr (requires { run.error_occurred; }) {
-    return run.error_occurred;
+    return run.error_occurred ? std::optional(run.error_message) : std::nullopt;
   } else {
-    return run.skipped == decltype(run.skipped)::SkippedWithError;
-  }
-}
-
-template <typename Run>
-void set_failed(Run& run, const std::string& message) {
-  if constexpr (requires { run.error_occurred; }) {
-    run.error_occurred = true;
-    run.error_message = message;
-  } else {
-    run.skipped = decltype(run.skipped)::SkippedWithError;
-    run.skip_message = message;
+    return run.skipped ? std::optional(run.skip_message) : std::nullopt;
   }
 }
 

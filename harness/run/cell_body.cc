@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "harness/run/cell_lab.h"
 #include "harness/run/cpu_choice.h"
 #include "harness/run/run_counters.h"
@@ -125,7 +123,7 @@ CellReport run_cell_body(const Config& config, const Cell& cell, const RunIdenti
                          const std::filesystem::path& directory, CellChannel& channel,
                          CallLog& log) {
   const auto not_started = [&](const Error& error) {
-    return CellReport{failed_benchmark(identity, error.message), {}, error.message};
+    return CellReport{failed_record(identity, error.message), {}};
   };
   const auto spec = load_lab_spec(config, cell, directory, log);
   if (!spec.ok()) return not_started(spec.error());
@@ -141,42 +139,20 @@ CellReport run_cell_body(const Config& config, const Cell& cell, const RunIdenti
   }
 
   CellReport report;
-  report.effective = {{"effective_medium", lab->facts().medium},
-                      {"persistence_domain", lab->facts().persistence_domain},
-                      {"flush_instruction", lab->facts().flush_instruction},
-                      {"fault_delivery", lab->facts().fault_delivery}};
-  report.document = run_as_benchmark(identity, [&](RunTimer& timer) {
+  report.context = {{"effective_medium", lab->facts().medium},
+                    {"persistence_domain", lab->facts().persistence_domain},
+                    {"flush_instruction", lab->facts().flush_instruction},
+                    {"fault_delivery", lab->facts().fault_delivery}};
+  report.record = run_as_benchmark(identity, [&](RunTimer& timer) {
     FileSystem& files = stays ? files_of_workload : lab->files();
     RunFigures figures = MeasuredRun(cell, *lab, files, channel, timer).run();
     // After an unsafe answer nothing more is asked of the plugins; the next run removes the files.
     if (stays && !figures.failure) {
       if (const auto error = files_of_workload.remove_all()) figures.failure = error->message;
     }
-    report.failure = figures.failure;
     return figures;
   });
   return report;
-}
-
-std::string encode(const CellReport& report) {
-  nlohmann::json effective = nlohmann::json::array();
-  for (const auto& [key, value] : report.effective) effective.push_back({key, value});
-  nlohmann::json message = {{"document", report.document}, {"effective", effective}};
-  if (report.failure) message["failure"] = *report.failure;
-  return message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::optional<CellReport> decode_cell_report(const std::string& text) try {
-  const auto message = nlohmann::json::parse(text);
-  CellReport report;
-  message.at("document").get_to(report.document);
-  for (const auto& entry : message.at("effective")) {
-    report.effective.emplace_back(entry.at(0).get<std::string>(), entry.at(1).get<std::string>());
-  }
-  if (message.contains("failure")) report.failure = message.at("failure").get<std::string>();
-  return report;
-} catch (const nlohmann::json::exception&) {
-  return std::nullopt;
 }
 
 }  // namespace daxlab

@@ -43,18 +43,18 @@ ContextEntries requested_context(const Config& config, const Cell& cell) {
   return context;
 }
 
-CellRun failed_run(const RunIdentity& identity, const std::string& failure) {
-  CellRun run;
-  run.document = failed_benchmark(identity, failure);
-  run.failure = failure;
-  return run;
+CellReport failed_report(const RunIdentity& identity, const std::string& failure) {
+  return {failed_record(identity, failure), {}};
 }
 
-CellRun run_of(const CellOutcome& outcome, const RunIdentity& identity) {
-  if (outcome.failure) return failed_run(identity, *outcome.failure);
-  const auto report = decode_cell_report(*outcome.result);
-  if (!report) return failed_run(identity, "the cell's process sent a result that cannot be read");
-  return {report->document, report->effective, report->failure};
+CellReport report_of(const CellOutcome& outcome, const RunIdentity& identity) {
+  if (outcome.failure) return failed_report(identity, *outcome.failure);
+  auto report = decode_cell_report(*outcome.result);
+  if (!report) {
+    return failed_report(identity, "the cell's process sent a result that cannot be read");
+  }
+  identify(report->record, identity);  // which run it was is not for a plugin to say
+  return *report;
 }
 
 // The process is pinned before there is anything of the lab, whose memory is then near its CPUs.
@@ -62,7 +62,7 @@ CellReport pin_and_run(const Config& config, const Cell& cell, const RunIdentity
                        const std::filesystem::path& directory, CellChannel& channel, CallLog& log) {
   if (!cell.cpus.empty()) {
     if (const auto error = run_on_cpus(cell.cpus)) {
-      return {failed_benchmark(identity, error->message), {}, error->message};
+      return failed_report(identity, error->message);
     }
   }
   return run_cell_body(config, cell, identity, directory, channel, log);
@@ -116,18 +116,18 @@ CellProcess::Clock::time_point RunningCell::deadline() const {
   return process_ ? process_->deadline() : CellProcess::Clock::now();
 }
 
-std::optional<CellRun> RunningCell::serve() {
-  CellRun run;
+std::optional<CellReport> RunningCell::serve() {
+  CellReport report;
   if (!process_) {
-    run = failed_run(identity_, *not_started_);
+    report = failed_report(identity_, *not_started_);
   } else {
     const auto outcome = process_->serve();
     if (!outcome) return std::nullopt;
-    run = run_of(*outcome, identity_);
+    report = report_of(*outcome, identity_);
   }
   const ContextEntries requested = requested_context(config_, cell_);
-  run.context.insert(run.context.begin(), requested.begin(), requested.end());
-  return run;
+  report.context.insert(report.context.begin(), requested.begin(), requested.end());
+  return report;
 }
 
 }  // namespace daxlab

@@ -12,16 +12,10 @@
 #include "harness/config/config.h"
 #include "harness/run/benchmark_door.h"
 #include "harness/run/cell_process.h"
-#include "harness/run/machine_facts.h"
+#include "harness/run/cell_report.h"
 #include "harness/run/scratch_folder.h"
 
 namespace daxlab {
-
-struct CellRun {
-  std::string document;    // Google Benchmark's, one record
-  ContextEntries context;  // what was requested, what it really had, plugin hashes, seed, CPUs
-  std::optional<std::string> failure;  // also in the record
-};
 
 // The plugin that the cell names for that kind; not for baseline.
 const PluginDescription& plugin_of(const Config& config, const Cell& cell, PluginKind kind);
@@ -38,7 +32,9 @@ class RunningCell {
   // As CellProcess has them.
   std::array<pollfd, 3> waits() const;
   CellProcess::Clock::time_point deadline() const;
-  std::optional<CellRun> serve();
+  // The report's context is what was requested, plugin hashes, seed and CPUs, then what the lab
+  // had.
+  std::optional<CellReport> serve();
 
  private:
   RunningCell(const Config& config, const Cell& cell, const RunIdentity& identity)

@@ -1,0 +1,54 @@
+#include "harness/run/cell_report.h"
+
+#include <gtest/gtest.h>
+
+#include "core/base/json.h"
+#include "harness/run/benchmark_door.h"
+
+namespace daxlab {
+namespace {
+
+CellReport a_report() {
+  CellReport report;
+  report.record = failed_record({"w/mmu/memfd/a/b/c/threads:2", 3, 1, 5, 2}, "seen \"0x5\"\nhere");
+  report.record.real_time_ns = 1.0 / 3;
+  report.record.counters = {{"operations", 12.0}, {"p50_ns", 1e-9}};
+  report.record.label = "medium=memfd";
+  report.context = {{"effective_medium", "memfd"}, {"flush_instruction", "clwb"}};
+  return report;
+}
+
+TEST(CellReport, ComesThroughTheChannelAsItIs) {
+  const CellReport report = a_report();
+  const auto decoded = decode_cell_report(encode(report));
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(result_json(decoded->record), result_json(report.record));
+  EXPECT_EQ(decoded->context, report.context);
+}
+
+TEST(CellReport, BytesThatAreNoTextAreReplaced) {
+  CellReport report = a_report();
+  report.record.failure = "found \xFF";
+  const auto decoded = decode_cell_report(encode(report));
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(decoded->record.failure, "found \xEF\xBF\xBD");
+}
+
+TEST(CellReport, AnyOtherTextIsRefused) {
+  for (const char* text :
+       {"", "garbage", "[]", "{}", R"({"context": []})", R"({"context": [], "record": []})",
+        R"({"context": [], "record": {"name": "x"}})",
+        R"({"context": [], "record": {"real_time": 1.0}})",
+        R"({"context": [], "record": {"name": "a/b/c/d/e/f", "real_time": "1.0"}})",
+        R"({"context": {}, "record": {"name": "a/b/c/d/e/f", "real_time": 1.0}})",
+        R"({"context": ["a"], "record": {"name": "a/b/c/d/e/f", "real_time": 1.0}})",
+        R"({"context": [["a", 1]], "record": {"name": "a/b/c/d/e/f", "real_time": 1.0}})"}) {
+    EXPECT_FALSE(decode_cell_report(text).has_value()) << text;
+  }
+  EXPECT_TRUE(
+      decode_cell_report(R"({"context": [], "record": {"name": "a/b/c/d/e/f", "real_time": 1.0}})")
+          .has_value());
+}
+
+}  // namespace
+}  // namespace daxlab
