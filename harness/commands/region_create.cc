@@ -24,13 +24,13 @@ class RegionCreateCommand final : public Command {
   }
   int run(const TypedLine&) override {
     const auto size = parse_quantity(size_, OptionUnit::bytes);
-    if (!size.ok()) return fail(called, exit_usage, "--size: " + size.error().message);
+    if (!size.ok()) return fail("region create", exit_usage, "--size: " + size.error().message);
     if (const auto error = check_region_size(size.value())) {
-      return fail(called, exit_usage, "--size: " + error->message);
+      return fail("region create", exit_usage, "--size: " + error->message);
     }
     Counters counters;
     const auto region = create_region_file(path_, size.value(), force_, counters);
-    if (!region.ok()) return fail(called, exit_failed, region.error().message);
+    if (!region.ok()) return fail("region create", exit_failed, region.error().message);
     fmt::print("{}: made a region of {}, {}\n", path_,
                format_quantity(size.value(), OptionUnit::bytes),
                uuid_text(region.value()->superblock()));
@@ -38,8 +38,6 @@ class RegionCreateCommand final : public Command {
   }
 
  private:
-  static constexpr const char* called = "region create";
-
   std::string path_;
   std::string size_;    // as in YAML: 64MiB
   bool force_ = false;  // also over a region, or what is none

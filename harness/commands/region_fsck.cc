@@ -55,11 +55,6 @@ class FsckOutput {
   bool any_ = false;
 };
 
-int fail(int status, const std::string& message) {
-  fmt::print(stderr, "daxlab region fsck: {}\n", message);
-  return status;
-}
-
 std::string counted(uint64_t problems) {
   return fmt::format("{} problem{}", problems, problems == 1 ? "" : "s");
 }
@@ -67,7 +62,7 @@ std::string counted(uint64_t problems) {
 int look(const RegionFsckArguments& arguments) {
   Counters counters;
   const auto region = read_region_file(arguments.path, counters);
-  if (!region.ok()) return fail(exit_usage, region.error().message);
+  if (!region.ok()) return fail("region fsck", exit_usage, region.error().message);
   FsckOutput output(arguments);
   const RegionSummary summary =
       summarize_region(*region.value(), [&](const Problem& problem) { output.problem(problem); });
@@ -101,12 +96,13 @@ uint64_t tell_bad_blocks(Region& region, uint64_t other_problems, FsckOutput& ou
 int mend(const RegionFsckArguments& arguments) {
   Counters counters;
   const auto opened = open_region_file({.path = arguments.path}, counters);
-  if (!opened.ok()) return fail(exit_usage, opened.error().message);
+  if (!opened.ok()) return fail("region fsck", exit_usage, opened.error().message);
   Region& region = *opened.value();
   if (region.is_read_only()) {
-    return fail(exit_failed, arguments.path.string() +
-                                 ": a feature of this region forbids this program to write to it; "
-                                 "use a newer daxlab");
+    return fail("region fsck", exit_failed,
+                arguments.path.string() +
+                    ": a feature of this region forbids this program to write to it; "
+                    "use a newer daxlab");
   }
   const bool replays = state_of_log(region) == LogState::committed;
   FsckOutput output(arguments);
@@ -126,7 +122,8 @@ int mend(const RegionFsckArguments& arguments) {
   if (!recovery.ok()) {
     more.set("error", recovery.error().message);
     output.finish("", more);
-    return fail(exit_failed, arguments.path.string() + ": " + recovery.error().message);
+    return fail("region fsck", exit_failed,
+                arguments.path.string() + ": " + recovery.error().message);
   }
   const uint64_t freed = recovery.value().freed_past_end_blocks;
   more.set("recovered", {{"log_replay", replays}, {"blocks_past_end", freed}});
