@@ -64,7 +64,7 @@ TEST_F(CommandsOnBadBlocks, ListThemAndWhatTheyHeld) {
   list(1);
   list(free_block_);
   const Json said = info();
-  ASSERT_EQ(said["bad_blocks"].size(), 3u) << said;
+  ASSERT_EQ(said["bad_blocks"].size(), 3u) << said.dump();
   EXPECT_EQ(said["bad_blocks"][0]["where"], "the superblock");
   EXPECT_EQ(said["bad_blocks"][1]["where"], "the redo log");
   EXPECT_EQ(said["bad_blocks"][2]["where"], "free");
@@ -78,7 +78,7 @@ TEST_F(CommandsOnBadBlocks, NameThemAsProblemsThatNothingMends) {
   list(free_block_);
   for (bool repair : {false, true}) {
     const Json said = fsck(exit_failed, repair);
-    ASSERT_EQ(said["problems"].size(), 1u) << said;
+    ASSERT_EQ(said["problems"].size(), 1u) << said.dump();
     EXPECT_EQ(said["problems"][0]["kind"], "bad_block");
     EXPECT_EQ(said["problems"][0]["where"], "block " + std::to_string(free_block_) + " (free)");
     EXPECT_FALSE(said["problems"][0].contains("remedy"));

@@ -6,7 +6,7 @@
 namespace daxlab {
 namespace {
 
-Json json_of(const Explored& explored) {
+Json answer_of(const Explored& explored) {
   Json map = {{"exhausted", explored.exhausted}, {"time_ns", explored.time.count()}};
   for (const auto& [name, count] : explored_counts) map.set(name, explored.*count);
   return map;
@@ -22,7 +22,7 @@ Explored explored_of(const JsonFields& fields) {
   return explored;
 }
 
-Json json_of(const Verdict& verdict) {
+Json answer_of(const Verdict& verdict) {
   Json map = {{"judge", name_of(verdict.judge)},
               {"expected", verdict.expected},
               {"seen", verdict.seen},
@@ -58,11 +58,11 @@ ErrorOr<Json> message_of(const std::string& text) {
 
 }  // namespace
 
-std::string encode(const Explored& explored) { return json_of(explored).dump(); }
+std::string encode(const Explored& explored) { return answer_of(explored).dump(); }
 
 std::string encode(const ErrorOr<CheckReport>& report) {
   if (!report.ok()) return Json{{"error", report.error().message}}.dump();
-  Json message = {{"explored", json_of(report.value().explored)}};
+  Json message = {{"explored", answer_of(report.value().explored)}};
   if (report.value().finding) message.set("finding", case_text(*report.value().finding));
   return message.dump();
 }
@@ -70,7 +70,7 @@ std::string encode(const ErrorOr<CheckReport>& report) {
 std::string encode(const ErrorOr<ReplayReport>& report) {
   if (!report.ok()) return Json{{"error", report.error().message}}.dump();
   Json message = {{"story", report.value().story}, {"trace", report.value().trace}};
-  if (report.value().verdict) message.set("verdict", json_of(*report.value().verdict));
+  if (report.value().verdict) message.set("verdict", answer_of(*report.value().verdict));
   return message.dump();
 }
 
