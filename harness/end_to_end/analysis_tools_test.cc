@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <iterator>
 #include <map>
 
 #include "harness/end_to_end/experiment.h"
@@ -79,13 +78,7 @@ double geometric_mean(const Json& document, const char* key) {
   return std::exp(sum / static_cast<double>(document["benchmarks"].size()));
 }
 
-class AnalysisTools : public Experiment {
- protected:
-  static std::string text_of(const std::filesystem::path& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  }
-};
+class AnalysisTools : public Experiment {};
 
 TEST_F(AnalysisTools, ComparePyReadsTwoFiles) {
   run_all_pass(analysed_yaml);

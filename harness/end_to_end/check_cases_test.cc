@@ -104,8 +104,7 @@ TEST_F(CheckCasesTest, AChangedPluginIsToldAtTheReplay) {
   EXPECT_EQ(check(wrong, {"--time", "60s"}).exit_status, 1);
   ASSERT_EQ(saved().size(), 1u);
   EXPECT_THAT(replay(*saved().begin()).out, Not(HasSubstr("changed:")));
-  std::ifstream stream(*saved().begin());
-  Json document = json_or_null(std::string{std::istreambuf_iterator<char>(stream), {}});
+  Json document = json_in(*saved().begin());
   ASSERT_TRUE(document["plugins"].is_list());
   for (Json& plugin : document.find("plugins")->changeable_items()) {
     if (plugin["kind"] == "fault") plugin.set("content_hash", "0123456789abcdef");
@@ -136,8 +135,7 @@ TEST_F(CheckCasesTest, TheFolderOfFindingsIsMadeForTheFirst) {
 TEST_F(CheckCasesTest, WhatCannotBeReplayedIsRefusedWithItsReason) {
   EXPECT_EQ(check(wrong, {"--time", "60s"}).exit_status, 1);
   ASSERT_EQ(saved().size(), 1u);
-  std::ifstream stream(*saved().begin());
-  const std::string text(std::istreambuf_iterator<char>(stream), {});
+  const std::string text = text_of(*saved().begin());
   const auto changed = [&](const std::string& from, const std::string& to) {
     std::string other = text;
     const size_t at = other.find(from);

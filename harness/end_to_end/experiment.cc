@@ -11,10 +11,12 @@ namespace daxlab {
 
 using testing::HasSubstr;
 
-Json json_in(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return json_or_null(std::string{std::istreambuf_iterator<char>(file), {}});
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
+
+Json json_in(const std::filesystem::path& path) { return json_or_null(text_of(path)); }
 
 Experiment::Experiment() {
   std::string pattern = testing::TempDir() + "daxlab_end_to_end_XXXXXX";

@@ -12,7 +12,9 @@
 
 namespace daxlab {
 
-// What a file holds; null: it is not there, or no JSON.
+// What a file holds; empty: it is not there.
+std::string text_of(const std::filesystem::path& path);
+// Null: it is not there, or no JSON.
 Json json_in(const std::filesystem::path& path);
 
 class Experiment : public testing::Test {
