@@ -125,7 +125,7 @@ std::string run_at_the_limit(const NamedLab& named) {
     if (!many.full()) wrong[0] = "vm.max_map_count is too high to be reached";
     begun = true;
     std::mt19937_64 random(first_seed());
-    for (int round = 0; round < 100; ++round) {
+    for (int round = 0; round < 60; ++round) {
       shared.wait_for(300);
       many.give_back(random() % 24);
       shared.wait_for(100);

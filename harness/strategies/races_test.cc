@@ -188,7 +188,7 @@ TEST_P(Races, UnmappingLeavesStrangersAlone) {
       write_word(page * page_bytes, 1);
     }
   });
-  const uint64_t rounds = rounds_of(9000);
+  const uint64_t rounds = rounds_of(3000);
   for (uint64_t round = 0; round < rounds; ++round) {
     auto view = map({round * 7 % 32, 32});
     view->load(0);
@@ -252,7 +252,7 @@ TEST_P(Races, AWriteMeetsATruncate) {
   constexpr uint64_t pages = 64;
   std::vector<byte> data(pages * page_bytes, byte{0x33});
   std::barrier<> together(2);
-  const uint64_t rounds = rounds_of(5000);
+  const uint64_t rounds = rounds_of(3000);
   std::jthread writing([&] {
     for (uint64_t round = 0; round < rounds; ++round) {
       together.arrive_and_wait();
@@ -294,7 +294,7 @@ TEST_P(Races, AHundredReadersAndATruncate) {
       while (!stop.load()) EXPECT_TRUE(file->read(0, seen).ok());
     });
   }
-  const uint64_t rounds = rounds_of(440);
+  const uint64_t rounds = rounds_of(220);
   for (uint64_t round = 0; round < rounds; ++round) {
     EXPECT_TRUE(file->truncate((pages + round % 2) * page_bytes).ok());
   }
