@@ -170,7 +170,9 @@ install() {
   log=$(mktemp)
   # A source that cannot be reached may not be the one that is needed.
   "${as_root[@]}" apt-get update -qq >"$log" 2>&1 || cat "$log" >&2
+  rm -f "$log"
   choose_offered "$@"
+  log=$(mktemp)
   say "Installing ${chosen[*]}"
   if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends "${chosen[@]}" >"$log" 2>&1; then

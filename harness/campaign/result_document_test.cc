@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "core/base/json.h"
 #include "harness/campaign/records_test.h"
 
@@ -54,6 +56,25 @@ TEST_F(ResultDocumentTest, EveryRecordCarriesItsCell) {
   EXPECT_EQ(with_sorted_keys(record["cell"]).dump(), cell_text(cells_[1]));
   EXPECT_EQ(record["plugins"], Json::list());
   EXPECT_EQ(record["context"]["seed"], "1");
+}
+
+// Google Benchmark's tools add means and medians of repetitions to a file.
+TEST_F(ResultDocumentTest, AggregatesOfAFileAreNoRuns) {
+  document_.add_context(campaign_context(1));
+  document_.add(a_record(cells_[0], 0), 0);
+  Json all = merged();
+  Json mean = all["benchmarks"][0];
+  mean.set("name", mean["name"].text() + "_mean");
+  mean.set("run_type", "aggregate");
+  mean.set("aggregate_name", "mean");
+  all.find("benchmarks")->add(mean);
+  const ScratchFolder folder = ScratchFolder::make(testing::TempDir()).take();
+  const std::filesystem::path file = folder.path() / "results.json";
+  std::ofstream(file) << all.dump();
+  const auto runs = read_results(file);
+  ASSERT_TRUE(runs.ok()) << runs.error().message;
+  ASSERT_EQ(runs.value().records.size(), 1u);
+  EXPECT_EQ(runs.value().records[0].name(), cells_[0].cell->name());
 }
 
 TEST_F(ResultDocumentTest, ListsContextThatDiffersAndKeepsTheFirstOfTheLibrarys) {

@@ -44,7 +44,7 @@ class LostPages : public testing::TestWithParam<std::string> {};
 TEST_P(LostPages, FailWhatComesToThemAndNothingElse) {
   Answers answers;
   const uint64_t histories =
-      share_of(histories_of_all, fault_variants().size() * write_variants().size());
+      explored_by_each(histories_of_all, fault_variants().size() * write_variants().size());
   for (const std::string& write : write_variants()) {
     const CheckSubject subject = subject_named(GetParam(), write, "first_fit");
     TrialRunner runner(subject, {});

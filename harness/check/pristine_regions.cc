@@ -57,7 +57,7 @@ std::optional<Error> keep_file(Region& region, const std::string& name) {
 
 struct PristineRegions::PristineRegion {
   struct Free {
-    void operator()(std::byte* memory) const { std::free(memory); }
+    void operator()(std::byte* bytes) const { std::free(bytes); }
   };
   using AlignedMemory = std::unique_ptr<std::byte, Free>;
   static AlignedMemory make_memory(uint64_t length_bytes) {

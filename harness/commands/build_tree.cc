@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
@@ -61,9 +62,17 @@ ErrorOr<int> run_quietly(std::vector<std::string> words, int output, int kept) {
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
   posix_spawn_file_actions_adddup2(&actions, kept, kept);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t ours;  // what daxlab ignores is nothing that compilers should
+  sigemptyset(&ours);
+  sigaddset(&ours, SIGXFSZ);
+  posix_spawnattr_setsigdefault(&attributes, &ours);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   pid_t child = -1;
   const int problem =
-      posix_spawnp(&child, pointers[0], &actions, nullptr, pointers.data(), environ);
+      posix_spawnp(&child, pointers[0], &actions, &attributes, pointers.data(), environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (problem != 0) return error_from_errno("cmake, to build what is missing", problem);
   int status = 0;
@@ -105,7 +114,12 @@ std::optional<Error> BuildTree::provide(const std::filesystem::path& file,
   }
   if (is_program(file)) return std::nullopt;  // somebody was quicker
   announce();
-  if (auto error = build(target, lock.number())) return error;
+  if (auto error = build(target, lock.number())) {
+    // What it is tried with is not there: the next one who asks builds again.
+    std::error_code none;
+    std::filesystem::remove(file, none);
+    return error;
+  }
   if (is_program(file)) return std::nullopt;
   return Error{fmt::format("{} has not made {}", command_for(target), file.string())};
 }

@@ -17,7 +17,7 @@ std::unique_ptr<Command> make_region_info_command();
 std::unique_ptr<Command> make_region_fsck_command();
 
 // These are programs of their own, bin/daxlab_check and so on (see program_beside.h). Their lines
-// are read here, too: help and wrong usage need none of the programs.
+// are read here, too: help and wrong options need none of the programs.
 std::unique_ptr<Command> make_check_program_command();
 std::unique_ptr<Command> make_soak_program_command();
 std::unique_ptr<Command> make_conformance_program_command();

@@ -5,10 +5,12 @@
 #include <algorithm>
 
 #include "core/base/json.h"
+#include "harness/commands/build_tree.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/shared_options.h"
 #include "harness/config/option_values.h"
 #include "harness/config/quantity.h"
+#include "harness/run/plugin_search_path.h"
 
 namespace daxlab {
 namespace {
@@ -163,7 +165,7 @@ Json workload_as_json(const WorkloadDescription& workload) {
 }  // namespace
 
 std::string listing_as_text(const Registry::Listing& listing, WorkloadTable workloads,
-                            bool with_hazards) {
+                            bool with_hazards, const std::string& to_build_hazards) {
   std::string text;
   size_t hidden = 0, hazards = 0;
   if (listing.plugins.empty() && listing.refused.empty()) {
@@ -191,9 +193,8 @@ std::string listing_as_text(const Registry::Listing& listing, WorkloadTable work
         fmt::format("\nNot shown: plugins that are wrong on purpose, {}. See --hazards\n", hidden);
   }
   if (with_hazards && hazards == 0) {
-    text +=
-        "\nNo plugin that is wrong on purpose is built: cmake --build build/release --target "
-        "hazard_plugins\n";
+    text += "\nNo plugin that is wrong on purpose is there" +
+            (to_build_hazards.empty() ? "\n" : ": " + to_build_hazards + "\n");
   }
   return text;
 }
@@ -229,8 +230,10 @@ class ListCommand final : public Command {
   int run(const TypedLine&) override {
     Registry registry(plugins_.search_path());
     const Registry::Listing listing = registry.list();
+    const auto tree = BuildTree::around(this_executable());
     fmt::print("{}", json_ ? listing_as_json(listing, all_workloads())
-                           : listing_as_text(listing, all_workloads(), with_hazards_));
+                           : listing_as_text(listing, all_workloads(), with_hazards_,
+                                             tree ? tree->command_for("hazard_plugins") : ""));
     return exit_passed;
   }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "harness/commands/build_tree.h"
@@ -17,6 +18,7 @@ int become_file(const char* command, const std::string& file, std::vector<std::s
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
+  std::signal(SIGXFSZ, SIG_DFL);  // each program ignores it by itself, or not
   execv(file.c_str(), pointers.data());
   return fail(command, exit_failed, fmt::format("{}: {}", file, std::strerror(errno)));
 }

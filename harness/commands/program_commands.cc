@@ -13,7 +13,7 @@ constexpr ProgramBeside conformance_program{"conformance"};
 constexpr ProgramBeside soak_program{"soak"};
 constexpr ProgramBeside bench_program{"bench"};
 
-// Read here, so that help and wrong usage need no build; then read again by the program, which is
+// Read here, so that help and wrong options need no build; then read again by the program, which is
 // given the same words.
 template <class Arguments>
 class ProgramCommand : public Command {

@@ -189,7 +189,8 @@ class Campaign {
     show(end, records);
     if (unwritten) return fail("run", exit_failed, unwritten->message);
     if (end.stopped) return fail("run", exit_failed, end.stopped->message);
-    if (std::fflush(stdout) != 0) return fail("run", exit_failed, "the results could not be printed");
+    if (std::fflush(stdout) != 0)
+      return fail("run", exit_failed, "the results could not be printed");
     if (end.interrupted) return exit_interrupted;
     return runs_.counts().cells_failed == 0 ? exit_passed : exit_failed;
   }

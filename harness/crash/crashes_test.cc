@@ -16,7 +16,7 @@ constexpr uint64_t histories_of_all = 1500;
 
 uint64_t histories_of_a_strategy() {
   // With sanitizers some thirty times slower.
-  return share_of(sanitized ? histories_of_all / 2 : histories_of_all, write_variants().size());
+  return explored_by_each(sanitized ? histories_of_all / 2 : histories_of_all, write_variants().size());
 }
 
 class Crashes : public testing::TestWithParam<std::string> {

@@ -113,6 +113,15 @@ TEST_F(ProgramBeside, IsBuiltWhenItIsFirstAskedForAndNotAgain) {
   EXPECT_EQ(built(), "check\nbench\n");
 }
 
+// The program may be linked before something that it is tried with fails.
+TEST_F(ProgramBeside, IsBuiltAgainAfterABuildThatFailedHalfWay) {
+  make_build_tree(good_script() + "exit 3\n");
+  for (const char* builds : {"check\n", "check\ncheck\n"}) {
+    EXPECT_EQ(run_copy({"check", "c.yaml"}).exit_status, 1);
+    EXPECT_EQ(built(), builds);
+  }
+}
+
 TEST_F(ProgramBeside, IsNotBuiltAnewWhenItsSourcesAreNewer) {
   make_build_tree(good_script());
   put_program("daxlab_soak");

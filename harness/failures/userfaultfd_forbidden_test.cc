@@ -61,7 +61,8 @@ struct Ended {
   std::string output;
 };
 Ended daxlab(const std::string& arguments) {
-  const std::string command = std::string(DAXLAB_PROGRAM) + " " + arguments + " 2>&1";
+  std::string command = DAXLAB_PROGRAM;
+  command += " " + arguments + " 2>&1";
   Ended ended;
   FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return ended;

@@ -5,19 +5,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <span>
 #include <string>
 
-namespace daxlab {
+#include "harness/histories/exploration.h"
 
-// DAXLAB_SEED, or 1.
-inline uint64_t first_seed() {
-  const char* text = std::getenv("DAXLAB_SEED");
-  return text == nullptr ? 1 : std::strtoull(text, nullptr, 10);
-}
+namespace daxlab {
 
 // For the fuzzer and the debugger. The file's path.
 inline std::string kept(std::span<const std::byte> input, const std::string& name) {

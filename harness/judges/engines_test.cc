@@ -13,7 +13,7 @@ namespace {
 const std::vector<std::string> fault_names = {"page_zero", "global_zero", "native_zero",
                                               "alloc_on_read"};
 
-uint64_t histories_of_each() { return share_of(160, fault_names.size()); }
+uint64_t histories_of_each() { return explored_by_each(160, fault_names.size()); }
 
 struct Engine {
   std::string name;

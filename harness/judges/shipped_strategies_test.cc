@@ -54,7 +54,7 @@ TEST_P(ShippedStrategies, AreAccusedOfNothing) {
                                                    "per_cpu"};
   Answers in_small;
   const uint64_t histories =
-      share_of(judged_histories, fault_variants().size() * write_variants().size() * 4);
+      explored_by_each(judged_histories, fault_variants().size() * write_variants().size() * 4);
   for (const std::string& write : write_variants()) {
     for (const uint64_t kib : {16384u, 64u, 68u, 76u}) {
       NamedLab names{.engine = EngineKind::simulator,

@@ -30,7 +30,7 @@ ConcurrentEvidence run(Lab& lab, const ConcurrentProgram& program) {
 class Threads : public testing::TestWithParam<std::string> {};
 
 TEST_P(Threads, AreAccusedOfNothing) {
-  const uint64_t programs = share_of(programs_of_all, 2 * threaded_faults.size());
+  const uint64_t programs = explored_by_each(programs_of_all, 2 * threaded_faults.size());
   for (const std::string write : {"partial", "atomic"}) {
     auto lab = make_lab({.fault = GetParam(), .write = write, .region_bytes = uint64_t{2} << 20});
     for (uint64_t seed = first_seed(); seed < first_seed() + programs; ++seed) {

@@ -1,5 +1,5 @@
-// Google Benchmark is behind this door and used nowhere else: it times one run of a cell, and knows
-// the machine.
+// Google Benchmark is behind this door, and that of harness/bench: it times one run of a cell, and
+// knows the machine.
 #pragma once
 
 #include <cstdint>

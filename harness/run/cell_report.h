@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/report/result_record.h"
+#include "harness/run/benchmark_door.h"
 #include "harness/run/machine_facts.h"
 
 namespace daxlab {
@@ -18,5 +19,10 @@ struct CellReport {
 // are replaced.
 std::string encode(const CellReport& report);
 std::optional<CellReport> decode_cell_report(const std::string& text);
+
+// What the parent makes of a text that a cell's process has sent: which run it was is not for that
+// process, with its plugins, to say.
+CellReport report_of_text(const std::string& text, const RunIdentity& identity);
+CellReport failed_report(const RunIdentity& identity, const std::string& failure);
 
 }  // namespace daxlab

@@ -50,5 +50,25 @@ TEST(CellReport, AnyOtherTextIsRefused) {
           .has_value());
 }
 
+const RunIdentity the_run{"w/mmu/memfd/p/q/r/threads:1", 7, 2, 4, 1};
+
+TEST(CellReport, SaysNothingAboutWhichRunItWas) {
+  const CellReport sent = a_report();
+  const CellReport report = report_of_text(encode(sent), the_run);
+  EXPECT_EQ(report.record.name, the_run.name);
+  EXPECT_EQ(report.record.family_index, 7);
+  EXPECT_EQ(report.record.repetition_index, 2);
+  EXPECT_EQ(report.record.repetitions, 4);
+  EXPECT_EQ(report.record.counters, sent.record.counters);
+  EXPECT_EQ(report.record.failure, sent.record.failure);
+}
+
+TEST(CellReport, OfATextThatCannotBeReadIsAFailureOfThatRun) {
+  const CellReport report = report_of_text("garbage", the_run);
+  EXPECT_EQ(report.record.name, the_run.name);
+  EXPECT_EQ(report.record.repetition_index, 2);
+  EXPECT_EQ(report.record.failure, "the cell's process sent a result that cannot be read");
+}
+
 }  // namespace
 }  // namespace daxlab

@@ -43,18 +43,9 @@ ContextEntries requested_context(const Config& config, const Cell& cell) {
   return context;
 }
 
-CellReport failed_report(const RunIdentity& identity, const std::string& failure) {
-  return {failed_record(identity, failure), {}};
-}
-
 CellReport report_of(const CellOutcome& outcome, const RunIdentity& identity) {
-  if (outcome.failure) return failed_report(identity, *outcome.failure);
-  auto report = decode_cell_report(*outcome.result);
-  if (!report) {
-    return failed_report(identity, "the cell's process sent a result that cannot be read");
-  }
-  identify(report->record, identity);  // which run it was is not for a plugin to say
-  return *report;
+  return outcome.failure ? failed_report(identity, *outcome.failure)
+                         : report_of_text(*outcome.result, identity);
 }
 
 // The process is pinned before there is anything of the lab, whose memory is then near its CPUs.

@@ -78,7 +78,7 @@ class Combinations : public testing::TestWithParam<Row> {
 
 TEST_P(Combinations, SomeOrderExplainsSeveralThreads) {
   const std::unique_ptr<Lab> lab = make_lab(lab_of(GetParam()));
-  const uint64_t histories = share_of(histories_of_all_rows, rows().size());
+  const uint64_t histories = explored_by_each(histories_of_all_rows, rows().size());
   const ConcurrentVerdict verdict = check_concurrent_histories(
       lab->files(), first_seed(), histories, 4, PunchRule::at_once, Truncates::some);
   EXPECT_EQ(verdict.failure, std::nullopt) << *verdict.failure;

@@ -13,7 +13,7 @@ namespace {
 constexpr uint64_t histories_of_all = 10'000;
 
 uint64_t histories_of_each() {
-  return share_of(histories_of_all, fault_variants().size() * write_variants().size());
+  return explored_by_each(histories_of_all, fault_variants().size() * write_variants().size());
 }
 
 class Histories : public testing::TestWithParam<std::string> {};

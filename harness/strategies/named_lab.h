@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/lab/lab.h"
-#include "harness/strategies/exploration.h"
+#include "harness/histories/exploration.h"
 
 namespace daxlab {
 

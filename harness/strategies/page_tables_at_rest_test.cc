@@ -17,7 +17,7 @@ TEST_P(PageTablesAtRest, ShowWhatTheCoreBelieves) {
   NamedLab names = lab_of(GetParam());
   names.engine = EngineKind::simulator;
   std::unique_ptr<Lab> lab = make_lab(names);
-  const uint64_t histories = share_of(watched_histories, 2 * fault_variants().size());
+  const uint64_t histories = explored_by_each(watched_histories, 2 * fault_variants().size());
   for (uint64_t seed = first_seed(); seed < first_seed() + histories; ++seed) {
     SCOPED_TRACE(seed);
     Replay replay(lab->files());

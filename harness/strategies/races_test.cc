@@ -20,7 +20,9 @@ using std::byte;
 class Races : public EachStrategy {
  protected:
   // Of so many that all strategies together do.
-  static uint64_t rounds_of(uint64_t total) { return share_of(total, 2 * fault_variants().size()); }
+  static uint64_t rounds_of(uint64_t total) {
+    return rounds_by_each(total, 2 * fault_variants().size());
+  }
   // Where each round takes a page of its own: no more than there are.
   static uint64_t pages_of(uint64_t total) { return std::min<uint64_t>(rounds_of(total), 3000); }
 };
@@ -28,7 +30,7 @@ class Races : public EachStrategy {
 // write() reserves a block for a hole while a store through a mapping gets one published: without a
 // recheck under the page lock one of the two is lost.
 TEST_P(Races, WriteIntoAHoleMeetsAStore) {
-  const uint64_t pages = pages_of(9000);
+  const uint64_t pages = pages_of(13'200);
   ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
   auto view = map({0, pages});
   std::barrier<> together(2);
@@ -51,7 +53,7 @@ TEST_P(Races, WriteIntoAHoleMeetsAStore) {
 
 // Several threads store to one hole page at once; no store may go to a page that is thrown away.
 TEST_P(Races, StoresToOneHoleFromManyThreads) {
-  const uint64_t pages = pages_of(4000);
+  const uint64_t pages = pages_of(6600);
   constexpr uint64_t threads = 3;
   ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
   std::vector<std::unique_ptr<View>> views;
@@ -97,7 +99,7 @@ TEST_P(Races, ReadNeverSeesTheNextOwnersBytes) {
       if (foreign) break;
     }
   });
-  const uint64_t rounds = rounds_of(1800);
+  const uint64_t rounds = rounds_of(2200);
   for (uint64_t round = 0; round < rounds; ++round) {
     ASSERT_TRUE(file->write(0, mine).ok());
     ASSERT_TRUE(file->punch({0, length}).ok());
@@ -122,7 +124,7 @@ TEST_P(Races, WriteNeverLandsInTheNextOwnersBlock) {
     while (!stop.load()) EXPECT_TRUE(file->write(0, mine).ok());
   });
   std::vector<byte> seen(length);
-  const uint64_t rounds = rounds_of(1800);
+  const uint64_t rounds = rounds_of(2200);
   for (uint64_t round = 0; round < rounds; ++round) {
     ASSERT_TRUE(file->punch({0, length}).ok());
     ASSERT_TRUE(other->write(0, theirs).ok());
@@ -151,7 +153,7 @@ TEST_P(Races, PunchedPagesFaultAgainForTheNextBlock) {
       if (now != 0) seen = now;
     }
   });
-  const uint64_t rounds = rounds_of(2600);
+  const uint64_t rounds = rounds_of(4400);
   for (uint64_t round = 1; round <= rounds; ++round) {
     write_word(0, round);
     ASSERT_EQ(first->load(0), round);
@@ -188,7 +190,7 @@ TEST_P(Races, UnmappingLeavesStrangersAlone) {
       write_word(page * page_bytes, 1);
     }
   });
-  const uint64_t rounds = rounds_of(3000);
+  const uint64_t rounds = rounds_of(6600);
   for (uint64_t round = 0; round < rounds; ++round) {
     auto view = map({round * 7 % 32, 32});
     view->load(0);
@@ -200,7 +202,7 @@ TEST_P(Races, UnmappingLeavesStrangersAlone) {
 // A fault publishes a block before it takes zero pages down: bytes that write() puts there
 // meanwhile must not be read while a mapping still shows zeros.
 TEST_P(Races, WhatReadSawNoMappingShowsAsZerosAnyMore) {
-  const uint64_t pages = pages_of(2000);
+  const uint64_t pages = pages_of(3300);
   ASSERT_TRUE(file->truncate(pages * page_bytes).ok());
   auto storing_view = map({0, pages});
   // Many, so that taking the zero pages down takes its time.
@@ -252,7 +254,7 @@ TEST_P(Races, AWriteMeetsATruncate) {
   constexpr uint64_t pages = 64;
   std::vector<byte> data(pages * page_bytes, byte{0x33});
   std::barrier<> together(2);
-  const uint64_t rounds = rounds_of(3000);
+  const uint64_t rounds = rounds_of(5500);
   std::jthread writing([&] {
     for (uint64_t round = 0; round < rounds; ++round) {
       together.arrive_and_wait();
@@ -267,7 +269,7 @@ TEST_P(Races, AWriteMeetsATruncate) {
     EXPECT_TRUE(file->write(0, std::span(data).first(data.size() - round % 2)).ok());
     EXPECT_TRUE(file->truncate(round % 2 == 0 ? data.size() - 1 : data.size()).ok());
     together.arrive_and_wait();
-    for (uint64_t i = 0; i < round % 200; ++i)
+    for (uint64_t i = 0; i < round * 37 % 200; ++i)
       read_word(0);  // so that each meets the write at another moment
     EXPECT_TRUE(file->truncate(0).ok());
     together.arrive_and_wait();

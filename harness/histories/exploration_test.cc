@@ -1,4 +1,4 @@
-#include "harness/strategies/exploration.h"
+#include "harness/histories/exploration.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -27,25 +27,25 @@ class Variable {
 
 TEST(Exploration, ATotalIsTheSameForAnyNumberOfRows) {
   const Variable no_factor("DAXLAB_EXPLORE", nullptr);
-  const uint64_t all = share_of(12'000, 1);
-  for (uint64_t rows : {2u, 10u, 60u}) EXPECT_EQ(share_of(12'000, rows), all / rows);
+  const uint64_t all = explored_by_each(12'000, 1);
+  for (uint64_t rows : {2u, 10u, 60u}) EXPECT_EQ(explored_by_each(12'000, rows), all / rows);
 }
 
 TEST(Exploration, EachRowGetsSomething) {
   const Variable no_factor("DAXLAB_EXPLORE", nullptr);
-  EXPECT_EQ(share_of(10, 1000), 1u);
+  EXPECT_EQ(explored_by_each(10, 1000), 1u);
 }
 
 TEST(Exploration, LongRunsDoMore) {
   uint64_t once = 0;
   {
     const Variable no_factor("DAXLAB_EXPLORE", nullptr);
-    once = share_of(12'000, 10);
+    once = explored_by_each(12'000, 10);
   }
   for (const auto& [value, times] :
        {std::pair{"5", 5u}, {"0", 1u}, {"many", 1u}, {"4000000000", 1000u}}) {
     const Variable factor("DAXLAB_EXPLORE", value);
-    EXPECT_EQ(share_of(12'000, 10), once * times) << value;
+    EXPECT_EQ(explored_by_each(12'000, 10), once * times) << value;
   }
 }
 
