@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -14,6 +15,16 @@
 
 namespace daxlab {
 namespace {
+
+std::vector<std::string> labels() {
+  std::vector<std::string> labels = fault_variants();
+  for (const char* write : {"atomic", "all_or_nothing"}) {
+    for (const char* fault : {"page_zero", "global_zero", "native_zero"}) {
+      labels.push_back(std::string(fault) + "/" + write);
+    }
+  }
+  return labels;
+}
 
 // The label of strategies, and whether userfaultfd is forbidden.
 class Sweep : public testing::TestWithParam<std::tuple<std::string, bool>> {
@@ -90,22 +101,17 @@ TEST_P(Sweep, EachCallAlone) {
 TEST_P(Sweep, AllFromOneOn) {
   const History history = history_of_every_operation();
   const uint64_t calls = calls_without_failure(history);
-#ifdef NDEBUG
-  constexpr uint64_t step = 1;
-#else
-  constexpr uint64_t step = 3;  // these builds are slower
-#endif
-  for (uint64_t number = 1; number <= calls; number += step) {
+  // Other ones with another seed.
+  const uint64_t runs = explored_by_each(2400, 2 * labels().size());
+  const uint64_t step = std::max<uint64_t>(calls / runs, 1);
+  for (uint64_t number = 1 + first_seed() % step; number <= calls; number += step) {
     if (!kept(history, {.first = number, .all_from_first = true})) return;
   }
 }
 
 TEST_P(Sweep, PairsInRandomHistories) {
-#ifdef NDEBUG
-  constexpr uint64_t histories = 6, pairs = 25;
-#else
-  constexpr uint64_t histories = 3, pairs = 8;
-#endif
+  const uint64_t histories = explored_by_each(204, 2 * labels().size());
+  constexpr uint64_t pairs = 25;
   for (uint64_t seed = first_seed(); seed < first_seed() + histories; ++seed) {
     History history = random_history(seed);
     // A system call's buffer that cannot be had is a plain bus error, which ends the program.
@@ -125,16 +131,6 @@ TEST_P(Sweep, PairsInRandomHistories) {
       }
     }
   }
-}
-
-std::vector<std::string> labels() {
-  std::vector<std::string> labels = fault_variants();
-  for (const char* write : {"atomic", "all_or_nothing"}) {
-    for (const char* fault : {"page_zero", "global_zero", "native_zero"}) {
-      labels.push_back(std::string(fault) + "/" + write);
-    }
-  }
-  return labels;
 }
 
 std::string name_of_sweep_case(const testing::TestParamInfo<Sweep::ParamType>& info) {

@@ -13,7 +13,7 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t histories_of_all_rows = 2000;
+constexpr uint64_t histories_of_all_rows = 1320;
 
 struct Axis {
   const char* name;
