@@ -13,7 +13,11 @@ void PrintTo(const BadConfig& bad, std::ostream* stream) {
 TEST_P(BadConfigTest, IsRefusedWithItsMessage) {
   const ErrorOr<Config> config = resolve(GetParam().text, GetParam().overrides);
   ASSERT_FALSE(config.ok());
-  EXPECT_EQ(config.error().message, GetParam().message);
+  // After "YAML syntax: " the library's own words follow, to which newer versions add some.
+  const std::string& message = config.error().message;
+  const bool in_its_words = message.find(": YAML syntax: ") != std::string::npos;
+  EXPECT_EQ(in_its_words ? message.substr(0, GetParam().message.size()) : message,
+            GetParam().message);
 }
 
 TEST_P(BadConfigTest, IsRefusedByTheSchemaTooUnlessItCannotKnow) {
