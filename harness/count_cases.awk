@@ -33,7 +33,8 @@ function name_of(line) {
 }
 /\[       OK \] .*\([0-9]+ ms\)/ { ++passed; open_case = "" }
 /\[  SKIPPED \] .*\([0-9]+ ms\)/ { ++skipped; open_case = "" }
-/\[  FAILED  \] .*\([0-9]+ ms\)/ { fail(name_of($0)); open_case = "" }
+# Its parameter may go over several lines. The list of failures at the end has no case that is open.
+/\[  FAILED  \] / && open_case != "" && name_of($0) == open_case { fail(open_case); open_case = "" }
 /^Test Passed\.$/ { program_passed = 1 }
 
 END {

@@ -42,6 +42,15 @@ TEST(CountCases, NamesWhatFailedOnce) {
   EXPECT_EQ(outcome.output, "a_test: All/B.Fails/x\n1 cases passed, 1 failed, 0 skipped\n");
 }
 
+TEST(CountCases, AParameterMayGoOverSeveralLines) {
+  const CommandOutcome outcome = count(program_log(
+      "a_test",
+      "[ RUN      ] B.Fails/0\n[  FAILED  ] B.Fails/0, where GetParam() = first\nsecond (1 ms)\n"
+      "[  FAILED  ] B.Fails/0, where GetParam() = first\nsecond\n",
+      false));
+  EXPECT_EQ(outcome.output, "a_test: B.Fails/0\n0 cases passed, 1 failed, 0 skipped\n");
+}
+
 TEST(CountCases, OutputWithoutAnEndOfLineHidesNothing) {
   const CommandOutcome outcome = count(
       program_log("a_test", "[ RUN      ] A.One\nsays something[       OK ] A.One (0 ms)\n", true));
