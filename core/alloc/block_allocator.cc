@@ -7,6 +7,7 @@
 #include <cassert>
 #include <system_error>
 
+#include "core/alloc/timed_allocator_call.h"
 #include "core/sync/schedule.h"
 
 namespace daxlab {
@@ -73,6 +74,7 @@ std::optional<Error> BlockAllocator::tell_used(const std::vector<Extent>& used) 
           "is damaged; look at it with `daxlab region fsck`",
           extent.block, extent.end() - 1, first_block_, end_block_ - 1)};
     }
+    counters_.raise(Peak::blocks, static_cast<int64_t>(extent.blocks));
     if (uint64_t taken = claim(extent); taken != 0) {
       return Error{
           fmt::format("region: block {} is in use twice: the region is damaged; look at it with "
@@ -120,8 +122,14 @@ Result<Extent> BlockAllocator::allocate(uint64_t goal_block, uint64_t min_blocks
   if (is_refused()) return ErrorCode::no_space;
   const AllocationRequest request{goal_block, min_blocks, max_blocks, alignment_blocks};
   Result<Extent> extent = ask_plugin(request);
-  if (reserve_ == nullptr || extent.code() != ErrorCode::no_space) return extent;
-  return reserve_->with_all_returned([&] { return ask_plugin(request); });
+  if (reserve_ == nullptr || extent.code() != ErrorCode::no_space) return counted(extent);
+  return counted(reserve_->with_all_returned([&] { return ask_plugin(request); }));
+}
+
+// What lies in the reserve has not been handed out.
+Result<Extent> BlockAllocator::counted(Result<Extent> taken) noexcept {
+  if (taken.ok()) counters_.raise(Peak::blocks, static_cast<int64_t>(taken.value().blocks));
+  return taken;
 }
 
 Result<Extent> BlockAllocator::allocate_in_fault(uint64_t goal_block, uint64_t min_blocks,
@@ -130,18 +138,22 @@ Result<Extent> BlockAllocator::allocate_in_fault(uint64_t goal_block, uint64_t m
   assert(min_blocks >= 1 && min_blocks <= max_blocks);
   if (is_refused()) return ErrorCode::no_space;
   if (reserve_ == nullptr) {
-    return ask_plugin({goal_block, min_blocks, max_blocks, alignment_blocks});
+    return counted(ask_plugin({goal_block, min_blocks, max_blocks, alignment_blocks}));
   }
   assert(min_blocks == 1);
   Result<uint64_t> block = reserve_->take();
   if (!block.ok()) return block.status();
   counters_.add(Counter::reserve_blocks);
-  return Extent{block.value(), 1};
+  return counted(Extent{block.value(), 1});
 }
 
-void BlockAllocator::free(Extent extent, Where where) { give_to_plugin(extent, where); }
+void BlockAllocator::free(Extent extent, Where where) {
+  counters_.raise(Peak::blocks, -static_cast<int64_t>(extent.blocks));
+  give_to_plugin(extent, where);
+}
 
 void BlockAllocator::free_in_fault(Extent extent, Where where) noexcept {
+  counters_.raise(Peak::blocks, -static_cast<int64_t>(extent.blocks));
   if (reserve_ == nullptr) return give_to_plugin(extent, where);
   for (uint64_t block = extent.block; block < extent.end(); ++block) reserve_->put_back(block);
 }
@@ -165,6 +177,7 @@ void BlockAllocator::give_to_plugin_at_once(Extent extent) noexcept {
   // A core that is wrong on purpose may free twice.
   assert(were_in_use || schedule_of_thread() != nullptr);
   if (!were_in_use) return;  // the plugin must not hear of blocks that it holds already
+  const TimedAllocatorCall timed(counters_);
   InPlugin in_plugin(calls_, PluginCallback::alloc_free);
   allocator_.free(extent);
 }
@@ -177,24 +190,42 @@ uint64_t BlockAllocator::free_blocks() const {
   return reserve_ == nullptr ? held_by_plugin() : reserve_->total_with(held_by_plugin);
 }
 
-uint64_t BlockAllocator::free_huge_runs() const noexcept {
+bool BlockAllocator::is_free_run(uint64_t run) const noexcept {
   constexpr uint64_t words = huge_run_blocks / bits;
+  for (uint64_t word = run * words; word < (run + 1) * words; ++word) {
+    if (in_use_[word].load(std::memory_order_acquire) != 0) return false;
+  }
+  return true;
+}
+
+uint64_t BlockAllocator::free_huge_runs() const noexcept {
   uint64_t runs = 0;
   uint64_t run = (first_block_ + huge_run_blocks - 1) / huge_run_blocks;
   for (; (run + 1) * huge_run_blocks <= end_block_; ++run) {
-    bool free = true;
-    for (uint64_t i = 0; i < words && free; ++i) {
-      free = in_use_[run * words + i].load(std::memory_order_acquire) == 0;
-    }
-    if (free) ++runs;
+    if (is_free_run(run)) ++runs;
   }
   return runs;
+}
+
+uint64_t BlockAllocator::goal_in_free_run(uint64_t offset_blocks) noexcept {
+  // In a region that is nearly full a look at all of it would cost more than it brings.
+  constexpr uint64_t most_looked_at = 1024;
+  const uint64_t first = (first_block_ + huge_run_blocks - 1) / huge_run_blocks;
+  const uint64_t end = end_block_ / huge_run_blocks;
+  if (first >= end) return 0;
+  for (uint64_t looks = std::min(end - first, most_looked_at); looks > 0; --looks) {
+    const uint64_t turn = next_run_.fetch_add(1, std::memory_order_relaxed);
+    const uint64_t run = first + turn % (end - first);
+    if (is_free_run(run)) return run * huge_run_blocks + offset_blocks;
+  }
+  return 0;
 }
 
 Result<Extent> BlockAllocator::ask_plugin(const AllocationRequest& request) noexcept {
   tell_schedule(StepKind::allocate, this);
   Result<Extent> answer = ErrorCode::no_space;
   {
+    const TimedAllocatorCall timed(counters_);
     InPlugin in_plugin(calls_, PluginCallback::alloc_allocate);
     answer = allocator_.allocate(request);
   }

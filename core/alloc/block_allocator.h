@@ -66,6 +66,10 @@ class BlockAllocator {
   // the plugin. Block b lies b * 4 KiB into the medium, so each is what one 2 MiB mapping needs. A
   // moment's truth; blocks of the reserve are in use. Any thread.
   uint64_t free_huge_runs() const noexcept;
+  // The block that lies `offset_blocks` into such a run, another one at each call, so that files
+  // that grow at once do not meet. 0: there is none near where the last one was. It is free for the
+  // moment only: a goal. Any thread; signal-safe.
+  uint64_t goal_in_free_run(uint64_t offset_blocks) noexcept;
   uint64_t total_blocks() const { return end_block_ - first_block_; }
 
  private:
@@ -75,12 +79,14 @@ class BlockAllocator {
   std::optional<Error> start_reserve();
 
   bool is_refused() noexcept;
+  Result<Extent> counted(Result<Extent> taken) noexcept;
   Result<Extent> ask_plugin(const AllocationRequest& request) noexcept;
   void give_to_plugin(Extent extent, Where where = Where::current()) noexcept;
   void give_to_plugin_at_once(Extent extent) noexcept;
   void give_good_blocks(Extent extent) noexcept;
   Status check(Extent answer, uint64_t min_blocks, uint64_t max_blocks) noexcept;
   bool inside(Extent extent) const noexcept;
+  bool is_free_run(uint64_t run) const noexcept;
   uint64_t claim(Extent extent) noexcept;
   bool unclaim(Extent extent) noexcept;
 
@@ -92,6 +98,7 @@ class BlockAllocator {
   uint64_t first_block_;
   uint64_t end_block_;
   std::vector<std::atomic<uint64_t>> in_use_;  // a bit for each block of the region
+  std::atomic<uint64_t> next_run_{0};          // where goal_in_free_run looks next
   uint64_t refuse_at_ = 0;
   bool refuse_from_then_on_ = false;
   std::atomic<uint64_t> allocations_{0};   // counted only where one is to be refused

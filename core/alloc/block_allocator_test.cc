@@ -152,6 +152,9 @@ TEST(BlockAllocatorHugeRuns, AreCountedWhereAllOfThemIsFree) {
       BlockAllocator::open(plugin, true, *region, {}, counters, calls, failures).take();
   ASSERT_GT(region->first_data_block(), 0u);
   EXPECT_EQ(allocator->free_huge_runs(), 2u);
+  EXPECT_EQ(allocator->goal_in_free_run(7), 519u);
+  EXPECT_EQ(allocator->goal_in_free_run(7), 1031u) << "the next one";
+  EXPECT_EQ(allocator->goal_in_free_run(0), 512u) << "round and round";
   const uint64_t before = 512 - region->first_data_block();
   Extent first = allocator->allocate(0, before, before).value();
   EXPECT_EQ(first.end(), 512u);
@@ -159,9 +162,12 @@ TEST(BlockAllocatorHugeRuns, AreCountedWhereAllOfThemIsFree) {
   Extent one = allocator->allocate(0, 1, 1).value();
   EXPECT_EQ(one, (Extent{512, 1}));
   EXPECT_EQ(allocator->free_huge_runs(), 1u);
+  EXPECT_EQ(allocator->goal_in_free_run(1), 1025u) << "the only one";
+  EXPECT_EQ(allocator->goal_in_free_run(1), 1025u);
   Extent more = allocator->allocate(0, 1023, 1023).value();
   EXPECT_EQ(more.end(), 1536u);
   EXPECT_EQ(allocator->free_huge_runs(), 0u);
+  EXPECT_EQ(allocator->goal_in_free_run(1), 0u) << "there is none";
   allocator->free({512, 511});
   EXPECT_EQ(allocator->free_huge_runs(), 0u);
   allocator->free({1023, 1});

@@ -5,21 +5,29 @@
 #include <atomic>
 #include <cerrno>
 #include <csetjmp>
+#include <cstdint>
 
 namespace daxlab {
 
-// Installs the process's SIGBUS handler; later calls do nothing. Any thread, but before an engine
-// installs a handler of its own, which then passes on what is not its own. A bus error that nobody
-// waits for goes to the handler that was there before, or ends the process as it would have.
-void install_bus_error_handler();
+// Installs the process's handlers of SIGBUS and SIGSEGV, which know the accesses of
+// core/base/user_memory.h, and SIGBUS below; later calls do nothing. Any thread, but before an
+// engine installs handlers of its own, which then pass on what is not their own. A fault that
+// nobody waits for goes to the handler that was there before, or ends the process as it would have.
+void install_fault_handlers();
+
+// For a child after fork that has put other dispositions in place of its parent's, before it has
+// threads: what it inherited as installed is not there, neither ours nor an engine's. So whoever
+// installs handlers once does it again when the number of these calls has changed.
+void forget_fault_handlers();
+uint32_t times_fault_handlers_were_forgotten();
 
 // Where the calling thread goes on after a bus error; nullptr: nowhere. Initial-exec, because a
 // signal handler must not be the first to touch it in a thread and allocate.
 extern constinit thread_local sigjmp_buf* bus_error_escape
     __attribute__((tls_model("initial-exec")));
 
-// ThreadSanitizer runs handlers with all signals blocked: there the jump has to restore the mask. Elsewhere
-// our handler blocks none (SA_NODEFER), and not saving a mask saves a system call.
+// ThreadSanitizer runs handlers with all signals blocked: there the jump has to restore the mask.
+// Elsewhere our handler blocks none (SA_NODEFER), and not saving a mask saves a system call.
 #if defined(__SANITIZE_THREAD__)
 inline constexpr int saved_signal_mask = 1;
 #elif defined(__has_feature)
@@ -34,7 +42,7 @@ inline constexpr int saved_signal_mask = 0;
 
 // Runs access(); false if it raised SIGBUS and was left half-way. Any thread, nests. No destructor
 // may be pending in `access` when it touches the memory, and what it changes before is undefined
-// when false is returned. install_bus_error_handler() has been called.
+// when false is returned. install_fault_handlers() has been called.
 template <class Access>
 [[gnu::noinline]] bool survives_bus_error(const Access& access) {
   sigjmp_buf escape;

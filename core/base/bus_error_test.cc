@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -15,7 +16,7 @@ namespace {
 class BusErrorTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    install_bus_error_handler();
+    install_fault_handlers();
     file_ = ::memfd_create("bus_error_test", 0);
     ASSERT_GE(file_, 0);
     void* at = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0);
@@ -72,6 +73,23 @@ TEST_F(BusErrorTest, EachThreadHasItsOwnEscape) {
   std::thread other([&] { other_survived = load_survives(); });
   other.join();
   EXPECT_FALSE(other_survived);
+  EXPECT_FALSE(load_survives());
+}
+
+// As in a child that gives up its parent's handlers.
+TEST_F(BusErrorTest, HandlersThatAreForgottenAreInstalledAgain) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::signal(SIGBUS, SIG_DFL);
+    std::signal(SIGSEGV, SIG_DFL);
+    forget_fault_handlers();
+    install_fault_handlers();
+    install_fault_handlers();  // changes nothing
+    ::_exit(load_survives() ? 1 : 0);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
   EXPECT_FALSE(load_survives());
 }
 

@@ -22,6 +22,7 @@ void set_thread_shard(uint32_t shard) noexcept { shard_plus_one = shard % thread
 void Counters::raise(Peak peak, int64_t amount) noexcept {
   Level& level = levels_[static_cast<size_t>(peak)];
   int64_t now = level.now.fetch_add(amount, std::memory_order_relaxed) + amount;
+  if (amount < 0) level.times_lowered.fetch_add(1, std::memory_order_relaxed);
   int64_t seen = level.highest.load(std::memory_order_relaxed);
   while (now > seen && !level.highest.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {
   }
@@ -39,6 +40,10 @@ int64_t Counters::level(Peak peak) const noexcept {
   return levels_[static_cast<size_t>(peak)].now.load(std::memory_order_relaxed);
 }
 
+uint64_t Counters::times_lowered(Peak peak) const noexcept {
+  return levels_[static_cast<size_t>(peak)].times_lowered.load(std::memory_order_relaxed);
+}
+
 int64_t Counters::highest(Peak peak) const noexcept {
   return levels_[static_cast<size_t>(peak)].highest.load(std::memory_order_relaxed);
 }
@@ -48,6 +53,8 @@ void Counters::reset() noexcept {
     for (auto& value : shard.values) value.store(0, std::memory_order_relaxed);
   }
   for (Level& level : levels_) level.highest.store(level.now.load());
+  part_times_.reset();
+  if (fault_latencies_ != nullptr) fault_latencies_->reset();
 }
 
 }  // namespace daxlab

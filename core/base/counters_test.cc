@@ -36,6 +36,8 @@ TEST(Counters, RemembersTheHighestLevel) {
   EXPECT_EQ(counters.level(Peak::page_cache_pages), 3);
   EXPECT_EQ(counters.highest(Peak::page_cache_pages), 5);
   EXPECT_EQ(counters.highest(Peak::kernel_mappings), 0);
+  EXPECT_EQ(counters.times_lowered(Peak::page_cache_pages), 1u);
+  EXPECT_EQ(counters.times_lowered(Peak::kernel_mappings), 0u);
 }
 
 TEST(Counters, PeakOfManyThreadsIsWithinReason) {
@@ -53,6 +55,7 @@ TEST(Counters, PeakOfManyThreadsIsWithinReason) {
   EXPECT_EQ(counters.level(Peak::kernel_mappings), 0);
   EXPECT_GE(counters.highest(Peak::kernel_mappings), 2);
   EXPECT_LE(counters.highest(Peak::kernel_mappings), 8);
+  EXPECT_EQ(counters.times_lowered(Peak::kernel_mappings), 4u * 5000);
 }
 
 TEST(Counters, ResetKeepsLevels) {

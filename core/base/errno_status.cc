@@ -32,13 +32,21 @@ Status status_from_errno(int error_number) noexcept {
     case EOPNOTSUPP:
     case ENOSYS:
       return ErrorCode::unsupported;
+    case EFAULT:
+      return ErrorCode::bad_address;
     default:
       return ErrorCode::io_error;
   }
 }
 
+bool is_shortage(int error_number) noexcept {
+  return error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM;
+}
+
 Error error_from_errno(std::string_view what, int error_number) {
-  return {fmt::format("{}: {}", what, std::generic_category().message(error_number))};
+  Error error(fmt::format("{}: {}", what, std::generic_category().message(error_number)));
+  error.is_shortage = is_shortage(error_number);
+  return error;
 }
 
 }  // namespace daxlab

@@ -11,7 +11,10 @@ namespace daxlab {
 // Signal-safe.
 Status status_from_errno(int error_number) noexcept;
 
-// "memfd_create(region): Cannot allocate memory"
+// Descriptors or memory are used up.
+bool is_shortage(int error_number) noexcept;
+
+// "memfd_create(region): Cannot allocate memory", a shortage
 Error error_from_errno(std::string_view what, int error_number);
 
 }  // namespace daxlab

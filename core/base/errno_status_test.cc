@@ -19,6 +19,7 @@ TEST(ErrnoStatus, KnowsWhatCallersTellApart) {
   EXPECT_EQ(status_from_errno(ENAMETOOLONG), ErrorCode::too_big);
   EXPECT_EQ(status_from_errno(EAGAIN), ErrorCode::busy);
   EXPECT_EQ(status_from_errno(EOPNOTSUPP), ErrorCode::unsupported);
+  EXPECT_EQ(status_from_errno(EFAULT), ErrorCode::bad_address);
   EXPECT_EQ(status_from_errno(EIO), ErrorCode::io_error);
   EXPECT_EQ(status_from_errno(EPERM), ErrorCode::io_error);
 }
@@ -26,6 +27,16 @@ TEST(ErrnoStatus, KnowsWhatCallersTellApart) {
 TEST(ErrnoStatus, MessageSaysWhatAndWhy) {
   EXPECT_EQ(error_from_errno("memfd_create(region)", ENOMEM).message,
             "memfd_create(region): Cannot allocate memory");
+}
+
+TEST(ErrnoStatus, ShortagesOfTheProcessAreNobodysFault) {
+  for (const int number : {EMFILE, ENFILE, ENOMEM}) {
+    EXPECT_TRUE(error_from_errno("open a.so", number).is_shortage) << number;
+    EXPECT_TRUE(error_from_errno("a.so", number).prefixed("--plugin-path ").is_shortage) << number;
+  }
+  for (const int number : {ENOENT, EACCES, ENOSPC, EINVAL}) {
+    EXPECT_FALSE(error_from_errno("open a.so", number).is_shortage) << number;
+  }
 }
 
 }  // namespace

@@ -4,15 +4,31 @@
 
 #include <cassert>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
+#include "core/base/printable.h"
+
 namespace daxlab {
 
-// One line: what, where, and what to do about it. No trailing dot or newline.
 struct Error {
+  Error(std::string_view text) : message(printable(text)) {}  // NOLINT: text that explains is one
+  // "--out results/a.json: No such file or directory" of what went wrong and "--out ".
+  Error prefixed(std::string_view where) const;
+
+  // One line: what, where, and what to do about it. No trailing dot or newline; what it names is
+  // shown as printable() shows it.
   std::string message;
+  // This process lacked descriptors or memory: nothing is wrong with what the message names.
+  bool is_shortage = false;
 };
+
+inline Error Error::prefixed(std::string_view where) const {
+  Error error(std::string(where) + message);
+  error.is_shortage = is_shortage;
+  return error;
+}
 
 template <class T>
 class [[nodiscard]] ErrorOr {

@@ -96,8 +96,9 @@ class Json {
   // To change a list in place. It is one.
   std::vector<Json>& changeable_items();
 
-  // As text in one line, or with that many spaces for each level. Doubles are the shortest that are
-  // read back as the same, or null if they are not finite; bytes that are no UTF-8 are replaced.
+  // As text in one line, or with that many spaces for each level: but for lists of numbers, and of
+  // such lists, which have a line each. Doubles are the shortest that are read back as the same, or
+  // null if they are not finite; bytes that are no UTF-8 are replaced.
   std::string dump() const;
   std::string dump(size_t indent) const;
   std::string dump_ascii() const;  // in one line, other characters as \uXXXX

@@ -86,6 +86,13 @@ TEST(Json, IsWrittenWithTheIndentationOfPeople) {
   EXPECT_EQ(json.dump(), R"({"list":[1,[],{}],"map":{"a":null}})");
 }
 
+TEST(Json, ListsOfNumbersAndOfSuchListsHaveALineEach) {
+  const Json points = Json::list({Json::list({1, 2}), Json::list({3, 4.5})});
+  const Json json = {{"points", points}, {"words", Json::list({"a", 1})}};
+  EXPECT_EQ(json.dump(1), "{\n \"points\": [[1,2],[3,4.5]],\n \"words\": [\n  \"a\",\n  1\n ]\n}");
+  EXPECT_EQ(read(json.dump(1)), json);
+}
+
 TEST(Json, DoublesAreTheShortestThatComeBack) {
   EXPECT_EQ(Json(0.1).dump(), "0.1");
   EXPECT_EQ(Json(12.0).dump(), "12.0");
@@ -98,7 +105,7 @@ TEST(Json, DoublesAreTheShortestThatComeBack) {
 }
 
 TEST(Json, TextsAreEscapedAndBytesThatAreNoneReplaced) {
-  EXPECT_EQ(Json("a\"\\\n\x01\x7F/").dump(), "\"a\\\"\\\\\\n\\u0001\x7F/\"");
+  EXPECT_EQ(Json("a\"\\\n\x01\x7F/").dump(), "\"a\\\"\\\\\\n\\u0001\\u007f/\"");
   EXPECT_EQ(Json("\xC3\xA9 \xFF").dump(), "\"\xC3\xA9 \xEF\xBF\xBD\"");
   EXPECT_EQ(Json("\xC3\xA9 \xFF").dump_ascii(), "\"\\u00e9 \\ufffd\"");
   EXPECT_EQ((Json{{"\xFF", 1}}.dump()), "{\"\xEF\xBF\xBD\":1}");

@@ -12,8 +12,32 @@
 namespace daxlab {
 namespace {
 
+// DEL and C1 may stand in JSON as they are, but not on a terminal.
+std::string with_escaped_controls(std::string text) {
+  for (size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const bool is_c1 = byte == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0;
+    if (byte != 0x7F && !is_c1) continue;
+    const auto code = static_cast<unsigned char>(text[at + (is_c1 ? 1 : 0)]);
+    text.replace(at, is_c1 ? 2 : 1, fmt::format("\\u{:04x}", code));
+  }
+  return text;
+}
+
 std::string scalar_text(const nlohmann::json& scalar, bool ascii) {
-  return scalar.dump(-1, ' ', ascii, nlohmann::json::error_handler_t::replace);
+  return with_escaped_controls(
+      scalar.dump(-1, ' ', ascii, nlohmann::json::error_handler_t::replace));
+}
+
+bool is_list_of_numbers(const Json& json) {
+  return json.is_list() && std::ranges::all_of(json.items(), &Json::is_number);
+}
+
+// Points of a curve are read in a row, and are many.
+bool stays_in_a_line(const Json& json) {
+  return json.is_list() && std::ranges::all_of(json.items(), [](const Json& item) {
+           return item.is_number() || is_list_of_numbers(item);
+         });
 }
 
 class JsonWriter {
@@ -22,7 +46,9 @@ class JsonWriter {
   JsonWriter(std::optional<size_t> indent, bool ascii) : indent_(indent), ascii_(ascii) {}
 
   void write(const Json& json, size_t depth) {
-    if (json.is_list()) {
+    if (indent_ && stays_in_a_line(json)) {
+      text_ += json.dump();
+    } else if (json.is_list()) {
       write_all(json.items(), "[]", depth, [&](const Json& item) { write(item, depth + 1); });
     } else if (json.is_map()) {
       write_all(json.members(), "{}", depth, [&](const JsonMember& member) {

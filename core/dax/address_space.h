@@ -43,13 +43,15 @@ class AddressSpace {
   virtual void set_fault_handler(FaultHandler& handler) = 0;
 
   // Finds addresses for the mapping and sets its start. Pages past `pages_in_file` show no zeros by
-  // themselves. no_memory, no_mappings.
+  // themselves. no_memory, no_mappings, unsupported (memory is locked, and the kernel too old).
   virtual Status map(Mapping& mapping, uint64_t pages_in_file) = 0;
   // Waits for verbs in progress, then gives the addresses back.
   virtual void unmap(Mapping& mapping) = 0;
 
   // Where the program may load and store itself; nullptr: only through load and store.
   virtual std::byte* raw(const Mapping& mapping) const = 0;
+  // Whether some of these bytes of the program's are a mapping's: a cut of its file takes them away.
+  virtual bool shows(const void* start, uint64_t length_bytes) noexcept = 0;
   // One access to an aligned word, its faults included; an error in place of a bus error.
   virtual Result<uint64_t> load(Mapping& mapping, uint64_t address) = 0;
   virtual Status store(Mapping& mapping, uint64_t address, uint64_t value) = 0;
@@ -57,6 +59,7 @@ class AddressSpace {
   // Each makes a run of pages that are not present show something, read-only. no_memory,
   // no_mappings, unsupported (this page over this backing).
   virtual Status insert_kernel_zero(Mapping& mapping, PageRange run) noexcept = 0;
+  // Of an aligned run of max_fault_pages.
   virtual Status insert_own_zero(Mapping& mapping, PageRange run) noexcept = 0;
   virtual Status insert_cached(Mapping& mapping, PageRange run) noexcept = 0;
   // Replaces whatever is there in one step, so that no other thread can fault in between.
@@ -66,11 +69,13 @@ class AddressSpace {
   // (`backing`, or `none` where arming the backing again is left to the next insertion).
   virtual Status remove(Mapping& mapping, PageRange run) noexcept = 0;
 
-  // False: this near to vm.max_map_count insertions are refused, so that removals have room.
-  virtual bool has_room() const noexcept = 0;
-  // Takes every page out, for which it needs no kernel mapping more: then there is room again. The
-  // caller keeps everybody else from the mapping's entries.
-  virtual Status remove_all(Mapping& mapping) noexcept = 0;
+  // Kernel mappings that insertions may still make (see mapping_room.h); 0: they are refused.
+  virtual uint64_t room() const noexcept = 0;
+  // Takes pages out, present or not, so that the run is one kernel mapping, or a part of one: the
+  // next access to any of them faults. On an error entries say how far that came.
+  virtual Status clear(Mapping& mapping, PageRange run) noexcept = 0;
+  // The first mapping, by address, that ends behind `address`, with a reference; nullptr: none.
+  virtual Mapping* acquire_mapping_from(uint64_t address) noexcept = 0;
   // A present page faulted: shows again what its entry says, if somebody has let go of it (the
   // program dropped it with MADV_DONTNEED, a cached one was swapped out, access was taken).
   virtual Status show_again(Mapping& mapping, uint64_t pgoff) noexcept = 0;

@@ -1,12 +1,14 @@
 #include "core/dax/copy_pins.h"
 
 #include "core/base/counters.h"
+#include "core/base/part_clock.h"
 #include "core/sync/schedule.h"
 #include "core/sync/sync.h"
 
 namespace daxlab {
 
 uint32_t CopyPins::pin() {
+  const InPart in_part(TimePart::pin);
   tell_schedule(StepKind::lock_shared, this);
   uint32_t moment = ticket();
   if (moment == 0) moment = ticket();  // 0 means free
@@ -23,6 +25,7 @@ uint32_t CopyPins::pin() {
 }
 
 void CopyPins::unpin(uint32_t slot) {
+  const InPart in_part(TimePart::pin);
   tell_schedule(StepKind::unlock_shared, this);
   taken_[slot].store(0);
   wake_all(taken_[slot]);

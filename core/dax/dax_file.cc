@@ -1,14 +1,17 @@
 #include "core/dax/dax_file.h"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
 #include "core/base/no_memory.h"
+#include "core/base/user_memory.h"
 #include "core/dax/dax_view.h"
 #include "core/dax/hole_making.h"
+#include "core/dax/kept_bytes.h"
 #include "core/dax/sync_blocks.h"
+#include "core/dax/timed_call.h"
 #include "core/dax/write_operations.h"
+#include "core/region/user_copy.h"
 #include "core/sync/locked.h"
 #include "core/sync/schedule.h"
 
@@ -21,13 +24,11 @@ bool representable(uint64_t offset_bytes, uint64_t length_bytes) {
   return offset_bytes <= max_file_bytes && length_bytes <= max_file_bytes - offset_bytes;
 }
 
-// Copies what an extent holds of the file bytes [offset, offset + into.size()).
-void copy_from(Region& region, Extent extent, uint64_t start_bytes, std::span<std::byte> into) {
-  if (extent.is_hole()) {
-    std::memset(into.data(), 0, into.size());
-  } else {
-    copy_words(into.data(), region.address_of(extent.block) + start_bytes, into.size());
-  }
+// Copies what an extent holds of the file bytes [offset, offset + into.size()), as far as the
+// buffer can be written.
+uint64_t copy_from(Region& region, Extent extent, uint64_t start_bytes, std::span<std::byte> into) {
+  if (extent.is_hole()) return zero_user(into.data(), into.size());
+  return copy_to_user(into.data(), region.address_of(extent.block) + start_bytes, into.size());
 }
 
 }  // namespace
@@ -44,9 +45,11 @@ void copy_from(Region& region, Extent extent, uint64_t start_bytes, std::span<st
 // whoever does it twice was beside two cuts. Linux's file systems shut truncate out for a whole DAX
 // read (i_rwsem); here a fault of the buffer would wait for the truncate that waits for the read.
 Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into) {
+  const TimedCall timed(parts_.counters, TimedCallKind::read);
   Pinned pinned(file_->pins);
   uint64_t done = 0;
   while (done < into.size()) {
+    const InPart in_look_up(TimePart::look_up);
     uint64_t offset = offset_bytes + done;
     file_->invalidate_lock.lock_shared();
     const uint64_t cuts = file_->cuts();
@@ -66,17 +69,28 @@ Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into)
       return ErrorCode::io_error;
     }
     tell_schedule(StepKind::load, &parts_.region);
-    copy_from(parts_.region, extent, start, into.subspan(done, length));
+    const InPart in_copy(TimePart::copy);
+    const uint64_t copied = copy_from(parts_.region, extent, start, into.subspan(done, length));
     tell_schedule(StepKind::load, file_.get());
-    if (file_->cuts() == cuts) done += length;
+    if (file_->cuts() != cuts) continue;
+    done += copied;
+    if (copied < length) return done > 0 ? Result(done) : bad_buffer();
   }
   return done;
 }
 
+// A buffer may be a mapping whose faults a strategy has answered wrongly.
+ErrorCode DaxFile::bad_buffer() const {
+  return parts_.failures.failed() ? ErrorCode::bad_plugin : ErrorCode::bad_address;
+}
+
 Result<uint64_t> DaxFile::write(uint64_t offset_bytes, std::span<const std::byte> from) {
+  const TimedCall timed(parts_.counters, TimedCallKind::write);
   if (!representable(offset_bytes, from.size())) return ErrorCode::too_big;
   if (from.size() > parts_.max_write_bytes) return ErrorCode::too_big;
   if (from.empty()) return uint64_t{0};
+  const uint64_t readable_bytes = readable_user_bytes(from.data(), from.size());
+  if (readable_bytes == 0) return bad_buffer();
   const uint64_t cuts = file_->cuts();
   bool extends = offset_bytes + from.size() > file_->size_bytes();
   Result<uint64_t> written = ErrorCode::bad_plugin;
@@ -84,7 +98,7 @@ Result<uint64_t> DaxFile::write(uint64_t offset_bytes, std::span<const std::byte
     // Writes past the end go one by one: each zeroes the gap before it, which would hit another
     // one's bytes.
     const Locked extending(file_->extend_lock, extends);
-    written = ask_strategy({offset_bytes, from.size()}, from, extends);
+    written = write_from({offset_bytes, from.size()}, from.first(readable_bytes), extends);
   }
   // What was inside and has been cut meanwhile may have stored behind the new end, over what an
   // append has put there and not yet shown. So it comes after that append, and must not answer
@@ -95,25 +109,40 @@ Result<uint64_t> DaxFile::write(uint64_t offset_bytes, std::span<const std::byte
   return written;
 }
 
-Result<uint64_t> DaxFile::ask_strategy(ByteRange range, std::span<const std::byte> from,
+// How far the buffer can be read was looked at before anything was changed; who takes it away after
+// that is met by the copy. Then what is left of it is made ours and written.
+Result<uint64_t> DaxFile::write_from(ByteRange range, std::span<const std::byte> from,
+                                     bool may_grow) {
+  const Written first = ask_strategy(range, from, may_grow);
+  if (!first.lost_the_buffer || first.bytes.code() != ErrorCode::bad_address) return first.bytes;
+  KeptBytes kept;
+  if (Status status = kept.take(from); !status.ok()) return status;
+  if (kept.bytes().empty()) return bad_buffer();
+  return ask_strategy(range, kept.bytes(), may_grow).bytes;
+}
+
+DaxFile::Written DaxFile::ask_strategy(ByteRange range, std::span<const std::byte> from,
                                        bool may_grow) {
   std::optional<WriteOperations> ops;
   Status memory = or_no_memory([&] { ops.emplace(parts_, *file_, range, from, may_grow); });
-  if (!memory.ok()) return memory;
+  if (!memory.ok()) return {memory};
   Result<uint64_t> written = ErrorCode::bad_plugin;
   {
     InPlugin in_plugin(parts_.calls, PluginCallback::write_write);
     written = parts_.write.write(range, *ops);
   }
-  if (written.code() == ErrorCode::no_space && ops->out_of_memory()) return ErrorCode::no_memory;
-  if (written.code() == ErrorCode::no_space && ops->met_bad_block()) return ErrorCode::io_error;
   if (written.ok() && written.value() > range.length_bytes) {
     parts_.failures.report(PluginCallback::write_write,
                            "returned %llu bytes written of a write of %llu", written.value(),
                            range.length_bytes);
   }
-  if (parts_.failures.failed()) return ErrorCode::bad_plugin;
-  return written;
+  if (written.code() == ErrorCode::no_space) {
+    if (ops->out_of_memory()) return {ErrorCode::no_memory};
+    if (ops->met_bad_block()) return {ErrorCode::io_error};
+    if (ops->met_bad_address()) written = ErrorCode::bad_address;
+  }
+  if (parts_.failures.failed()) return {ErrorCode::bad_plugin};
+  return {written, ops->lost_the_buffer()};
 }
 
 Status DaxFile::truncate(uint64_t size_bytes) {
@@ -171,11 +200,19 @@ Result<std::vector<FileExtent>> DaxFile::extents() {
 }
 
 Result<std::unique_ptr<View>> DaxFile::map(PageRange range) {
+  return map_aligned(range, range.pgoff % max_fault_pages * page_bytes);
+}
+
+Result<std::unique_ptr<View>> DaxFile::map_aligned(PageRange range, uint64_t alignment_bytes) {
   if (range.pages == 0 || range.pgoff >= max_file_pages ||
       range.pages > max_file_pages - range.pgoff) {
     return ErrorCode::invalid_argument;
   }
-  return DaxView::create(parts_, file_, range);
+  return DaxView::create(parts_, file_, range, alignment_bytes);
+}
+
+void DaxFile::align_blocks(uint64_t pgoff, uint64_t alignment_bytes) {
+  file_->set_block_shift(alignment_bytes / block_bytes + max_fault_pages - pgoff % max_fault_pages);
 }
 
 }  // namespace daxlab

@@ -24,9 +24,17 @@ class DaxFile final : public File {
   uint64_t size_bytes() const override { return file_->size_bytes(); }
   Result<std::vector<FileExtent>> extents() override;
   Result<std::unique_ptr<View>> map(PageRange range) override;
+  Result<std::unique_ptr<View>> map_aligned(PageRange range, uint64_t alignment_bytes) override;
+  void align_blocks(uint64_t pgoff, uint64_t alignment_bytes) override;
 
  private:
-  Result<uint64_t> ask_strategy(ByteRange range, std::span<const std::byte> from, bool may_grow);
+  struct Written {
+    Result<uint64_t> bytes;
+    bool lost_the_buffer = false;  // it could be read before
+  };
+  ErrorCode bad_buffer() const;
+  Result<uint64_t> write_from(ByteRange range, std::span<const std::byte> from, bool may_grow);
+  Written ask_strategy(ByteRange range, std::span<const std::byte> from, bool may_grow);
 
   DaxParts& parts_;
   std::shared_ptr<SharedFile> file_;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/bus_error.h"
 #include "core/base/no_memory.h"
 #include "core/dax/dax_file.h"
 #include "core/dax/fault_path.h"
@@ -32,6 +33,7 @@ bool has_bad_node(const BlockMap& map, const Region& region) {
 }  // namespace
 
 DaxFileSystem::DaxFileSystem(const DaxParts& parts) : parts_(parts), open_files_(parts_) {
+  install_fault_handlers();
   parts_.addresses.set_fault_handler(*this);
   if (parts_.region.bad_blocks().empty()) return;
   for (uint32_t number : parts_.inodes.taken()) {
@@ -93,7 +95,9 @@ SpaceUse DaxFileSystem::space_use() {
   use.bad_blocks = bad.count_in({parts_.region.first_data_block(), parts_.region.data_blocks()});
   for (uint32_t number : parts_.inodes.taken()) {
     std::vector<Extent> extents;
-    BlockMap(parts_.region, parts_.inodes.inode(number)).collect(extents);
+    const BlockMap map(parts_.region, parts_.inodes.inode(number));
+    map.collect(extents);
+    use.map_blocks += map.nodes();
     for (Extent extent : extents) {
       use.used_blocks += extent.blocks;
       use.bad_blocks -= bad.count_in(extent);
@@ -110,6 +114,7 @@ std::vector<CachedPage> DaxFileSystem::cached_pages() {
     const PageCache& cache = file->cache;
     for (uint64_t at = cache.next(0); at < max_file_pages; at = cache.next(at + 1)) {
       const std::byte* bytes = cache.address_of(at);
+      if (bytes == nullptr) throw std::bad_alloc();
       const auto is_zero = [](std::byte byte) { return byte == std::byte{}; };
       pages.push_back(
           {file->unlinked ? std::string()

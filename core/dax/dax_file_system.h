@@ -14,6 +14,7 @@ namespace daxlab {
 // Files and Views that it gave out are gone before it goes.
 class DaxFileSystem final : public FileSystem, private FaultHandler {
  public:
+  // Installs the signal handlers of core/base/bus_error.h, unless an engine has: for buffers.
   explicit DaxFileSystem(const DaxParts& parts);
 
   Result<std::unique_ptr<File>> create(std::string_view name) override;

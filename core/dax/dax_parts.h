@@ -8,6 +8,7 @@
 #include "core/base/failure_log.h"
 #include "core/dax/address_space.h"
 #include "core/dax/dirty_blocks.h"
+#include "core/dax/mapping_room.h"
 #include "core/dax/page.h"
 #include "core/region/inode_table.h"
 #include "core/region/redo_log.h"
@@ -23,6 +24,7 @@ struct DaxParts {
   RedoLog& log;
   BlockAllocator& allocator;
   AddressSpace& addresses;
+  MappingRoom& room;
   FaultStrategy& fault;
   HoleBacking hole_backing;  // what the fault strategy wants and the engine has
   WriteStrategy& write;

@@ -15,28 +15,31 @@
 namespace daxlab {
 namespace {
 
-// Where the kernel serves holes by itself it must not do so over blocks: they are put in before
-// anybody can look. Under invalidate_lock exclusive.
-Status insert_present_blocks(DaxParts& parts, SharedFile& file, Mapping& mapping) {
-  PageRange rest = mapping.range();
-  uint64_t end = rest.end();
-  for (uint64_t pgoff = file.map.next_block(rest); pgoff < end;
-       pgoff = file.map.next_block({pgoff, end - pgoff})) {
-    Extent extent = file.map.find_extent({pgoff, end - pgoff});
-    const uint64_t bad = parts.region.bad_blocks().first_in(extent);
-    if (bad == extent.block) {
-      // Neither zeros nor the block: whoever touches it faults, and is told.
-      if (Status status = parts.addresses.remove(mapping, {pgoff, 1}); !status.ok()) return status;
-      ++pgoff;
-      continue;
+// Where the kernel serves holes by itself it must not do so over blocks: those stay without access,
+// and come in when they are touched. So does the rest of their 2 MiB: a hole between blocks would
+// cost two kernel mappings. Past the end nothing is shown anyway. Under invalidate_lock exclusive.
+Status keep_kernel_from_blocks(DaxParts& parts, SharedFile& file, Mapping& mapping) {
+  const PageRange shown = mapping.clip({0, file.pages()});
+  uint64_t pgoff = file.map.next_block(shown);
+  while (pgoff < shown.end()) {
+    const uint64_t first = pgoff;
+    uint64_t end = first;
+    while (pgoff == end && pgoff < shown.end()) {
+      end = std::min((pgoff / max_fault_pages + 1) * max_fault_pages, shown.end());
+      pgoff = file.map.next_block({end, shown.end() - end});
     }
-    extent.blocks = bad - extent.block;
-    if (insert_blocks(parts, mapping, {pgoff, extent.blocks}, extent.block, false) == 0) {
-      return ErrorCode::no_mappings;
-    }
-    pgoff += extent.blocks;
+    if (parts.addresses.room() == 0) end = pgoff = shown.end();  // all that is left, as one
+    Status status = parts.addresses.remove(mapping, {first, end - first});
+    if (!status.ok()) return status;
   }
   return {};
+}
+
+// What is refused for want of kernel mappings is tried again where room can be made.
+Status map_with_room(DaxParts& parts, SharedFile& file, Mapping& mapping) {
+  Status status = parts.addresses.map(mapping, file.pages());
+  if (status.code() != ErrorCode::no_mappings || !parts.room.make(file)) return status;
+  return parts.addresses.map(mapping, file.pages());
 }
 
 [[noreturn]] void die_of_bus_error(uint64_t offset_bytes, Status status) {
@@ -57,7 +60,7 @@ DaxView::DaxView(DaxParts& parts, std::shared_ptr<SharedFile> file,
 // Exclusive while the mapping comes to be: what it shows and what the list says agree from the
 // start.
 Result<std::unique_ptr<View>> DaxView::create(DaxParts& parts, std::shared_ptr<SharedFile> file,
-                                              PageRange range) {
+                                              PageRange range, uint64_t address_bytes) {
   if (parts.hole_backing == HoleBacking::page_cache) {
     if (Status status = file->cache.open(); !status.ok()) return status;
   }
@@ -65,9 +68,10 @@ Result<std::unique_ptr<View>> DaxView::create(DaxParts& parts, std::shared_ptr<S
       Mapping::create(*file, range, parts.hole_backing, parts.counters);
   if (!created.ok()) return created.code();
   std::unique_ptr<Mapping> mapping = created.take();
+  mapping->set_congruent_to(address_bytes);
 
   const Locked exclusive(file->invalidate_lock);
-  if (Status status = parts.addresses.map(*mapping, file->pages()); !status.ok()) return status;
+  if (Status status = map_with_room(parts, *file, *mapping); !status.ok()) return status;
   // From here on the view owns it, and unmaps when it goes.
   std::unique_ptr<DaxView> view(new (std::nothrow) DaxView(parts, file, std::move(mapping)));
   if (view == nullptr) {
@@ -76,7 +80,7 @@ Result<std::unique_ptr<View>> DaxView::create(DaxParts& parts, std::shared_ptr<S
   }
   Mapping& mapped = *view->mapping_;
   if (mapped.backing() == HoleBacking::kernel_zero) {
-    if (Status status = insert_present_blocks(parts, *file, mapped); !status.ok()) return status;
+    if (Status status = keep_kernel_from_blocks(parts, *file, mapped); !status.ok()) return status;
   }
   const Locked listing(file->mappings_lock);
   Status status = or_no_memory([&] { file->mappings.push_back(&mapped); });

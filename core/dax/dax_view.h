@@ -11,8 +11,9 @@ namespace daxlab {
 
 class DaxView final : public View {
  public:
+  // At an address congruent to `address_bytes` modulo 2 MiB.
   static Result<std::unique_ptr<View>> create(DaxParts& parts, std::shared_ptr<SharedFile> file,
-                                              PageRange range);
+                                              PageRange range, uint64_t address_bytes);
   ~DaxView() override;
 
   Result<uint64_t> try_load(uint64_t offset_bytes) const override;

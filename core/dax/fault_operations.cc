@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include "core/base/stopwatch.h"
+#include "core/base/part_clock.h"
 #include "core/dax/block_source.h"
 #include "core/dax/page_table.h"
+#include "core/dax/placement.h"
 
 namespace daxlab {
 
@@ -70,7 +71,7 @@ Extent FaultOperations::before_bad_block(Extent extent) const noexcept {
 }
 
 Extent FaultOperations::find_block(PageRange range) noexcept {
-  Stopwatch watch(parts_.counters, Counter::op_find_ns);
+  const InPart in_part(TimePart::find);
   range = lockable(range);
   if (range.pages == 0) return {};
   Extent extent = before_bad_block(file_.map.find_extent(range));
@@ -79,7 +80,7 @@ Extent FaultOperations::find_block(PageRange range) noexcept {
 }
 
 Result<Extent> FaultOperations::get_block_create(PageRange range) noexcept {
-  Stopwatch watch(parts_.counters, Counter::op_find_ns);
+  const InPart in_part(TimePart::allocate);
   if (range.pgoff >= file_.pages()) return ErrorCode::beyond_end;
   range = lockable(range);
   if (range.pages == 0) return ErrorCode::busy;
@@ -104,11 +105,13 @@ Result<Extent> FaultOperations::get_block_create(PageRange range) noexcept {
 // that), so neither a crash nor a race shows old bytes of another file.
 Result<Extent> FaultOperations::fill_hole(PageRange hole) noexcept {
   BlockSource source(parts_.allocator, context_ == FaultContext::fault);
-  Result<Extent> fresh = source.allocate(file_.map.goal_for(hole.pgoff), hole);
+  const PageRange placed{hole.pgoff + file_.block_shift().value_or(0), hole.pages};
+  Result<Extent> fresh = source.allocate(goal_for(parts_, file_, hole.pgoff), placed);
   if (!fresh.ok()) return fresh;
   Extent extent = fresh.value();
   parts_.region.persist().zero(parts_.region.address_of(extent.block), extent.blocks * block_bytes);
   parts_.region.persist().fence();
+  const InPart in_part(TimePart::publish);
   uint64_t published = 0;
   file_.map_lock.lock();
   NodesAtHand nodes(source);
@@ -131,20 +134,20 @@ void FaultOperations::take_down_filled() noexcept {
 }
 
 Page* FaultOperations::find_or_create_page(uint64_t pgoff) noexcept {
-  Stopwatch watch(parts_.counters, Counter::op_page_cache_ns);
+  const InPart in_part(TimePart::page_cache);
   if (lockable({pgoff, 1}).pages == 0) return nullptr;
   if (!file_.cache.add(pgoff).ok()) return nullptr;
   return cached_page_handle(pgoff);
 }
 
 void FaultOperations::remove_pages(PageRange range) noexcept {
-  Stopwatch watch(parts_.counters, Counter::op_page_cache_ns);
+  const InPart in_part(TimePart::page_cache);
   range = held_part(range);
   if (range.pages > 0) remove_cached(parts_, file_, range);
 }
 
 uint64_t FaultOperations::reclaim_pages(uint64_t pages) noexcept {
-  Stopwatch watch(parts_.counters, Counter::op_page_cache_ns);
+  const InPart in_part(TimePart::page_cache);
   uint64_t reclaimed = 0;
   uint64_t hand = file_.reclaim_hand.load(std::memory_order_relaxed);
   // At most once around: a page that somebody works on is passed over.
@@ -165,20 +168,24 @@ uint64_t FaultOperations::reclaim_pages(uint64_t pages) noexcept {
 uint64_t FaultOperations::cached_pages() const noexcept { return file_.cache.pages(); }
 
 uint64_t FaultOperations::insert_page(uint64_t address, Page* page, uint64_t pages) noexcept {
-  Stopwatch watch(parts_.counters, Counter::op_insert_ns);
+  const InPart in_part(TimePart::insert);
   PageRange run = run_at(address, pages);
   if (run.pages == 0) return 0;
   if (!known(page)) {
     report("inserts at file page %llu a page that it was not given", run.pgoff);
     return 0;
   }
-  uint64_t done = daxlab::insert_page(parts_, *mapping_, run, page);
-  parts_.counters.add(Counter::fault_pages, done);
-  return done;
+  return count(daxlab::insert_page(parts_, *mapping_, run, page));
+}
+
+uint64_t FaultOperations::count(Inserted inserted) noexcept {
+  if (!inserted.refusal.ok()) refusal_ = inserted.refusal;
+  parts_.counters.add(Counter::fault_pages, inserted.pages);
+  return inserted.pages;
 }
 
 uint64_t FaultOperations::insert_block(uint64_t address, Extent extent, bool writable) noexcept {
-  Stopwatch watch(parts_.counters, Counter::op_insert_ns);
+  const InPart in_part(TimePart::insert);
   if (!granted(extent)) {
     report("inserts blocks %llu to %llu, which it was not given in this callback", extent.block,
            extent.end());
@@ -191,19 +198,17 @@ uint64_t FaultOperations::insert_block(uint64_t address, Extent extent, bool wri
   uint64_t pages = 1;
   while (pages < run.pages && !mapping_->entry(run.pgoff + pages).present()) ++pages;
   run.pages = pages;
-  uint64_t done = insert_blocks(parts_, *mapping_, run, extent.block, writable);
-  parts_.counters.add(Counter::fault_pages, done);
-  return done;
+  return count(insert_blocks(parts_, *mapping_, run, extent.block, writable));
 }
 
 void FaultOperations::unmap_mapping_range(PageRange range) noexcept {
-  Stopwatch watch(parts_.counters, Counter::op_unmap_ns);
+  const InPart in_part(TimePart::unmap);
   range = held_part(range);
   if (range.pages > 0) (void)unmap_range(parts_, file_, range);
 }
 
 void FaultOperations::unmap_other_mappings(PageRange range) noexcept {
-  Stopwatch watch(parts_.counters, Counter::op_unmap_ns);
+  const InPart in_part(TimePart::unmap);
   range = held_part(range);
   if (range.pages > 0) (void)unmap_range(parts_, file_, range, mapping_);
 }

@@ -7,6 +7,7 @@
 
 #include "core/dax/dax_parts.h"
 #include "core/dax/page_locks.h"
+#include "core/dax/page_table.h"
 #include "core/dax/shared_file.h"
 #include "daxlab/fault.h"
 
@@ -29,6 +30,8 @@ class FaultOperations final : public FaultOps {
   void take_down_filled() noexcept;
   // The last get_block_create found no space.
   bool ran_out_of_space() const { return ran_out_of_space_; }
+  // Why the last insertion mapped less than it was asked to; ok when none did.
+  Status refusal() const { return refusal_; }
 
   Extent find_block(PageRange range) noexcept override;
   Result<Extent> get_block_create(PageRange range) noexcept override;
@@ -57,6 +60,7 @@ class FaultOperations final : public FaultOps {
   void grant(Extent extent) noexcept;
   bool granted(Extent extent) const noexcept;
   Extent before_bad_block(Extent extent) const noexcept;
+  uint64_t count(Inserted inserted) noexcept;
   void report(const char* cause, uint64_t a = 0, uint64_t b = 0) noexcept;
 
   DaxParts& parts_;
@@ -66,6 +70,7 @@ class FaultOperations final : public FaultOps {
   const FaultContext context_;
   Page* locked_page_ = nullptr;
   bool ran_out_of_space_ = false;
+  Status refusal_;
   // Holes that got blocks in this callback.
   std::array<PageRange, 4> filled_{};
   // Extents that the strategy was told of in this callback, latest first.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "core/base/stopwatch.h"
 #include "core/dax/page_table.h"
+#include "core/dax/timed_call.h"
 
 namespace daxlab {
 namespace {
@@ -84,15 +84,8 @@ class Patience {
 };
 constinit thread_local Patience patience __attribute__((tls_model("initial-exec")));
 
-Status ask_strategy(DaxParts& parts, const Fault& fault, bool mkwrite, FaultOperations& ops) {
-  Stopwatch watch(parts.counters, Counter::strategy_ns);
-  PluginCallback callback =
-      mkwrite ? PluginCallback::fault_page_mkwrite : PluginCallback::fault_fault;
-  FaultResult result;
-  {
-    InPlugin in_plugin(parts.calls, callback);
-    result = mkwrite ? parts.fault.page_mkwrite(fault, ops) : parts.fault.fault(fault, ops);
-  }
+Status status_of_answer(DaxParts& parts, const Fault& fault, PluginCallback callback,
+                        FaultResult result, const FaultOperations& ops) {
   if (static_cast<uint32_t>(result) > static_cast<uint32_t>(FaultResult::oom)) {
     parts.failures.report(callback, "returned %llu, which is no fault result",
                           static_cast<uint64_t>(result));
@@ -105,7 +98,39 @@ Status ask_strategy(DaxParts& parts, const Fault& fault, bool mkwrite, FaultOper
   if (parts.failures.failed()) return ErrorCode::bad_plugin;
   Status status = status_of(result, ops);
   if (status.code() == ErrorCode::no_space) parts.counters.add(Counter::enospc);
+  // What the engine was refused says more than that the strategy had to give up.
+  return status.code() == ErrorCode::no_memory && !ops.refusal().ok() ? ops.refusal() : status;
+}
+
+Status ask_strategy(DaxParts& parts, Mapping& mapping, const Fault& fault, bool mkwrite,
+                    HeldPages& held, FaultContext context) {
+  FaultOperations ops(parts, mapping.file(), &mapping, held, context);
+  const InPart in_part(TimePart::strategy);
+  PluginCallback callback =
+      mkwrite ? PluginCallback::fault_page_mkwrite : PluginCallback::fault_fault;
+  FaultResult result;
+  {
+    InPlugin in_plugin(parts.calls, callback);
+    result = mkwrite ? parts.fault.page_mkwrite(fault, ops) : parts.fault.fault(fault, ops);
+  }
+  Status status = status_of_answer(parts, fault, callback, result, ops);
+  if (!status.ok()) ops.take_down_filled();
   return status;
+}
+
+bool is_refusal(Status status) {
+  return status.code() == ErrorCode::no_memory || status.code() == ErrorCode::no_mappings ||
+         status.code() == ErrorCode::busy;
+}
+
+// A fault does not fail because others near it cannot be served: where the kernel refuses a window,
+// the page that faulted is tried alone. What is refused then is for handle_fault to decide.
+Status ask_for_fewer(DaxParts& parts, Mapping& mapping, Fault fault, bool mkwrite, HeldPages& held,
+                     FaultContext context) {
+  Status status = ask_strategy(parts, mapping, fault, mkwrite, held, context);
+  if (!is_refusal(status) || fault.window.pages == 1) return status;
+  fault.window = {mapping.pgoff_of(fault.address), 1};
+  return ask_strategy(parts, mapping, fault, mkwrite, held, context);
 }
 
 Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
@@ -132,11 +157,10 @@ Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
                      : write             ? Counter::faults_write
                                          : Counter::faults_read);
   if (need == Need::make_writable) {
-    bool done = insert_blocks(parts, mapping, {pgoff, 1}, entry.frame, true) == 1;
-    return done ? Status{} : ErrorCode::no_mappings;
+    return insert_blocks(parts, mapping, {pgoff, 1}, entry.frame, true).refusal;
   }
   // Refused while nothing has changed, for the block would be refused when it is the file's.
-  if (write && !parts.addresses.has_room()) return ErrorCode::no_mappings;
+  if (write && parts.addresses.room() == 0) return ErrorCode::no_mappings;
 
   Page* page = page_of(parts, entry, pgoff);
   Fault fault{
@@ -148,30 +172,40 @@ Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
       .window = without_bad_pages(parts, file, window_of(mapping, pgoff, pages_in_file), pgoff),
       .write = write,
       .page = page};
-  FaultOperations ops(parts, file, &mapping, held, context);
-  Status status = ask_strategy(parts, fault, need == Need::page_mkwrite, ops);
-  if (!status.ok()) ops.take_down_filled();
+  Status status = ask_for_fewer(parts, mapping, fault, need == Need::page_mkwrite, held, context);
   // After `locked` Linux rechecks the entry before it makes it writable; here the entry is either
   // writable by now or the repeated access faults once more, so nothing is left to decide.
-  if (status.ok() && !patience.left(mapping, pgoff, !(mapping.entry(pgoff) == entry))) {
+  const bool is_busy = status.code() == ErrorCode::busy;  // with something that will pass
+  if (!status.ok() && !is_busy) return status;
+  if (!patience.left(mapping, pgoff, !(mapping.entry(pgoff) == entry))) {
+    if (is_busy) return status;
     parts.failures.report(
         need == Need::page_mkwrite ? PluginCallback::fault_page_mkwrite
                                    : PluginCallback::fault_fault,
         "said 100,000 times that file page %llu is served, and never mapped anything there", pgoff);
     return ErrorCode::bad_plugin;
   }
-  return status;
+  return {};
 }
 
 }  // namespace
 
+// No page lock is held where room is made, so that all pages but those of other faults can go. An
+// access that is repeated finds room, or that others have taken it, and then makes more.
 Status handle_fault(DaxParts& parts, Mapping& mapping, uint64_t address, bool write,
                     FaultContext context) noexcept {
-  Stopwatch watch(parts.counters, Counter::handler_ns);
+  const TimedFault timed(parts.counters);
   if (parts.failures.failed()) return ErrorCode::bad_plugin;
   SharedFile& file = mapping.file();
+  const uint64_t pgoff = mapping.pgoff_of(address);
+  const uint64_t times_made = parts.room.times_made();
   file.invalidate_lock.lock_shared();
-  Status status = resolve(parts, mapping, mapping.pgoff_of(address), write, context);
+  if (parts.addresses.room() == 0) (void)parts.room.make(file);
+  Status status = resolve(parts, mapping, pgoff, write, context);
+  const bool is_refused = status.code() == ErrorCode::no_mappings;
+  if (is_refused && parts.room.make(file, times_made) && patience.left(mapping, pgoff, false)) {
+    status = {};
+  }
   file.invalidate_lock.unlock_shared();
   return status;
 }

@@ -10,27 +10,42 @@
 namespace daxlab {
 namespace {
 
+// Whole pages that become a hole.
+struct HolePages {
+  PageRange all;
+  // Those of them that mappings and the page cache may hold. Past the end there is nothing in
+  // either, though a mapping may go on for long, and blocks may be there.
+  PageRange shown;
+
+  // While the file has its old size.
+  HolePages(const SharedFile& file, PageRange range) : all(range), shown{range.pgoff, 0} {
+    const uint64_t end = std::min(range.end(), file.pages());
+    if (end > range.pgoff) shown.pages = end - range.pgoff;
+  }
+};
+
 // All that can fail, before anything changes: memory for what is removed, and the pages out of
-// every mapping. Under invalidate_lock exclusive. Whole pages.
-Status prepare_hole(DaxParts& parts, SharedFile& file, PageRange range, Unpublished& unpublished) {
-  if (range.pages == 0) return {};
-  if (Status status = file.map.make_room_to_clear(range, unpublished.extents); !status.ok()) {
+// every mapping. Under invalidate_lock exclusive.
+Status prepare_hole(DaxParts& parts, SharedFile& file, const HolePages& hole,
+                    Unpublished& unpublished) {
+  if (hole.all.pages == 0) return {};
+  if (Status status = file.map.make_room_to_clear(hole.all, unpublished.extents); !status.ok()) {
     return status;
   }
-  return unmap_range_exclusively(parts, file, range);
+  return unmap_range_exclusively(parts, file, hole.shown);
 }
 
 // After prepare_hole, under the same lock.
-void make_hole(DaxParts& parts, SharedFile& file, PageRange range, Unpublished& unpublished,
+void make_hole(DaxParts& parts, SharedFile& file, const HolePages& hole, Unpublished& unpublished,
                Persist::Where where = Persist::Where::current()) {
-  if (range.pages == 0) return;
-  remove_cached(parts, file, range);
-  file.map.clear(range, unpublished.extents, where);
+  if (hole.all.pages == 0) return;
+  remove_cached(parts, file, hole.shown);
+  file.map.clear(hole.all, unpublished.extents, where);
   unpublished.ticket = file.pins.ticket();
   HeldPages held(file.page_locks, HeldPages::Scope::all);
   FaultOperations ops(parts, file, nullptr, held, FaultContext::call);
   InPlugin in_plugin(parts.calls, PluginCallback::fault_after_punch);
-  parts.fault.after_punch(range, ops);
+  parts.fault.after_punch(hole.all, ops);
 }
 
 // Zeros within one page, in place.
@@ -52,7 +67,7 @@ uint64_t page_end(uint64_t offset_bytes) {
 // reach it meanwhile.
 Status shrink(DaxParts& parts, SharedFile& file, uint64_t size_bytes, Unpublished& unpublished) {
   uint64_t first = page_end(size_bytes) / page_bytes;
-  PageRange cut{first, max_file_pages - first};
+  const HolePages cut(file, {first, max_file_pages - first});
   if (Status status = prepare_hole(parts, file, cut, unpublished); !status.ok()) return status;
   file.set_size(size_bytes);
   file.count_cut();
@@ -78,7 +93,7 @@ Status punch_pages(DaxParts& parts, SharedFile& file, ByteRange range, Unpublish
     zero_in_page(parts, file, range);  // inside one page
     return {};
   }
-  PageRange whole{first_whole / page_bytes, (end_whole - first_whole) / page_bytes};
+  const HolePages whole(file, {first_whole / page_bytes, (end_whole - first_whole) / page_bytes});
   if (Status status = prepare_hole(parts, file, whole, unpublished); !status.ok()) return status;
   zero_in_page(parts, file, {range.offset_bytes, first_whole - range.offset_bytes});
   zero_in_page(parts, file, {end_whole, range.end() - end_whole});

@@ -7,20 +7,23 @@
 #include <cstdlib>
 #include <new>
 
+#include "core/base/reserved_memory.h"
+
 namespace daxlab {
 namespace {
 
-uint64_t encode(PageEntry entry) { return entry.frame << 8 | static_cast<uint64_t>(entry.state); }
-PageEntry decode(uint64_t word) { return {static_cast<PageState>(word & 0xff), word >> 8}; }
+// Never 0.
+uint64_t encode(PageEntry entry) {
+  return entry.frame << 8 | (static_cast<uint64_t>(entry.state) + 1);
+}
+PageEntry decode(uint64_t word) { return {static_cast<PageState>((word & 0xff) - 1), word >> 8}; }
 
 // Small tables come cheaper from the heap than from the kernel.
 constexpr uint64_t heap_bytes = 64 * 1024;
 
 void* zeroed_table(uint64_t length_bytes) {
   if (length_bytes <= heap_bytes) return std::calloc(length_bytes, 1);
-  void* table = mmap(nullptr, length_bytes, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return table == MAP_FAILED ? nullptr : table;
+  return reserve_memory(length_bytes);
 }
 
 void give_back_table(void* table, uint64_t length_bytes) {
@@ -69,7 +72,17 @@ PageRange Mapping::clip(PageRange range) const {
 
 PageEntry Mapping::entry(uint64_t pgoff) const {
   assert(range_.contains(pgoff));
-  return decode(entries_[pgoff - range_.pgoff].load(std::memory_order_acquire));
+  const uint64_t word = entries_[pgoff - range_.pgoff].load(std::memory_order_acquire);
+  if (word != 0) return decode(word);
+  return {pgoff < bare_from_ ? PageState::backing : PageState::none, 0};
+}
+
+void Mapping::set_bare_from(uint64_t pgoff) {
+  if (bare_from_ == pgoff) return;
+  bare_from_ = pgoff;
+  if (pgoff <= range_.pgoff || pgoff >= range_.end()) return;
+  kernel_mappings_.fetch_add(1, std::memory_order_relaxed);
+  counters_.raise(Peak::kernel_mappings, 1);
 }
 
 // Two neighbouring pages lie in one kernel mapping if that has one file (or none), continuous
@@ -93,6 +106,20 @@ uint64_t Mapping::boundaries(PageRange range) const {
     if (!merges(entry(pgoff - 1), entry(pgoff))) ++count;
   }
   return count;
+}
+
+bool Mapping::is_clear(PageRange range) const {
+  const bool kernel_serves = backing_ == HoleBacking::kernel_zero;
+  const PageState cleared = kernel_serves ? PageState::none : PageState::backing;
+  return range.pages == 0 ||
+         (entry(range.pgoff).state == cleared && run_of_equal_states(range) == range.pages);
+}
+
+bool Mapping::is_worth_clearing(PageRange range) {
+  counting_.lock();
+  const bool is_worth = kernel_mappings() > 1 && !is_clear(range);
+  counting_.unlock();
+  return is_worth;
 }
 
 void Mapping::set_entries(PageRange range, PageEntry first) {

@@ -48,10 +48,15 @@ class Mapping {
   PageRange range() const { return range_; }
   HoleBacking backing() const { return backing_; }
 
-  // Set once by the address space before anybody can fault: where the mapping is, and that zero
-  // pages inserted into a trap are kernel mappings of their own.
+  // Set by the address space before anybody can fault, each to one value: where the mapping is,
+  // that zero pages inserted into a trap are kernel mappings of their own, and that its pages from
+  // there on begin without access, which takes no entry of them.
   void set_start(uint64_t address) { start_ = address; }
   void set_zeros_apart() { zeros_apart_ = true; }
+  void set_bare_from(uint64_t pgoff);
+  // Before that, where it is to be modulo 2 MiB; else as its offset in the file is.
+  void set_congruent_to(uint64_t address) { congruent_to_ = address % huge_bytes; }
+  uint64_t congruent_to() const { return congruent_to_; }
   uint64_t start() const { return start_; }
   uint64_t end() const { return start_ + range_.pages * page_bytes; }
   uint64_t address_of(uint64_t pgoff) const { return start_ + (pgoff - range_.pgoff) * page_bytes; }
@@ -69,6 +74,11 @@ class Mapping {
   // Length of the run from range.pgoff on whose states are equal.
   uint64_t run_of_equal_states(PageRange range) const;
   uint64_t kernel_mappings() const { return kernel_mappings_.load(std::memory_order_relaxed); }
+  // Borders of kernel mappings in the range, with those at its ends. A hint while others change it.
+  uint64_t boundaries(PageRange range) const;
+  // Whether there might be fewer kernel mappings if the range were cleared. Waits for entries that
+  // are being counted: where this says no, the counters have what has been cleared before.
+  bool is_worth_clearing(PageRange range);
 
   // From now on access may have been taken from pages of which the entries say otherwise, and what
   // lies under absent ones may be anything: the engine lays the ground anew before it inserts, and
@@ -85,18 +95,23 @@ class Mapping {
   void wait_until_unused();
 
  private:
+  static constexpr uint64_t huge_bytes = max_fault_pages * page_bytes;
+
   Mapping(SharedFile& file, PageRange range, HoleBacking backing, Counters& counters);
   bool merges(PageEntry left, PageEntry right) const;
-  uint64_t boundaries(PageRange range) const;
+  // Every page of the range is as AddressSpace::clear leaves it: absent, over ground that is whole.
+  bool is_clear(PageRange range) const;
 
   SharedFile& file_;
   const PageRange range_;
   const HoleBacking backing_;
   Counters& counters_;
   uint64_t start_ = 0;
+  uint64_t congruent_to_ = range_.pgoff * page_bytes % huge_bytes;
   bool zeros_apart_ = false;
+  uint64_t bare_from_ = UINT64_MAX;
   std::atomic<bool> disturbed_{false};
-  std::atomic<uint64_t>* entries_ = nullptr;
+  std::atomic<uint64_t>* entries_ = nullptr;  // 0: as the page began
   Mutex counting_;
   std::atomic<uint64_t> kernel_mappings_{1};
   std::atomic<uint32_t> references_{0};  // and a bit when somebody waits for the last to go

@@ -30,8 +30,11 @@ inline uint64_t index_of(const Page* page) {
   return page->index.load(std::memory_order_relaxed);
 }
 
+// Which of its pages the strategies' own zero page shows at an offset: neighbours show neighbours.
+inline uint64_t own_zero_frame(uint64_t pgoff) { return pgoff % max_fault_pages; }
+
 // The two zero pages of a lab: the kernel's, and the strategies' own one, which is a memfd of
-// max_fault_pages pages so that a run of holes takes one kernel mapping.
+// max_fault_pages pages so that a run of holes takes one kernel mapping for each aligned 2 MiB.
 struct ZeroPages {
   Page kernel;
   Page own;

@@ -34,6 +34,7 @@ class PageCache {
   virtual uint64_t next(uint64_t pgoff) const = 0;
 
   // The bytes of a page that the cache has, for the simulator's loads and for buffered writes.
+  // nullptr: no addresses for them, which the simulator always has.
   virtual std::byte* address_of(uint64_t pgoff) const = 0;
 };
 

@@ -20,9 +20,9 @@ uint64_t HeldPages::lock(PageRange range) {
 
 uint64_t HeldPages::try_lock(PageRange range) {
   if (all_) return range.pages;
-  range.pages =
-      std::min(range.pages, PageLocks::stripes);  // all there are; a fault has fewer to do with
-  for (uint64_t pgoff = range.pgoff; pgoff < range.end(); ++pgoff) {
+  // Who holds as many as there are holds those of all pages.
+  const uint64_t end = range.pgoff + std::min(range.pages, PageLocks::stripes);
+  for (uint64_t pgoff = range.pgoff; pgoff < end; ++pgoff) {
     uint64_t stripe = pgoff % PageLocks::stripes;
     if (held(stripe)) continue;
     if (!locks_.of(pgoff).try_lock()) return pgoff - range.pgoff;

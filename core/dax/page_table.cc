@@ -1,5 +1,7 @@
 #include "core/dax/page_table.h"
 
+#include <algorithm>
+
 #include "core/sync/schedule.h"
 
 namespace daxlab {
@@ -14,7 +16,7 @@ Status insert_absent_at_once(DaxParts& parts, Mapping& mapping, PageRange run,
   }
   if (page == &parts.zero_pages.own) {
     Status status = parts.addresses.insert_own_zero(mapping, run);
-    if (status.ok()) mapping.set_entries(run, {PageState::own_zero, 0});
+    if (status.ok()) mapping.set_entries(run, {PageState::own_zero, own_zero_frame(run.pgoff)});
     return status;
   }
   Status status = parts.addresses.insert_cached(mapping, run);
@@ -57,25 +59,28 @@ uint64_t covered(SharedFile& file, PageRange run, const Page* page) {
 
 }  // namespace
 
-uint64_t insert_page(DaxParts& parts, Mapping& mapping, PageRange run, Page* page,
+Inserted insert_page(DaxParts& parts, Mapping& mapping, PageRange run, Page* page,
                      SourceLocation where) noexcept {
   run.pages = covered(mapping.file(), run, page);
   uint64_t done = 0;
   while (done < run.pages) {
-    uint64_t pgoff = run.pgoff + done;
-    PageState state = mapping.entry(pgoff).state;
-    uint64_t same = mapping.run_of_equal_states({pgoff, run.pages - done});
+    const uint64_t pgoff = run.pgoff + done;
+    const uint64_t to_border = max_fault_pages - pgoff % max_fault_pages;
+    const PageState state = mapping.entry(pgoff).state;
+    const uint64_t same =
+        mapping.run_of_equal_states({pgoff, std::min(run.pages - done, to_border)});
     if (!PageEntry{state, 0}.present()) {
-      if (!insert_absent(parts, mapping, {pgoff, same}, page, where).ok()) break;
+      Status status = insert_absent(parts, mapping, {pgoff, same}, page, where);
+      if (!status.ok()) return {done, status};
       if (!is_cached_page(page)) page->index.store(pgoff + same - 1, std::memory_order_relaxed);
       parts.counters.add(Counter::zero_pages_inserted, same);
     }
     done += same;
   }
-  return done;
+  return {done, {}};
 }
 
-uint64_t insert_blocks(DaxParts& parts, Mapping& mapping, PageRange run, uint64_t first_block,
+Inserted insert_blocks(DaxParts& parts, Mapping& mapping, PageRange run, uint64_t first_block,
                        bool writable, SourceLocation where) noexcept {
   // Marked before any store can happen; a mark without a store costs one flush.
   if (writable) parts.dirty.set({first_block, run.pages});
@@ -83,7 +88,7 @@ uint64_t insert_blocks(DaxParts& parts, Mapping& mapping, PageRange run, uint64_
       StepKind::insert, &mapping, where, [&parts, &mapping, run, first_block, writable] {
         return insert_blocks_at_once(parts, mapping, run, first_block, writable);
       });
-  return status.ok() ? run.pages : 0;
+  return {status.ok() ? run.pages : 0, status};
 }
 
 Status unmap_range(DaxParts& parts, SharedFile& file, PageRange range, const Mapping* spared,
@@ -104,11 +109,7 @@ Status unmap_range(DaxParts& parts, SharedFile& file, PageRange range, const Map
 
 Status unmap_range_exclusively(DaxParts& parts, SharedFile& file, PageRange range,
                                SourceLocation where) noexcept {
-  if (!parts.addresses.has_room()) {
-    file.for_each_mapping(range, [&](Mapping& mapping, PageRange) {
-      (void)parts.addresses.remove_all(mapping);  // what is left to do is done, or fails, below
-    });
-  }
+  if (parts.addresses.room() == 0) (void)parts.room.make(file);  // removals have a reserve besides
   return unmap_range(parts, file, range, nullptr, where);
 }
 

@@ -7,15 +7,21 @@
 
 namespace daxlab {
 
+// What an insertion mapped, from the start of its run on, and what kept it from more: ok where that
+// was nothing but the end of the run or of what the page can stand for.
+struct Inserted {
+  uint64_t pages = 0;
+  Status refusal;
+};
+
 // Signal-safe. `where` is the caller, for schedules. The caller holds the page locks of the range,
 // or the invalidate_lock exclusively.
 
-// Inserts `page` into those pages of the run that are not present. Returns pages that are present
-// from the run's start on.
-uint64_t insert_page(DaxParts& parts, Mapping& mapping, PageRange run, Page* page,
+// Inserts `page` into those pages of the run that are not present; counts those that were, too.
+Inserted insert_page(DaxParts& parts, Mapping& mapping, PageRange run, Page* page,
                      SourceLocation where = SourceLocation::current()) noexcept;
-// Replaces what is there. Returns pages mapped: all or none.
-uint64_t insert_blocks(DaxParts& parts, Mapping& mapping, PageRange run, uint64_t first_block,
+// Replaces what is there. All or none.
+Inserted insert_blocks(DaxParts& parts, Mapping& mapping, PageRange run, uint64_t first_block,
                        bool writable, SourceLocation where = SourceLocation::current()) noexcept;
 // Out of every mapping of the file but `spared` (may be null). An error, which ends the run with a
 // message: somewhere the pages still show what they did.

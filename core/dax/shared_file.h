@@ -26,6 +26,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -81,6 +82,14 @@ class SharedFile {
   // no store overtakes, not even one past the caches.
   void count_cut() noexcept { cuts_.fetch_add(1, std::memory_order_seq_cst); }
 
+  // By how many blocks, modulo 2 MiB, blocks are to lie behind where their pages are in the file;
+  // nullopt: nobody has a wish. Any thread.
+  void set_block_shift(uint64_t blocks) { block_shift_.store(blocks % max_fault_pages); }
+  std::optional<uint64_t> block_shift() const {
+    const uint64_t blocks = block_shift_.load(std::memory_order_relaxed);
+    return blocks == no_wish ? std::nullopt : std::optional(blocks);
+  }
+
   Mutex sync_lock;
   Mutex extend_lock;
   RwLock invalidate_lock;
@@ -106,10 +115,13 @@ class SharedFile {
   }
 
  private:
+  static constexpr uint64_t no_wish = UINT64_MAX;
+
   std::unique_ptr<PageCache> cache_;
   InodeTable& inodes_;
   uint32_t inode_number_;
   std::atomic<uint64_t> size_bytes_;
+  std::atomic<uint64_t> block_shift_{no_wish};
   std::atomic<uint64_t> cuts_{0};  // beside the size, which a read looks at anyway
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "core/base/no_memory.h"
+#include "core/base/part_clock.h"
 #include "core/dax/fault_operations.h"
 #include "core/dax/page_locks.h"
 #include "core/dax/page_table.h"
@@ -16,6 +17,7 @@
 namespace daxlab {
 
 Status WriteOperations::publish_at_once(ByteRange range) noexcept {
+  const InPart in_part(TimePart::publish);
   if (!inside(range)) return ErrorCode::bad_plugin;
   if (range.length_bytes > max_atomic_write_bytes) return ErrorCode::too_big;
   PageRange pages = pages_of(range);
@@ -41,6 +43,7 @@ Status WriteOperations::check_copies(PageRange pages) noexcept {
 Status WriteOperations::lock_to_publish_at_once(PageRange pages) {
   for (;;) {
     file_.invalidate_lock.lock();
+    if (parts_.addresses.room() == 0) (void)parts_.room.make(file_);
     uint64_t needed = file_.map.missing_nodes(pages);
     if (nodes_.blocks.size() >= needed) return {};
     file_.invalidate_lock.unlock();
@@ -79,6 +82,7 @@ void WriteOperations::take_down(PageRange pages) {
       HeldPages held(file_.page_locks, HeldPages::Scope::all);
       FaultOperations ops(parts_, file_, nullptr, held, FaultContext::call);
       InPlugin in_plugin(parts_.calls, PluginCallback::fault_before_fill);
+      const InPart of_strategy(TimePart::strategy);
       parts_.fault.before_fill(run, ops);
     } else {
       (void)unmap_range_exclusively(parts_, file_, run);  // asked by publish_copies
@@ -110,6 +114,7 @@ bool WriteOperations::would_take_over_bad(ByteRange range) {
 // Part of one page; zeros past the end of the file.
 void WriteOperations::take_over(ByteRange rest) {
   if (rest.length_bytes == 0) return;
+  const InPart in_part(TimePart::copy);
   uint64_t pgoff = rest.offset_bytes / page_bytes;
   uint64_t in_page = rest.offset_bytes % page_bytes;
   uint64_t replaced = file_.map.find(pgoff);

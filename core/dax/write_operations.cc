@@ -4,8 +4,10 @@
 #include <cassert>
 
 #include "core/base/no_memory.h"
+#include "core/base/part_clock.h"
 #include "core/dax/fault_operations.h"
 #include "core/dax/page_locks.h"
+#include "core/dax/placement.h"
 
 namespace daxlab {
 
@@ -57,14 +59,32 @@ bool WriteOperations::inside(ByteRange range) noexcept {
   return false;
 }
 
+// The front part of a range of which the caller's buffer has the bytes.
+ByteRange WriteOperations::readable_part(ByteRange range) const {
+  if (from_.empty()) return range;
+  const uint64_t end = std::min(range.end(), range_.offset_bytes + from_.size());
+  return {range.offset_bytes, end > range.offset_bytes ? end - range.offset_bytes : 0};
+}
+
 uint64_t WriteOperations::reserve(ByteRange range, Staging staging) noexcept {
+  const InPart in_part(TimePart::reserve);
   if (!inside(range)) return 0;
-  // Copies need no pin: nothing is read from the file's blocks but under invalidate_lock exclusive.
-  if (staging == Staging::in_place && !pinned_) pinned_.emplace(file_.pins);
-  PageRange pages = pages_of(range);
-  uint64_t done = reserve_pages(pages, staging);
-  if (!is_sure_of_nodes()) done = pages_alike({pages.pgoff, done});
-  if (done == pages.pages) return range.length_bytes;
+  const uint64_t asked_bytes = range.length_bytes;
+  range = readable_part(range);
+  uint64_t done = 0;
+  PageRange pages{};
+  if (range.length_bytes > 0) {
+    // Copies need no pin: nothing is read from the file's blocks but under invalidate_lock
+    // exclusive.
+    if (staging == Staging::in_place && !pinned_) pinned_.emplace(file_.pins);
+    pages = pages_of(range);
+    done = reserve_pages(pages, staging);
+    if (!is_sure_of_nodes()) done = pages_alike({pages.pgoff, done});
+  }
+  if (done == pages.pages) {
+    met_bad_address_ = met_bad_address_ || range.length_bytes < asked_bytes;
+    return range.length_bytes;
+  }
   uint64_t end = (pages.pgoff + done) * page_bytes;
   return end > range.offset_bytes ? end - range.offset_bytes : 0;
 }
@@ -94,6 +114,7 @@ uint64_t WriteOperations::pages_alike(PageRange pages) {
 // back after. Writing in place in between, our bytes could be read() while a mapping still shows
 // zeros: wait it out.
 Extent WriteOperations::look_up(PageRange range) {
+  const InPart in_part(TimePart::look_up);
   file_.invalidate_lock.lock_shared();
   Extent extent = file_.map.find_extent(range);
   if (!extent.is_hole()) {
@@ -107,7 +128,7 @@ Extent WriteOperations::look_up(PageRange range) {
 // Blocks that the file has stay reachable under the pin even when they are punched meanwhile: the
 // write then came before the punch.
 uint64_t WriteOperations::reserve_pages(PageRange pages, Staging staging) {
-  uint64_t goal = goal_for(pages.pgoff);
+  uint64_t goal = goal_of(pages.pgoff);
   uint64_t done = 0;
   while (done < pages.pages) {
     uint64_t pgoff = pages.pgoff + done;
@@ -158,19 +179,25 @@ Result<Extent> WriteOperations::extent_for(PageRange pages, Staging staging, uin
   return source_.allocate(goal, {pages.pgoff, room});
 }
 
-uint64_t WriteOperations::goal_for(uint64_t pgoff) {
+uint64_t WriteOperations::goal_of(uint64_t pgoff) {
+  const InPart in_part(TimePart::look_up);
   file_.invalidate_lock.lock_shared();
-  uint64_t goal = file_.map.goal_for(pgoff);
+  uint64_t goal = goal_for(parts_, file_, pgoff);
   file_.invalidate_lock.unlock_shared();
   return goal;
 }
 
 // For the write's pages up to `end`: those of earlier calls need theirs out of the same supply.
 bool WriteOperations::reserve_nodes(uint64_t end) {
+  return take_nodes(missing_nodes({first_pgoff_, end - first_pgoff_}));
+}
+
+uint64_t WriteOperations::missing_nodes(PageRange pages) {
+  const InPart in_part(TimePart::look_up);
   file_.invalidate_lock.lock_shared();
-  uint64_t needed = file_.map.missing_nodes({first_pgoff_, end - first_pgoff_});
+  uint64_t missing = file_.map.missing_nodes(pages);
   file_.invalidate_lock.unlock_shared();
-  return take_nodes(needed);
+  return missing;
 }
 
 bool WriteOperations::take_nodes(uint64_t needed) {
@@ -191,56 +218,6 @@ Result<uint64_t> WriteOperations::ReservedNodes::take_node() noexcept {
   return node;
 }
 
-Status WriteOperations::copy(ByteRange range) noexcept {
-  if (!inside(range)) return ErrorCode::bad_plugin;
-  PageRange pages = pages_of(range);
-  bool only_copies = true;
-  for (uint64_t pgoff = pages.pgoff; pgoff < pages.end(); ++pgoff) {
-    // A copy that was published is the file's, and no pin keeps it from being replaced and freed.
-    const Stage& next = stage(pgoff);
-    if (next.block == 0 || (next.copy && next.published)) {
-      parts_.failures.report(PluginCallback::write_write,
-                             "copies to file page %llu, which it has not reserved", pgoff);
-      return ErrorCode::bad_plugin;
-    }
-    only_copies = only_copies && next.copy;
-  }
-  uint64_t pgoff = pages.pgoff;
-  while (pgoff < pages.end()) {
-    uint64_t run = 1;
-    while (pgoff + run < pages.end() && stage(pgoff + run).block == stage(pgoff).block + run) {
-      ++run;
-    }
-    copy_run({pgoff, run}, range);
-    pgoff += run;
-  }
-  // Copies are published through the log, whose first fence makes them durable.
-  if (!only_copies) parts_.region.persist().fence();
-  return {};
-}
-
-void WriteOperations::copy_run(PageRange run, ByteRange range) {
-  for (uint64_t pgoff = run.pgoff; pgoff < run.end(); ++pgoff) {
-    prepare(stage(pgoff), part_of(range, pgoff));
-  }
-  if (from_.empty()) return;
-  uint64_t start = std::max(range.offset_bytes, run.pgoff * page_bytes);
-  uint64_t end = std::min(range.end(), run.end() * page_bytes);
-  std::byte* to =
-      parts_.region.address_of(stage(run.pgoff).block) + (start - run.pgoff * page_bytes);
-  parts_.region.persist().copy(to, from_.data() + (start - range_.offset_bytes), end - start);
-}
-
-// A fresh block still holds what its last owner left there. Around what the write covers of a copy,
-// publishing takes over the block that it replaces.
-void WriteOperations::prepare(Stage& stage, Part part) {
-  if (!stage.fresh || stage.prepared) return;
-  stage.prepared = true;
-  uint64_t needed = stage.copy ? part_of(range_, part.pgoff).length_bytes : page_bytes;
-  bool covered = part.length_bytes == needed && !from_.empty();
-  if (!covered) parts_.region.persist().zero(parts_.region.address_of(stage.block), block_bytes);
-}
-
 void WriteOperations::release() noexcept {
   for (Stage& stage : stages_) {
     if (stage.fresh && !stage.published && stage.block != 0) source_.give_back({stage.block, 1});
@@ -248,21 +225,6 @@ void WriteOperations::release() noexcept {
   }
   for (uint64_t node : nodes_.blocks) source_.give_back({node, 1});
   nodes_.blocks.clear();
-}
-
-Status WriteOperations::copy_to_page_cache(ByteRange range) noexcept {
-  if (!inside(range)) return ErrorCode::bad_plugin;
-  PageRange pages = pages_of(range);
-  for (uint64_t pgoff = pages.pgoff; pgoff < pages.end(); ++pgoff) {
-    if (Status status = file_.cache.add(pgoff); !status.ok()) return status;
-    Part part = part_of(range, pgoff);
-    copy_words(file_.cache.address_of(pgoff) + part.start_bytes, source_of(part),
-               part.length_bytes);
-  }
-  file_.invalidate_lock.lock_shared();
-  grow_to(range);
-  file_.invalidate_lock.unlock_shared();
-  return {};
 }
 
 }  // namespace daxlab

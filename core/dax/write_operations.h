@@ -11,6 +11,7 @@
 
 #include "core/dax/block_source.h"
 #include "core/dax/dax_parts.h"
+#include "core/dax/kept_bytes.h"
 #include "core/dax/shared_file.h"
 #include "core/dax/unpublished.h"
 #include "daxlab/write.h"
@@ -19,8 +20,9 @@ namespace daxlab {
 
 class WriteOperations final : public WriteOps {
  public:
-  // `from` holds the caller's bytes of `range`; empty for zeros (preallocate). `may_grow`: the
-  // caller holds extend_lock; else the range lay inside the file when the write began.
+  // `from` holds the caller's bytes of `range`, fewer where its buffer cannot be read further;
+  // empty for zeros (preallocate). `may_grow`: the caller holds extend_lock; else the range lay
+  // inside the file when the write began.
   WriteOperations(DaxParts& parts, SharedFile& file, ByteRange range,
                   std::span<const std::byte> from, bool may_grow);
   // Gives back what was not published and the blocks that were replaced, for which it may wait.
@@ -30,6 +32,10 @@ class WriteOperations final : public WriteOps {
   bool out_of_memory() const { return out_of_memory_; }
   // Why a reservation in place ended: the file has a bad block there.
   bool met_bad_block() const { return met_bad_block_; }
+  // Or: the caller's buffer cannot be read there.
+  bool met_bad_address() const { return met_bad_address_; }
+  // The caller's buffer could be read before, and not any more when it was to be copied.
+  bool lost_the_buffer() const { return lost_the_buffer_; }
 
   uint64_t reserve(ByteRange range, Staging staging) noexcept override;
   Status copy(ByteRange range) noexcept override;
@@ -55,6 +61,7 @@ class WriteOperations final : public WriteOps {
   };
 
   bool inside(ByteRange range) noexcept;
+  ByteRange readable_part(ByteRange range) const;
   Stage& stage(uint64_t pgoff) { return stages_[pgoff - first_pgoff_]; }
   static PageRange pages_of(ByteRange range);
   static Part part_of(ByteRange range, uint64_t pgoff);
@@ -63,13 +70,18 @@ class WriteOperations final : public WriteOps {
   Extent look_up(PageRange range);
   uint64_t reserve_pages(PageRange pages, Staging staging);
   Result<Extent> extent_for(PageRange pages, Staging staging, uint64_t goal, bool& fresh);
-  uint64_t goal_for(uint64_t pgoff);
+  uint64_t goal_of(uint64_t pgoff);
   bool is_sure_of_nodes();
   uint64_t pages_alike(PageRange pages);
   bool reserve_nodes(uint64_t end);
+  uint64_t missing_nodes(PageRange pages);
   bool take_nodes(uint64_t needed);
+
+  // write_copying.cc
+  Status keep_from_cuts();
   void prepare(Stage& stage, Part part);
-  void copy_run(PageRange run, ByteRange range);
+  Status copy_run(PageRange run, ByteRange range);
+  Status lose_the_buffer();
 
   // write_publishing.cc
   Status lock_to_publish(PageRange pages);
@@ -100,7 +112,8 @@ class WriteOperations final : public WriteOps {
   DaxParts& parts_;
   SharedFile& file_;
   const ByteRange range_;
-  const std::span<const std::byte> from_;
+  std::span<const std::byte> from_;
+  KeptBytes kept_;  // what from_ is, where it was a mapping
   const bool may_grow_;
   const uint64_t first_pgoff_;
   BlockSource source_;
@@ -108,6 +121,8 @@ class WriteOperations final : public WriteOps {
   ReservedNodes nodes_;
   bool out_of_memory_ = false;
   bool met_bad_block_ = false;
+  bool met_bad_address_ = false;
+  bool lost_the_buffer_ = false;
   std::optional<Pinned> pinned_;  // since something was reserved in place
   Unpublished replaced_;
 };

@@ -1,6 +1,7 @@
 // How a write's blocks become part of the file.
 #include <algorithm>
 
+#include "core/base/part_clock.h"
 #include "core/dax/fault_operations.h"
 #include "core/dax/page_locks.h"
 #include "core/dax/write_operations.h"
@@ -9,6 +10,7 @@
 namespace daxlab {
 
 Status WriteOperations::publish(ByteRange range) noexcept {
+  const InPart in_part(TimePart::publish);
   if (!inside(range)) return ErrorCode::bad_plugin;
   PageRange pages = pages_of(range);
   for (uint64_t pgoff = pages.pgoff; pgoff < pages.end(); ++pgoff) {
@@ -62,6 +64,8 @@ Status WriteOperations::lock_to_publish(PageRange pages) {
   PageRange entered = unpublished(pages);
   for (;;) {
     file_.invalidate_lock.lock_shared();
+    // Zero pages that are taken down for the write may cut kernel mappings in three.
+    if (parts_.addresses.room() == 0) (void)parts_.room.make(file_);
     uint64_t needed = file_.map.missing_nodes(entered);
     if (nodes_.blocks.size() >= needed) return {};
     file_.invalidate_lock.unlock_shared();
@@ -91,6 +95,7 @@ Status WriteOperations::publish_batch(PageRange batch, ByteRange range) {
       {
         FaultOperations ops(parts_, file_, nullptr, held, FaultContext::call);
         InPlugin in_plugin(parts_.calls, PluginCallback::fault_before_fill);
+        const InPart of_strategy(TimePart::strategy);
         parts_.fault.before_fill(pages, ops);
       }
       if (parts_.failures.failed()) return ErrorCode::bad_plugin;  // a mapping may show zeros still
@@ -104,6 +109,7 @@ Status WriteOperations::publish_batch(PageRange batch, ByteRange range) {
 
 void WriteOperations::merge_into(uint64_t block, Stage& stage, Part part) {
   if (from_.empty()) return;  // preallocate: what is there stays
+  const InPart in_part(TimePart::copy);
   std::byte* to = parts_.region.address_of(block) + part.start_bytes;
   parts_.region.persist().copy(to, parts_.region.address_of(stage.block) + part.start_bytes,
                                part.length_bytes);

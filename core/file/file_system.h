@@ -16,6 +16,7 @@ struct SpaceUse {
   uint64_t total_blocks = 0;
   uint64_t used_blocks = 0;  // counted by walking what the region holds, not as total - free
   uint64_t free_blocks = 0;  // as the allocator says
+  uint64_t map_blocks = 0;   // of the used ones those that say where files' data is; 0 of baseline
   // Runs of 512 free blocks that begin at a multiple of 512: what a 2 MiB mapping needs. 0 where
   // that is not known (baseline).
   uint64_t free_huge_runs = 0;

@@ -88,6 +88,9 @@ class PassingAddressSpace : public AddressSpace {
   Status map(Mapping& mapping, uint64_t pages) override { return real_.map(mapping, pages); }
   void unmap(Mapping& mapping) override { real_.unmap(mapping); }
   std::byte* raw(const Mapping& mapping) const override { return real_.raw(mapping); }
+  bool shows(const void* start, uint64_t length_bytes) noexcept override {
+    return real_.shows(start, length_bytes);
+  }
   Result<uint64_t> load(Mapping& mapping, uint64_t address) override {
     return real_.load(mapping, address);
   }
@@ -110,8 +113,13 @@ class PassingAddressSpace : public AddressSpace {
   Status remove(Mapping& mapping, PageRange run) noexcept override {
     return real_.remove(mapping, run);
   }
-  bool has_room() const noexcept override { return real_.has_room(); }
-  Status remove_all(Mapping& mapping) noexcept override { return real_.remove_all(mapping); }
+  uint64_t room() const noexcept override { return real_.room(); }
+  Status clear(Mapping& mapping, PageRange run) noexcept override {
+    return real_.clear(mapping, run);
+  }
+  Mapping* acquire_mapping_from(uint64_t address) noexcept override {
+    return real_.acquire_mapping_from(address);
+  }
   Status show_again(Mapping& mapping, uint64_t pgoff) noexcept override {
     return real_.show_again(mapping, pgoff);
   }
@@ -136,12 +144,16 @@ struct BareLab {
   std::unique_ptr<BlockAllocator> allocator =
       BlockAllocator::open(plugin, true, *region, {}, counters, calls, failures).take();
 
+  std::unique_ptr<MappingRoom> room;
+
   std::unique_ptr<DaxFileSystem> files_on(AddressSpace& addresses) {
+    room = std::make_unique<MappingRoom>(addresses, counters, UINT64_MAX);
     return std::make_unique<DaxFileSystem>(DaxParts{.region = *region,
                                                     .inodes = inodes,
                                                     .log = log,
                                                     .allocator = *allocator,
                                                     .addresses = addresses,
+                                                    .room = *room,
                                                     .fault = zero,
                                                     .hole_backing = HoleBacking::trap,
                                                     .write = writing,

@@ -105,7 +105,7 @@ Result<uint64_t> copy_on_write(ByteRange range, WriteOps& ops) {
 uint64_t lost_stores(Rule rule) {
   BareLab lab;
   lab.writing.script = copy_on_write;
-  auto engine = MmuAddressSpace::create(*lab.region, lab.zero_pages, lab.counters).take();
+  auto engine = MmuAddressSpace::create(*lab.region, lab.zero_pages, lab.counters, 65530).take();
   LateToRemove addresses(*engine, rule);
   auto files = lab.files_on(addresses);
   auto file = files->create("file").take();

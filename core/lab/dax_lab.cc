@@ -15,6 +15,7 @@
 #include "core/base/failure_log.h"
 #include "core/dax/dax_file_system.h"
 #include "core/engine/baseline/file_system_type.h"
+#include "core/engine/mmu/kernel_settings.h"
 #include "core/engine/mmu/mmu_address_space.h"
 #include "core/engine/simulator/simulated_address_space.h"
 #include "core/lab/strategy_instance.h"
@@ -138,6 +139,7 @@ class DaxLab final : public Lab {
   std::unique_ptr<DirtyBlocks> dirty_;
   ZeroPages zero_pages_;
   std::unique_ptr<AddressSpace> addresses_;
+  std::unique_ptr<MappingRoom> room_;
   const SimulatedAddressSpace* simulator_ = nullptr;  // the same, where it is one
   std::unique_ptr<DaxFileSystem> files_;
 };
@@ -160,7 +162,9 @@ std::optional<Error> DaxLab::load(const LabSpec& spec) {
 }
 
 std::optional<Error> DaxLab::open_region(const LabSpec& spec) {
-  counters_.keep_times(spec.memory.empty());
+  const bool keeps_times = spec.memory.empty();
+  counters_.keep_times(keeps_times);
+  if (keeps_times) counters_.keep_fault_latencies();
   auto region = region_of(spec, counters_);
   if (!region.ok()) return region.error();
   region_ = region.take();
@@ -194,20 +198,26 @@ ErrorOr<std::vector<std::string>> DaxLab::file_names() {
 }
 
 std::optional<Error> DaxLab::start_engine(const LabSpec& spec) {
+  uint64_t max_kernel_mappings = spec.max_kernel_mappings;
+  if (max_kernel_mappings == 0) {
+    max_kernel_mappings = spec.engine == EngineKind::mmu ? kernel_max_map_count() : UINT64_MAX;
+  }
   if (spec.engine == EngineKind::mmu) {
     zero_pages_.own_descriptor = memfd_create("daxlab-zero-page", MFD_CLOEXEC);
     if (zero_pages_.own_descriptor < 0 ||
         ftruncate(zero_pages_.own_descriptor, max_fault_pages * page_bytes) != 0) {
       return error_from_errno("memfd for the zero page", errno);
     }
-    auto addresses = MmuAddressSpace::create(*region_, zero_pages_, counters_);
+    auto addresses = MmuAddressSpace::create(*region_, zero_pages_, counters_, max_kernel_mappings);
     if (!addresses.ok()) return addresses.error();
     addresses_ = addresses.take();
   } else {
-    auto addresses = std::make_unique<SimulatedAddressSpace>(*region_);
+    auto addresses = std::make_unique<SimulatedAddressSpace>(
+        *region_, LimitedMappings{&counters_, max_kernel_mappings});
     simulator_ = addresses.get();
     addresses_ = std::move(addresses);
   }
+  room_ = std::make_unique<MappingRoom>(*addresses_, counters_, max_kernel_mappings);
   facts_.fault_delivery = addresses_->fault_delivery();
   HoleBacking backing;
   {
@@ -224,6 +234,7 @@ std::optional<Error> DaxLab::start_engine(const LabSpec& spec) {
                                                     .log = *log_,
                                                     .allocator = *allocator_,
                                                     .addresses = *addresses_,
+                                                    .room = *room_,
                                                     .fault = fault_->strategy(),
                                                     .hole_backing = backing,
                                                     .write = write_->strategy(),

@@ -43,6 +43,9 @@ struct LabSpec {
 
   std::string directory;             // baseline only: where its files go
   StrategySpec fault, write, alloc;  // not for baseline
+  // As if the kernel gave a process so many mappings, for tests; 0: vm.max_map_count, and no limit
+  // in the simulator.
+  uint64_t max_kernel_mappings = 0;
   // Sees what goes to the region from then on when it is open. Outlives the lab. May be null.
   PersistObserver* observer = nullptr;
 

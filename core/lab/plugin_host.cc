@@ -8,6 +8,7 @@
 #include <new>
 
 #include "core/base/counters.h"
+#include "core/base/reserved_memory.h"
 #include "core/engine/simulator/call_place.h"
 #include "core/sync/schedule.h"
 #include "daxlab/types.h"
@@ -55,9 +56,8 @@ void* PluginHost::arena(uint64_t length_bytes) noexcept {
   const uint64_t whole_pages = (length_bytes + page_bytes - 1) / page_bytes * page_bytes;
   if (std::byte* memory = take_at_hand(whole_pages)) return memory;
   const uint64_t mapped = whole_pages + page_bytes;
-  void* memory = mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory == MAP_FAILED) return nullptr;
+  void* memory = reserve_memory(mapped);
+  if (memory == nullptr) return nullptr;
   Piece* piece = new (memory) Piece{.next = pieces_.load(), .mapped_bytes = mapped};
   while (!pieces_.compare_exchange_weak(piece->next, piece)) {
   }

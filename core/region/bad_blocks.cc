@@ -1,16 +1,21 @@
 #include "core/region/bad_blocks.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
+
+#include "core/base/errno_status.h"
+#include "core/base/trusted_path.h"
 
 namespace daxlab {
 namespace {
@@ -111,21 +116,24 @@ ErrorOr<BadBlocks> parse_bad_blocks(const std::string& path, std::string_view te
 
 ErrorOr<BadBlocks> read_bad_blocks(const std::string& region_path, uint64_t region_blocks) {
   const std::string path = bad_blocks_path_of(region_path);
-  std::error_code error;
-  const auto type = std::filesystem::status(path, error).type();
-  if (type == std::filesystem::file_type::not_found) return BadBlocks();
-  if (type != std::filesystem::file_type::regular) {
-    return Error{fmt::format("{}: {}; the list of a region's bad blocks is a plain file", path,
-                             error ? error.message() : "not a plain file")};
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::string text(max_list_bytes + 1, '\0');
-  if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!file.is_open() || file.bad()) {
+  const auto end = PathEnd::find(path);
+  if (!end.ok()) return end.error();
+  if (!end.value().is_there()) return BadBlocks();
+  if (!S_ISREG(end.value().status().st_mode)) {
     return Error{
-        fmt::format("{}: the list of bad blocks cannot be read; check its permissions", path)};
+        fmt::format("{}: not a plain file; the list of a region's bad blocks is one", path)};
   }
-  text.resize(static_cast<size_t>(file.gcount()));
+  const OwnedDescriptor file = end.value().open(O_RDONLY);
+  if (!file.is_open()) return error_from_errno(path + ": opening the list of bad blocks", errno);
+  std::string text(max_list_bytes + 1, '\0');
+  size_t length = 0;
+  for (ssize_t count = 1; count != 0 && length < text.size();) {
+    count = read(file.number(), text.data() + length, text.size() - length);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return error_from_errno(path + ": reading the list of bad blocks", errno);
+    length += static_cast<size_t>(count);
+  }
+  text.resize(length);
   if (text.size() > max_list_bytes) {
     return Error{fmt::format("{}: more than {} bytes; write neighbouring sectors as one run", path,
                              max_list_bytes)};

@@ -75,13 +75,20 @@ uint64_t BlockMap::next_block(PageRange range) const noexcept {
 }
 
 uint64_t BlockMap::goal_for(uint64_t pgoff) const noexcept {
-  if (pgoff == 0 || pgoff >= max_file_pages) return 0;
-  uint64_t* entries = leaf_of(pgoff - 1).entries;
-  if (entries == nullptr) return 0;
-  uint64_t first = pgoff % map_fanout == 0 ? pgoff - 1 : pgoff / map_fanout * map_fanout;
-  for (uint64_t before = pgoff; before > first; --before) {
-    uint64_t block = block_in(entries[(before - 1) % map_fanout]);
-    if (block != 0) return block + (pgoff - (before - 1));
+  if (pgoff >= max_file_pages) return 0;
+  const uint64_t first = pgoff / map_fanout * map_fanout;
+  if (pgoff > 0) {
+    uint64_t* entries = leaf_of(pgoff - 1).entries;
+    const uint64_t furthest = pgoff == first ? pgoff - 1 : first;
+    for (uint64_t before = pgoff; entries != nullptr && before > furthest; --before) {
+      const uint64_t block = block_in(entries[(before - 1) % map_fanout]);
+      if (block != 0) return block + (pgoff - (before - 1));
+    }
+  }
+  uint64_t* entries = leaf_of(pgoff).entries;
+  for (uint64_t after = pgoff + 1; entries != nullptr && after < first + map_fanout; ++after) {
+    const uint64_t block = block_in(entries[after % map_fanout]);
+    if (block != 0) return block > after - pgoff ? block - (after - pgoff) : 0;
   }
   return 0;
 }

@@ -37,7 +37,8 @@ class BlockMap {
 
   // Where the page's block should be so that the file goes on in the region as it does in the file:
   // counted from the last page before it that has a block, in the same 512 pages (or right before
-  // them). 0: there is none. May lie outside the region. Signal-safe.
+  // them), else from the first one behind it there. 0: there is none. May lie outside the region.
+  // Signal-safe.
   uint64_t goal_for(uint64_t pgoff) const noexcept;
 
   // Nodes that publishing the range would add, at most. (An upper bound stays one when others
@@ -67,6 +68,7 @@ class BlockMap {
              Persist::Where where = Persist::Where::current());
   // Every block the map uses, nodes included: for rebuilding an allocator and for accounting.
   void collect(std::vector<Extent>& used) const;
+  uint64_t nodes() const;  // how many of those are nodes
   // The same without memory, of a map that nobody uses any more: what `take` gets may be given to
   // somebody else at once.
   void hand_out(const std::function<void(Extent)>& take) const;
@@ -100,6 +102,7 @@ class BlockMap {
   void hand_out_below(uint64_t block, uint32_t height, Extent& run,
                       const std::function<void(Extent)>& take) const;
   void collect_below(uint64_t node, uint32_t height, std::vector<Extent>& used) const;
+  uint64_t nodes_below(uint64_t node, uint32_t height) const;
 
   Region& region_;
   Inode& inode_;

@@ -110,6 +110,22 @@ void BlockMap::collect_below(uint64_t node, uint32_t height, std::vector<Extent>
   }
 }
 
+uint64_t BlockMap::nodes() const {
+  auto [node, height] = root();
+  return node == 0 || height == 0 ? 0 : nodes_below(node, height);
+}
+
+uint64_t BlockMap::nodes_below(uint64_t node, uint32_t height) const {
+  uint64_t count = 1;
+  if (height == 1) return count;  // its children are data
+  uint64_t* entries = region_.words_of(node);
+  for (uint64_t index = 0; index < map_fanout; ++index) {
+    const uint64_t child = block_in(entries[index]);
+    if (child != 0) count += nodes_below(child, height - 1);
+  }
+  return count;
+}
+
 void BlockMap::hand_out(const std::function<void(Extent)>& take) const {
   auto [node, height] = root();
   if (node == 0) return;

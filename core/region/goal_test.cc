@@ -28,7 +28,8 @@ TEST_F(GoalTest, IsNowhereInAnEmptyFile) {
 
 TEST_F(GoalTest, GoesOnAsTheFileDoes) {
   publish(10, {1000, 3});
-  EXPECT_EQ(map_.goal_for(9), 0u) << "only what is before counts";
+  EXPECT_EQ(map_.goal_for(9), 999u) << "room for itself before";
+  EXPECT_EQ(map_.goal_for(0), 990u);
   EXPECT_EQ(map_.goal_for(13), 1003u);
   EXPECT_EQ(map_.goal_for(20), 1010u) << "room for the pages between";
   EXPECT_EQ(map_.goal_for(511), 1501u);
@@ -36,6 +37,9 @@ TEST_F(GoalTest, GoesOnAsTheFileDoes) {
   publish(511, {2000, 1});
   EXPECT_EQ(map_.goal_for(512), 2001u) << "right before the next 2 MiB";
   EXPECT_EQ(map_.goal_for(513), 0u);
+  publish(900, {100, 1});
+  EXPECT_EQ(map_.goal_for(801), 1u);
+  EXPECT_EQ(map_.goal_for(800), 0u) << "before the region";
   EXPECT_EQ(map_.goal_for(510), 1500u);
 }
 

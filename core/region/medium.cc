@@ -7,13 +7,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <string>
 
 #include "core/base/errno_status.h"
+#include "core/base/trusted_path.h"
+#include "core/region/space_reservation.h"
 #include "core/region/superblock.h"
 
 namespace daxlab {
@@ -50,23 +54,34 @@ std::optional<Error> lock(int descriptor, Access access, const std::string& path
       fmt::format("{}: in use by another process; wait for it or end it, then try again", path)};
 }
 
-// Whether the path still leads to the file that was opened: it may have been removed, and made
-// anew, before it was locked.
-bool is_still_there(int descriptor, const std::string& path) {
-  struct stat opened, named;
-  return fstat(descriptor, &opened) == 0 && stat(path.c_str(), &named) == 0 &&
-         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+constexpr mode_t owner_only = 0600;
+
+// The file and where it is.
+struct LockedFile {
+  OwnedDescriptor descriptor;
+  PathEnd place;
+};
+
+Error not_plain(const std::string& path) {
+  return {fmt::format("{}: not a plain file; give the path of one", path)};
 }
 
-ErrorOr<OwnedDescriptor> open_locked(const std::string& path, int flags, Access access) {
-  constexpr mode_t owner_only = 0600;
+// It may have been removed, and made anew, before it was locked: then again.
+ErrorOr<LockedFile> open_locked(const std::string& path, int flags, Access access) {
   constexpr int most_tries = 100;
   for (int i = 0; i < most_tries; ++i) {
-    OwnedDescriptor descriptor(
-        open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, owner_only));
+    auto place = PathEnd::find(path);
+    if (!place.ok()) return place.error();
+    if (place.value().is_there() && !S_ISREG(place.value().status().st_mode)) {
+      return not_plain(path);  // opening it might do something
+    }
+    OwnedDescriptor descriptor = place.value().open(flags, owner_only);
     if (!descriptor.is_open()) return error_from_errno(path, errno);
     if (auto error = lock(descriptor.number(), access, path)) return *error;
-    if (is_still_there(descriptor.number(), path)) return descriptor;
+    const auto now = PathEnd::find(path);
+    if (now.ok() && now.value().is(descriptor.number())) {
+      return LockedFile{std::move(descriptor), place.take()};
+    }
   }
   return Error{fmt::format("{}: others keep replacing it; end them, then try again", path)};
 }
@@ -77,7 +92,7 @@ std::optional<Error> check_regular_file(int descriptor, const std::string& path,
   if (fstat(descriptor, &status) != 0) return error_from_errno(path, errno);
   *size_bytes = static_cast<uint64_t>(status.st_size);
   if (S_ISREG(status.st_mode)) return std::nullopt;
-  return Error{fmt::format("{}: not a plain file; give the path of one", path)};
+  return not_plain(path);
 }
 
 // An NVDIMM's memory is there from the start: the first store to a block must not pay for it here.
@@ -115,7 +130,7 @@ ErrorOr<Medium> Medium::make_memfd(uint64_t size_bytes) {
 ErrorOr<Medium> Medium::open_file(const std::string& path, Access access) {
   auto locked = open_locked(path, access == Access::read_write ? O_RDWR : O_RDONLY, access);
   if (!locked.ok()) return locked.error();
-  OwnedDescriptor descriptor = locked.take();
+  OwnedDescriptor descriptor = std::move(locked.value().descriptor);
   uint64_t size_bytes = 0;  // from here on nobody changes it who keeps the lock
   if (auto error = check_regular_file(descriptor.number(), path, &size_bytes)) {
     return *error;
@@ -126,52 +141,72 @@ ErrorOr<Medium> Medium::open_file(const std::string& path, Access access) {
   return Medium(MediumKind::file, access, std::move(descriptor), bytes.value(), path);
 }
 
-// Between its making and its lock the file is there for others to lock and to fill: who finds it
-// locked or filled leaves it to them.
+// Locked and as large as it is to be before it has a name: nobody ever finds it empty.
 ErrorOr<Medium> Medium::create_file(const std::string& path, uint64_t size_bytes) {
   if (auto error = check_region_size(size_bytes)) return *error;
+  const auto place = PathEnd::find(path);
+  if (!place.ok()) return place.error();
+  if (place.value().is_there()) return error_from_errno(path, EEXIST);
+  OwnedDescriptor nameless(
+      openat(place.value().folder(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, owner_only));
+  if (!nameless.is_open()) return create_named_file(path, size_bytes);
+  if (auto error = lock(nameless.number(), Access::read_write, path)) return *error;
+  Medium made(MediumKind::file, Access::read_write, std::move(nameless), {}, path);
+  if (auto error = made.empty(size_bytes)) return *error;
+  const std::string file = name_of_descriptor(made.descriptor());
+  if (linkat(AT_FDCWD, file.c_str(), place.value().folder(), place.value().name().c_str(),
+             AT_SYMLINK_FOLLOW) != 0) {
+    return error_from_errno(path, errno);
+  }
+  return made;
+}
+
+// Where the file system has no files without a name. Between its making and its lock the file is
+// there for others to lock and to fill: who finds it locked or filled leaves it to them.
+ErrorOr<Medium> Medium::create_named_file(const std::string& path, uint64_t size_bytes) {
   auto locked = open_locked(path, O_RDWR | O_CREAT | O_EXCL, Access::read_write);
   if (!locked.ok()) return locked.error();
-  OwnedDescriptor descriptor = locked.take();
+  const PathEnd& place = locked.value().place;
+  OwnedDescriptor descriptor = std::move(locked.value().descriptor);
   uint64_t there_bytes = 0;
   if (auto error = check_regular_file(descriptor.number(), path, &there_bytes)) {
     return *error;
   }
   if (there_bytes != 0) return error_from_errno(path, EEXIST);
-  auto medium = Medium(MediumKind::file, Access::read_write, std::move(descriptor), {}, path)
-                    .emptied(size_bytes);
-  if (!medium.ok()) unlink(path.c_str());  // ours since it was empty and locked, and no region
-  return medium;
+  Medium made(MediumKind::file, Access::read_write, std::move(descriptor), {}, path);
+  if (auto error = made.empty(size_bytes)) {
+    place.unlink(made.descriptor());  // ours since it was empty and locked, and no region
+    return *error;
+  }
+  return made;
 }
 
 ErrorOr<Medium> Medium::emptied(uint64_t size_bytes) && {
   assert(kind_ == MediumKind::file && access_ == Access::read_write);
   if (auto error = check_region_size(size_bytes)) return *error;
-  unmap();
-  if (ftruncate(descriptor(), 0) != 0) {
-    return error_from_errno(fmt::format("{}: emptying it", path_), errno);
-  }
-  if (ftruncate(descriptor(), static_cast<off_t>(size_bytes)) != 0) {
-    return error_from_errno(fmt::format("{}: growing it to {} bytes", path_, size_bytes), errno);
-  }
-  if (auto error = reserve_space()) return *error;
-  auto bytes = map_bytes(descriptor(), size_bytes, access_, path_);
-  if (!bytes.ok()) return bytes.error();
-  bytes_ = bytes.value();
-  if (auto error = fill_with_memory(bytes_, path_)) return *error;
+  if (auto error = empty(size_bytes)) return *error;
   return std::move(*this);
 }
 
-std::optional<Error> Medium::reserve_space() const {
-  assert(kind_ == MediumKind::file && access_ == Access::read_write);
-  struct stat status;
-  if (fstat(descriptor(), &status) != 0) return error_from_errno(path_, errno);
-  constexpr uint64_t stat_block_bytes = 512;
-  const auto size_bytes = static_cast<uint64_t>(status.st_size);
-  if (static_cast<uint64_t>(status.st_blocks) * stat_block_bytes >= size_bytes) return std::nullopt;
-  int error_number = posix_fallocate(descriptor(), 0, status.st_size);
-  if (error_number == 0) return std::nullopt;
-  return error_from_errno(fmt::format("{}: reserving {} bytes", path_, size_bytes), error_number);
+// What can fail comes first. Then the superblocks go before anything else does: cut short, this
+// leaves no region, and never an old one with empty tables.
+std::optional<Error> Medium::empty(uint64_t size_bytes) {
+  const uint64_t before_bytes = bytes_.size();
+  auto space = SpaceReservation::take(descriptor(), size_bytes, path_);
+  if (!space.ok()) return Error{space.error().message + "; free some, or make the region smaller"};
+  auto bytes = map_bytes(descriptor(), size_bytes, access_, path_);
+  if (!bytes.ok()) return bytes.error();
+  unmap();
+  bytes_ = bytes.value();
+  if (auto error = fill_with_memory(bytes_, path_)) return *error;
+  if (before_bytes > size_bytes && ftruncate(descriptor(), static_cast<off_t>(size_bytes)) != 0) {
+    return error_from_errno(fmt::format("{}: cutting it to {} bytes", path_, size_bytes), errno);
+  }
+  space.value().keep();
+  const auto old = bytes_.first(std::min(before_bytes, size_bytes));
+  forget_superblocks(old);
+  std::memset(old.data(), 0, old.size());
+  return std::nullopt;
 }
 
 Medium Medium::over(std::span<std::byte> memory) noexcept {

@@ -28,9 +28,11 @@ class Medium {
   // Zeros, all of the memory there.
   static ErrorOr<Medium> make_memfd(uint64_t size_bytes);
   // An existing regular file, locked (flock) against writers, and against readers if it is to be
-  // written. Stores to a medium that was opened read_only stay in this process.
+  // written. Stores to a medium that was opened read_only stay in this process. Here and below,
+  // links at the end of the path are followed as PathEnd does it (core/base/trusted_path.h).
   static ErrorOr<Medium> open_file(const std::string& path, Access access);
-  // A new file of zeros with all of its space reserved, locked. An existing one is an error.
+  // A new file of zeros with all of its space reserved, locked, which nobody has found empty. An
+  // existing one is an error. An error leaves no file.
   static ErrorOr<Medium> create_file(const std::string& path, uint64_t size_bytes);
   // The caller's memory (a multiple of 64 bytes, aligned to 64): without a descriptor, not mapped
   // elsewhere, and with nothing behind it that lasts, so that nothing is flushed to it either.
@@ -40,13 +42,9 @@ class Medium {
   Medium& operator=(Medium&&) = delete;
   ~Medium();
 
-  // Takes from the file system what a file of this size can need: nothing is done where a copy left
-  // no holes. A store to a hole that cannot be filled would be a bus error at any later time.
-  // Only for a file opened read_write. Error: no space, what the kernel said.
-  std::optional<Error> reserve_space() const;
-
-  // Gives the file another size, in zeros: for formatting it anew. What was in it is lost.
-  // Only for a file opened read_write.
+  // Gives the file another size, in zeros and with all of its space reserved: for formatting it
+  // anew. What was in it is lost; after an error it is as it was. Only for a file opened
+  // read_write.
   ErrorOr<Medium> emptied(uint64_t size_bytes) &&;
 
   MediumKind kind() const { return kind_; }
@@ -56,6 +54,7 @@ class Medium {
   int descriptor() const { return descriptor_.number(); }  // -1: none
 
  private:
+  static ErrorOr<Medium> create_named_file(const std::string& path, uint64_t size_bytes);
   Medium(MediumKind kind, Access access, OwnedDescriptor descriptor, std::span<std::byte> bytes,
          std::string path)
       : kind_(kind),
@@ -63,6 +62,7 @@ class Medium {
         descriptor_(std::move(descriptor)),
         bytes_(bytes),
         path_(std::move(path)) {}
+  std::optional<Error> empty(uint64_t size_bytes);
   void unmap();
 
   MediumKind kind_;

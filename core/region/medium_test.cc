@@ -98,7 +98,9 @@ TEST_F(FileMedium, LeavesNoFileWhenItCannotHaveTheSpace) {
   std::string error = error_of(Medium::create_file(path_, min_region_bytes));
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
   signal(SIGXFSZ, old_handler);
-  EXPECT_EQ(error, path_.string() + ": growing it to 65536 bytes: File too large");
+  EXPECT_EQ(error, path_.string() +
+                       ": growing it to 65536 bytes: File too large; free some, or make the region "
+                       "smaller");
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
 

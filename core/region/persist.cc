@@ -5,33 +5,25 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstring>
 #include <vector>
 
 #include "core/base/sizes.h"
+#include "core/region/user_copy.h"
+#include "core/region/word_copy.h"
 #include "core/sync/schedule.h"
 
 namespace daxlab {
 
 namespace {
 
-// Words of memory that has, in truth, some other type.
-using Word = uint64_t __attribute__((may_alias));
-struct __attribute__((packed, may_alias)) LooseWord {
-  uint64_t value;
-};
-
-uint64_t misalignment(const void* address, uint64_t unit_bytes) {
-  return reinterpret_cast<uintptr_t>(address) % unit_bytes;
-}
-
-void store_byte(std::byte* to, std::byte value) {
-  __atomic_store_n(reinterpret_cast<uint8_t*>(to), static_cast<uint8_t>(value), __ATOMIC_RELAXED);
-}
-
-void store_one_word(std::byte* to, uint64_t value) {
-  __atomic_store_n(reinterpret_cast<Word*>(to), value, __ATOMIC_RELAXED);
-}
+using word_copy::AlignedBytes;
+using word_copy::bytes_to_word;
+using word_copy::LooseBytes;
+using word_copy::misalignment;
+using word_copy::SharedBytes;
+using word_copy::UserBytes;
+using word_copy::Word;
+using word_copy::Zeros;
 
 // In assembly, as Clang would compile the intrinsic to a store that ThreadSanitizer takes for a
 // plain one.
@@ -39,89 +31,50 @@ void stream_one_word(std::byte* to, uint64_t value) {
   asm volatile("movnti %1, %0" : "=m"(*reinterpret_cast<Word*>(to)) : "r"(value));
 }
 
-// A word that lies across two words of the source: others may be storing to both, so it may be torn
-// there, which nobody was promised otherwise. Not a race to report.
-__attribute__((no_sanitize("thread"))) uint64_t load_loose_word(const std::byte* from) {
-  return reinterpret_cast<const volatile LooseWord*>(from)->value;
+void stream_four_words(std::byte* to, const FourWords& value) {
+#pragma GCC unroll 4
+  for (uint64_t i = 0; i < 4; ++i) stream_one_word(to + i * word_bytes, value.words[i]);
 }
 
-// Sources of bytes, by value: what a reference leads to, stores through Word might change.
-struct Zeros {
-  std::byte byte() const { return std::byte{0}; }
-  uint64_t word() const { return 0; }
-  Zeros after(uint64_t) const { return {}; }
-  void put(std::byte* to, uint64_t length_bytes) const { std::memset(to, 0, length_bytes); }
-};
-
-struct LooseBytes {
-  const std::byte* at;
-  std::byte byte() const {
-    return std::byte{__atomic_load_n(reinterpret_cast<const uint8_t*>(at), __ATOMIC_RELAXED)};
-  }
-  uint64_t word() const { return load_loose_word(at); }
-  LooseBytes after(uint64_t length_bytes) const { return {at + length_bytes}; }
-  void put(std::byte* to, uint64_t length_bytes) const { std::memcpy(to, at, length_bytes); }
-};
-
-// Where `to` is aligned to a word, so is this.
-struct AlignedBytes {
-  const std::byte* at;
-  std::byte byte() const { return LooseBytes{at}.byte(); }
-  uint64_t word() const {
-    return __atomic_load_n(reinterpret_cast<const Word*>(at), __ATOMIC_RELAXED);
-  }
-  AlignedBytes after(uint64_t length_bytes) const { return {at + length_bytes}; }
-  void put(std::byte* to, uint64_t length_bytes) const { LooseBytes{at}.put(to, length_bytes); }
-};
-
+// Whole lines, as many as the source has; unrolled, as the eight words of a line have to leave
+// together.
 template <class Source>
-void store_bytes(std::byte* to, Source source, uint64_t length_bytes) {
-  for (uint64_t i = 0; i < length_bytes; ++i) store_byte(to + i, source.after(i).byte());
-}
-
-// Bytes up to a word of `to`, words, bytes.
-template <class Source>
-void store_run(std::byte* to, Source source, uint64_t length_bytes) {
-  uint64_t ragged_bytes = (word_bytes - misalignment(to, word_bytes)) % word_bytes;
-  uint64_t head_bytes = std::min(length_bytes, ragged_bytes);
-  uint64_t tail_bytes = (length_bytes - head_bytes) % word_bytes;
-  uint64_t words_end = length_bytes - tail_bytes;
-  store_bytes(to, source, head_bytes);
-  for (uint64_t i = head_bytes; i < words_end; i += word_bytes) {
-    store_one_word(to + i, source.after(i).word());
+uint64_t stream_lines(std::byte* to, Source source, uint64_t length_bytes) {
+  for (uint64_t start = 0; start < length_bytes; start += cache_line_bytes) {
+    FourWords first, second;
+    if (!source.after(start).four(first)) return start;
+    if (!source.after(start + sizeof first).four(second)) return start;
+    stream_four_words(to + start, first);
+    stream_four_words(to + start + sizeof first, second);
   }
-  store_bytes(to + words_end, source.after(words_end), tail_bytes);
-}
-
-// Whole lines; unrolled, as the eight words of a line have to leave together.
-template <class Source>
-void stream_lines(std::byte* to, Source source, uint64_t length_bytes) {
-  for (uint64_t line = 0; line < length_bytes; line += cache_line_bytes) {
-#pragma GCC unroll 8
-    for (uint64_t i = line; i < line + cache_line_bytes; i += word_bytes) {
-      stream_one_word(to + i, source.after(i).word());
-    }
-  }
+  return length_bytes;
 }
 
 // Where a step copies from. When a schedule keeps the step for later, the bytes may be gone by
-// then: so they are kept with it.
+// then: so they are kept with it, as many as there are.
 class CopySource {
  public:
-  CopySource(const void* from, uint64_t length_bytes) : from_(from), length_bytes_(length_bytes) {}
+  // `copied`: is told how many bytes were there when the step was done, or kept.
+  CopySource(const void* from, uint64_t length_bytes, uint64_t& copied)
+      : from_(from), length_bytes_(length_bytes), copied_(&copied) {}
   CopySource(const CopySource& other)
-      : kept_(other.bytes(), other.bytes() + other.length_bytes_),
+      : kept_(other.length_bytes_),
         from_(kept_.data()),
-        length_bytes_(other.length_bytes_) {}
+        length_bytes_(copy_from_user(kept_.data(), other.from_, other.length_bytes_)) {
+    other.tell(length_bytes_);
+  }
   CopySource& operator=(const CopySource&) = delete;
   const void* from() const { return from_; }
   uint64_t length_bytes() const { return length_bytes_; }
+  void tell(uint64_t copied) const {
+    if (copied_ != nullptr) *copied_ = copied;
+  }
 
  private:
-  const std::byte* bytes() const { return static_cast<const std::byte*>(from_); }
   std::vector<std::byte> kept_;
   const void* from_;
   uint64_t length_bytes_;
+  uint64_t* copied_ = nullptr;  // of the first one, whose caller waits
 };
 
 template <class Call>
@@ -213,46 +166,70 @@ void Persist::store_word_at_once(uint64_t* to, uint64_t value, Where where) noex
 }
 
 template <class Source>
-void Persist::fill(std::byte* to, Source source, uint64_t length_bytes, Where where) noexcept {
-  if (length_bytes == 0) return;
-  counters_.add(Counter::bytes_persisted, length_bytes);
-  counters_.add(Counter::flushes, store_and_flush(to, source, length_bytes));
-  if (observer_ != nullptr) [[unlikely]] {
-    observer_->bytes_stored(to, length_bytes, where);
-    observer_->flushed(to, length_bytes, where);
+uint64_t Persist::fill(std::byte* to, Source source, uint64_t length_bytes, Where where) noexcept {
+  if (length_bytes == 0) return 0;
+  const Stored stored = store_and_flush(to, source, length_bytes);
+  counters_.add(Counter::bytes_persisted, stored.bytes);
+  counters_.add(Counter::flushes, stored.lines);
+  if (observer_ != nullptr && stored.bytes > 0) [[unlikely]] {
+    observer_->bytes_stored(to, stored.bytes, where);
+    observer_->flushed(to, stored.bytes, where);
   }
+  return stored.bytes;
 }
 
+// What cannot be streamed is stored through the caches: the lines' ends, and where the source ends
+// among them what there is of that line.
 template <class Source>
-uint64_t Persist::store_and_flush(std::byte* to, Source source, uint64_t length_bytes) noexcept {
-  if (instruction_ == FlushInstruction::none) {
-    source.put(to, length_bytes);
-    return flush_lines(to, length_bytes);
+Persist::Stored Persist::store_and_flush(std::byte* to, Source source,
+                                         uint64_t length_bytes) noexcept {
+  const auto through_caches = [&](uint64_t from_bytes, uint64_t end_bytes) {
+    return move_run(SharedBytes{to + from_bytes}, source.after(from_bytes),
+                    bytes_to_word(to + from_bytes), end_bytes - from_bytes);
+  };
+  if (instruction_ == FlushInstruction::none || length_bytes < stream_from_bytes) {
+    const uint64_t done = instruction_ == FlushInstruction::none ? source.copy(to, length_bytes)
+                                                                 : through_caches(0, length_bytes);
+    return {done, flush_lines(to, done)};
   }
-  if (length_bytes < stream_from_bytes) {
-    store_run(to, source, length_bytes);
-    return flush_lines(to, length_bytes);
-  }
-  uint64_t head_bytes = (cache_line_bytes - misalignment(to, cache_line_bytes)) % cache_line_bytes;
-  uint64_t tail_bytes = (length_bytes - head_bytes) % cache_line_bytes;
-  uint64_t lines_end = length_bytes - tail_bytes;
-  store_run(to, source, head_bytes);
-  stream_lines(to + head_bytes, source.after(head_bytes), lines_end - head_bytes);
-  store_run(to + lines_end, source.after(lines_end), tail_bytes);
-  uint64_t flushed = flush_lines(to, head_bytes) + flush_lines(to + lines_end, tail_bytes);
-  return flushed + (lines_end - head_bytes) / cache_line_bytes;
+  const uint64_t head_bytes =
+      (cache_line_bytes - misalignment(to, cache_line_bytes)) % cache_line_bytes;
+  const uint64_t tail_bytes = (length_bytes - head_bytes) % cache_line_bytes;
+  const uint64_t head = through_caches(0, head_bytes);
+  const uint64_t flushed_head = flush_lines(to, head);
+  if (head < head_bytes) return {head, flushed_head};
+  const uint64_t streamed = stream_lines(to + head_bytes, source.after(head_bytes),
+                                         length_bytes - head_bytes - tail_bytes);
+  const uint64_t streamed_end = head_bytes + streamed;
+  const uint64_t rest = through_caches(streamed_end, length_bytes);
+  return {streamed_end + rest,
+          flushed_head + streamed / cache_line_bytes + flush_lines(to + streamed_end, rest)};
 }
 
 void Persist::copy(void* to, const void* from, uint64_t length_bytes, Where where) noexcept {
   auto* bytes = static_cast<std::byte*>(to);
+  uint64_t copied = length_bytes;
   in_schedule(StepKind::copy, to, where,
-              [this, bytes, source = CopySource(from, length_bytes), where] {
+              [this, bytes, source = CopySource(from, length_bytes, copied), where] {
                 source_for(source.from(), bytes,
                            [&](auto each) { fill(bytes, each, source.length_bytes(), where); });
               });
 }
 
+uint64_t Persist::copy_from_user(void* to, const void* from, uint64_t length_bytes,
+                                 Where where) noexcept {
+  auto* bytes = static_cast<std::byte*>(to);
+  uint64_t copied = length_bytes;
+  in_schedule(StepKind::copy, to, where,
+              [this, bytes, source = CopySource(from, length_bytes, copied), where] {
+                const UserBytes there{static_cast<const std::byte*>(source.from())};
+                source.tell(fill(bytes, there, source.length_bytes(), where));
+              });
+  return copied;
+}
+
 void Persist::zero(void* to, uint64_t length_bytes, Where where) noexcept {
+  const InPart in_part(TimePart::zero);
   auto* bytes = static_cast<std::byte*>(to);
   in_schedule(StepKind::zero, to, where,
               [this, bytes, length_bytes, where] { fill(bytes, Zeros(), length_bytes, where); });
@@ -260,6 +237,7 @@ void Persist::zero(void* to, uint64_t length_bytes, Where where) noexcept {
 
 uint64_t Persist::flush_lines(const std::byte* from, uint64_t length_bytes) noexcept {
   if (length_bytes == 0) return 0;
+  const InPart in_part(TimePart::flush);
   const std::byte* first = from - misalignment(from, cache_line_bytes);
   const std::byte* end = from + length_bytes;
   flush_from_to_(first, end);
@@ -277,17 +255,16 @@ void Persist::flush(const void* from, uint64_t length_bytes, Where where) noexce
 }
 
 void Persist::fence(Where where) noexcept {
+  const InPart in_part(TimePart::fence);
   in_schedule(StepKind::fence, nullptr, where, [this, where] {
     if (observer_ != nullptr) [[unlikely]]
       observer_->fenced(where);
     if (instruction_ != FlushInstruction::none) _mm_sfence();
+    // What waits is the next store, which would seem to take the time.
+    if (PartClock::of_thread() != nullptr) [[unlikely]]
+      _mm_mfence();
     counters_.add(Counter::fences);
   });
-}
-
-void copy_words(void* to, const void* from, uint64_t length_bytes) noexcept {
-  source_for(from, to,
-             [&](auto source) { store_run(static_cast<std::byte*>(to), source, length_bytes); });
 }
 
 }  // namespace daxlab

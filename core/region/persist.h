@@ -62,10 +62,13 @@ class Persist {
   void store_word_at_once(uint64_t* to, uint64_t value, Where where = Where::current()) noexcept;
   // Bytes, moved as aligned 8-byte words wherever `to` has whole ones, so that no word is ever
   // torn. Durable after the next fence(): large runs are stored past the cache, the rest is
-  // flushed. `from` may be any memory, also a mapping that faults, also while others store to it;
-  // ranges do not overlap.
+  // flushed. Others may be storing to `from` meanwhile; ranges do not overlap.
   void copy(void* to, const void* from, uint64_t length_bytes,
             Where where = Where::current()) noexcept;
+  // The same from memory of the caller's, which may not be there: as far as it is. How many bytes
+  // were copied is returned, and nothing behind them is changed.
+  uint64_t copy_from_user(void* to, const void* from, uint64_t length_bytes,
+                          Where where = Where::current()) noexcept;
   // The same from a source of zeros.
   void zero(void* to, uint64_t length_bytes, Where where = Where::current()) noexcept;
   // Writes the lines of the range back. Durable after the next fence().
@@ -73,10 +76,13 @@ class Persist {
   void fence(Where where = Where::current()) noexcept;
 
  private:
+  struct Stored {
+    uint64_t bytes, lines;
+  };
   template <class Source>
-  void fill(std::byte* to, Source source, uint64_t length_bytes, Where where) noexcept;
+  uint64_t fill(std::byte* to, Source source, uint64_t length_bytes, Where where) noexcept;
   template <class Source>
-  uint64_t store_and_flush(std::byte* to, Source source, uint64_t length_bytes) noexcept;
+  Stored store_and_flush(std::byte* to, Source source, uint64_t length_bytes) noexcept;
   uint64_t flush_lines(const std::byte* from, uint64_t length_bytes) noexcept;
 
   Counters& counters_;
@@ -84,9 +90,5 @@ class Persist {
   FlushInstruction instruction_;
   void (*flush_from_to_)(const std::byte* first, const std::byte* end) noexcept;
 };
-
-// Copies out of a region (or from user memory) word by word like Persist::copy, into plain memory.
-// Whole aligned words of `from` are read whole when `to` and `from` are aligned alike.
-void copy_words(void* to, const void* from, uint64_t length_bytes) noexcept;
 
 }  // namespace daxlab

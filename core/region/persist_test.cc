@@ -13,6 +13,10 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/bus_error.h"
+#include "core/region/ending_memory_test.h"
+#include "core/region/user_copy.h"
+
 namespace daxlab {
 namespace {
 
@@ -77,15 +81,38 @@ TEST_P(PersistRange, ZeroZeroesExactlyTheRange) {
   }
 }
 
-TEST_P(PersistRange, CopyWordsMovesExactlyTheRange) {
+TEST_P(PersistRange, CopyFromUserMovesExactlyTheRange) {
   for (int round = 0; round < 1000; ++round) {
     fill_both();
     auto [to, length] = random_range();
     size_t from = random_() % (size - length);
     std::copy_n(from_.begin() + static_cast<long>(from), length,
                 expected_.begin() + static_cast<long>(to));
-    copy_words(to_.data() + to, from_.data() + from, length);
-    ASSERT_EQ(to_, expected_);
+    ASSERT_EQ(persist_.copy_from_user(to_.data() + to, from_.data() + from, length), length);
+    persist_.fence();
+    ASSERT_EQ(to_, expected_) << "to " << to << " from " << from << " length " << length;
+  }
+}
+
+// The source ends somewhere in it: what is before has been copied, counted and flushed.
+TEST_P(PersistRange, CopyFromUserStopsWhereTheMemoryEnds) {
+  install_fault_handlers();
+  EndingMemory memory(size);
+  for (int round = 0; round < 500; ++round) {
+    fill_both();
+    std::memcpy(memory.end() - size, from_.data(), size);
+    auto [to, length] = random_range();
+    const size_t there = length == 0 ? 0 : random_() % length;
+    std::copy_n(from_.end() - static_cast<long>(there), there,
+                expected_.begin() + static_cast<long>(to));
+    counters_.reset();
+    ASSERT_EQ(persist_.copy_from_user(to_.data() + to, memory.end() - there, length), there);
+    persist_.fence();
+    ASSERT_EQ(to_, expected_) << "to " << to << ", " << there << " of " << length;
+    EXPECT_EQ(counters_.sum(Counter::bytes_persisted), there);
+    const size_t first_line = to / cache_line_bytes;
+    const size_t end_line = (to + there + cache_line_bytes - 1) / cache_line_bytes;
+    EXPECT_EQ(counters_.sum(Counter::flushes), there == 0 ? 0 : end_line - first_line);
   }
 }
 
@@ -142,7 +169,7 @@ TEST(Persist, WordsAreNeverTorn) {
   uint64_t seen = 0;
   do {
     std::array<uint64_t, page_words> copy;
-    copy_words(copy.data(), shared->words.data(), sizeof copy);
+    copy_to_user(copy.data(), shared->words.data(), sizeof copy);
     for (uint64_t word : copy) {
       ASSERT_TRUE(word == 0 || word == red || word == blue) << std::hex << word;
     }
@@ -167,10 +194,10 @@ TEST(Persist, SourceMayChangeMeanwhile) {
   });
   const auto* odd = reinterpret_cast<const std::byte*>(source.data()) + 3;
   for (int round = 0; round < 2000; ++round) {
-    persist.copy(to.data(), source.data(), 64 * 8);
+    persist.copy_from_user(to.data(), source.data(), 64 * 8);
     persist.fence();
     for (uint64_t word : to) ASSERT_TRUE(word == 0 || word == ~uint64_t{0});
-    persist.copy(to.data(), odd, 63 * 8);
+    persist.copy_from_user(to.data(), odd, 63 * 8);
     persist.fence();
     for (size_t i = 0; i < 63 * 8; ++i) {
       uint8_t byte = reinterpret_cast<const uint8_t*>(to.data())[i];

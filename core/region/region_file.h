@@ -22,18 +22,23 @@ struct RegionFile {
   uint64_t size_bytes =
       0;  // of a region that is made; one that is there must agree, unless this is 0
   CreateRegion create = CreateRegion::never;
-  bool force = false;  // overwrite also what is no daxlab region
+  bool force = false;  // overwrite also what is no daxlab region: an empty file is none, either
 };
 
+// Links at the end of a path are followed as PathEnd does it (core/base/trusted_path.h). An error
+// leaves what was there as it was, and makes nothing: no file, no length, no space for holes.
+
 // Attached for writing, not recovered. Errors: not there; another size; in use by another process;
-// not a daxlab region (never overwritten without force); what the kernel said.
+// not a daxlab region (never overwritten without force); no space for its holes; what the kernel
+// said.
 ErrorOr<std::unique_ptr<Region>> open_region_file(const RegionFile& file, Counters& counters);
-// A fresh region, attached for writing, where nothing is but perhaps an empty file. With force also
-// in place of a region or of anything else, which is lost then. Errors: the size; something is
+// A fresh region, attached for writing, where nothing is. With force also in place of a region or
+// of anything else in a file, which is lost then. Errors: the size; something is
 // there; in use by another process; what the kernel said.
 ErrorOr<std::unique_ptr<Region>> create_region_file(const std::string& path, uint64_t size_bytes,
                                                     bool force, Counters& counters);
-// Attached for reading: stores stay in this process. Beside other readers, not beside a writer.
+// Attached for reading: stores stay in this process, and holes stay holes. Beside other readers,
+// not beside a writer.
 ErrorOr<std::unique_ptr<Region>> read_region_file(const std::string& path, Counters& counters);
 
 }  // namespace daxlab

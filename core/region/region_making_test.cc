@@ -50,14 +50,19 @@ TEST_F(RegionFiles, AlwaysMakesItAnewAlsoInAnotherSize) {
   EXPECT_EQ(uuid_there(), smaller);
 }
 
-TEST_F(RegionFiles, AnEmptyFileIsAMissingOne) {
+TEST_F(RegionFiles, AnEmptyFileIsNoRegionEither) {
   write("");
-  expect_says(error_of(CreateRegion::never), "the file is empty; make one with");
-  expect_says(error_of_reading(), "the file is empty; make one with");
-  EXPECT_EQ(error_of(CreateRegion::if_missing), "");
-  write("");
-  EXPECT_EQ(error_of(CreateRegion::always), "");
+  const std::string empty = "not a daxlab region (0 bytes; it is empty); give ";
+  for (CreateRegion create : {CreateRegion::if_missing, CreateRegion::always}) {
+    expect_says(error_of(create), empty + "another path, or --force");
+  }
+  expect_says(error_of(CreateRegion::never), empty + "the path of one");
+  expect_says(error_of_reading(), empty);
+  EXPECT_EQ(fs::file_size(path_), 0u);
+  EXPECT_EQ(error_of(CreateRegion::if_missing, small_bytes, true), "");
   EXPECT_EQ(fs::file_size(path_), small_bytes);
+  write("");
+  EXPECT_EQ(error_of(CreateRegion::always, small_bytes, true), "");
 }
 
 TEST_F(RegionFiles, WhatIsNoRegionIsLeftAloneWithoutForce) {
@@ -103,7 +108,9 @@ TEST_F(RegionFiles, ANewOneTakesNobodysPlaceWithoutForce) {
   EXPECT_EQ(contents(), "dear diary");
   EXPECT_EQ(error_of_creating(true), "");
   write("");
-  EXPECT_EQ(error_of_creating(false), "");
+  expect_says(error_of_creating(false), "it is empty");
+  EXPECT_EQ(fs::file_size(path_), 0u);
+  EXPECT_EQ(error_of_creating(true), "");
   {
     auto user = open(CreateRegion::never);
     expect_says(error_of_creating(true), "in use by another process");
@@ -161,9 +168,11 @@ TEST_F(RegionFiles, AFailureOnTheWayLeavesNoHalfMadeFile) {
     FileSizeLimit limit(2 * small_bytes);
     expect_says(error_of(CreateRegion::if_missing, 4 * small_bytes), "File too large");
     EXPECT_FALSE(fs::exists(path_));
-    EXPECT_EQ(error_of(CreateRegion::if_missing, small_bytes), "");
+    const std::string uuid = uuid_of_made();
     expect_says(error_of(CreateRegion::always, 4 * small_bytes), "File too large");
-    EXPECT_EQ(fs::file_size(path_), 0u);
+    EXPECT_EQ(fs::file_size(path_), small_bytes);
+    EXPECT_EQ(uuid_there(), uuid) << "what was there is no price of a failure";
+    fs::remove(path_);
   }
   EXPECT_EQ(error_of(CreateRegion::if_missing, 4 * small_bytes), "");
 }

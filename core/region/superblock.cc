@@ -1,11 +1,16 @@
 #include "core/region/superblock.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <cstring>
+#include <functional>
 #include <random>
 
+#include "core/base/errno_status.h"
 #include "core/region/checksum.h"
 
 namespace daxlab {
@@ -55,10 +60,28 @@ bool has_possible_geometry(const Superblock& super) {
          super.inode_count <= table_blocks * inodes_per_block;
 }
 
-Superblock superblock_at(std::span<const std::byte> bytes, uint64_t offset_bytes) {
-  Superblock superblock;
-  std::memcpy(&superblock, bytes.data() + offset_bytes, sizeof superblock);
-  return superblock;
+// Where superblocks are read from: an offset lies inside.
+using ReadSuperblock = std::function<Superblock(uint64_t offset_bytes)>;
+
+ReadSuperblock reader_of(std::span<const std::byte> bytes) {
+  return [bytes](uint64_t offset_bytes) {
+    Superblock superblock;
+    std::memcpy(&superblock, bytes.data() + offset_bytes, sizeof superblock);
+    return superblock;
+  };
+}
+
+// Zeros, and `problem`, where it cannot be read.
+ReadSuperblock reader_of(int descriptor, std::optional<Error>& problem) {
+  return [descriptor, &problem](uint64_t offset_bytes) {
+    Superblock superblock{};
+    const ssize_t count =
+        pread(descriptor, &superblock, sizeof superblock, static_cast<off_t>(offset_bytes));
+    if (count == ssize_t{sizeof superblock}) return superblock;
+    problem = count < 0 ? error_from_errno("reading it", errno)
+                        : Error{"it was cut while it was read; try again"};
+    return Superblock{};
+  };
 }
 
 // A medium may be longer than its region, and a damaged first superblock cannot say by how much:
@@ -93,14 +116,46 @@ bool is_newer(const Superblock& super) {
          (super.version != format_version || super.features_incompatible != 0);
 }
 
-Error error_about_short(std::span<const std::byte> bytes) {
-  if (bytes.size() >= sizeof(Superblock)) {
-    Superblock primary = superblock_at(bytes, 0);
-    SuperblockState state = state_of(primary, bytes.size());
-    if (state != SuperblockState::absent) return error_about(primary, state, bytes.size());
+Error error_about_short(const ReadSuperblock& read, uint64_t medium_bytes) {
+  if (medium_bytes >= sizeof(Superblock)) {
+    Superblock primary = read(0);
+    SuperblockState state = state_of(primary, medium_bytes);
+    if (state != SuperblockState::absent) return error_about(primary, state, medium_bytes);
   }
   return {fmt::format("not a daxlab region: only {} bytes; create one, or give the path of one",
-                      bytes.size())};
+                      medium_bytes)};
+}
+
+ErrorOr<FoundSuperblock> find(const ReadSuperblock& read, uint64_t medium_bytes) {
+  if (medium_bytes < min_region_bytes) return error_about_short(read, medium_bytes);
+  FoundSuperblock found;
+  Superblock primary = read(0);
+  SuperblockState primary_state = state_of(primary, medium_bytes);
+  found.primary_is_good = primary_state == SuperblockState::good;
+  uint64_t offset =
+      found.primary_is_good ? (primary.blocks - 1) * block_bytes : copy_offset(medium_bytes);
+  Superblock copy = read(offset);
+  for (const Superblock& either : {primary, copy}) {
+    if (is_newer(either)) return error_about(either, SuperblockState::too_new, medium_bytes);
+  }
+  SuperblockState copy_state = state_of(copy, medium_bytes);
+  found.copy_is_good =
+      copy_state == SuperblockState::good && (copy.blocks - 1) * block_bytes == offset &&
+      (!found.primary_is_good || std::memcmp(&primary, &copy, sizeof primary) == 0);
+  if (!found.primary_is_good && !found.copy_is_good) {
+    bool copy_says_more = primary_state == SuperblockState::absent;
+    return copy_says_more ? error_about(copy, copy_state, medium_bytes)
+                          : error_about(primary, primary_state, medium_bytes);
+  }
+  found.superblock = found.primary_is_good ? primary : copy;
+  found.read_only = found.superblock.features_read_only != 0;
+  return found;
+}
+
+bool has_magic(const ReadSuperblock& read, uint64_t medium_bytes) {
+  if (medium_bytes < sizeof(Superblock)) return false;
+  if (read(0).magic == region_magic) return true;
+  return medium_bytes >= 2 * block_bytes && read(copy_offset(medium_bytes)).magic == region_magic;
 }
 
 }  // namespace
@@ -145,36 +200,36 @@ SuperblockState state_of(const Superblock& superblock, uint64_t medium_bytes) {
 }
 
 ErrorOr<FoundSuperblock> find_superblock(std::span<const std::byte> bytes) {
-  if (bytes.size() < min_region_bytes) return error_about_short(bytes);
-  FoundSuperblock found;
-  Superblock primary = superblock_at(bytes, 0);
-  SuperblockState primary_state = state_of(primary, bytes.size());
-  found.primary_is_good = primary_state == SuperblockState::good;
-  uint64_t offset =
-      found.primary_is_good ? (primary.blocks - 1) * block_bytes : copy_offset(bytes.size());
-  Superblock copy = superblock_at(bytes, offset);
-  for (const Superblock& either : {primary, copy}) {
-    if (is_newer(either)) return error_about(either, SuperblockState::too_new, bytes.size());
-  }
-  SuperblockState copy_state = state_of(copy, bytes.size());
-  found.copy_is_good =
-      copy_state == SuperblockState::good && (copy.blocks - 1) * block_bytes == offset &&
-      (!found.primary_is_good || std::memcmp(&primary, &copy, sizeof primary) == 0);
-  if (!found.primary_is_good && !found.copy_is_good) {
-    bool copy_says_more = primary_state == SuperblockState::absent;
-    return copy_says_more ? error_about(copy, copy_state, bytes.size())
-                          : error_about(primary, primary_state, bytes.size());
-  }
-  found.superblock = found.primary_is_good ? primary : copy;
-  found.read_only = found.superblock.features_read_only != 0;
-  return found;
+  return find(reader_of(bytes), bytes.size());
 }
 
 bool looks_like_region(std::span<const std::byte> bytes) {
-  if (bytes.size() < sizeof(Superblock)) return false;
-  if (superblock_at(bytes, 0).magic == region_magic) return true;
-  return bytes.size() >= 2 * block_bytes &&
-         superblock_at(bytes, copy_offset(bytes.size())).magic == region_magic;
+  return has_magic(reader_of(bytes), bytes.size());
+}
+
+ErrorOr<FoundSuperblock> find_superblock(int descriptor, uint64_t file_bytes) {
+  std::optional<Error> problem;
+  auto found = find(reader_of(descriptor, problem), file_bytes);
+  if (problem) return *problem;
+  return found;
+}
+
+ErrorOr<bool> looks_like_region(int descriptor, uint64_t file_bytes) {
+  std::optional<Error> problem;
+  const bool found = has_magic(reader_of(descriptor, problem), file_bytes);
+  if (problem) return *problem;
+  return found;
+}
+
+void forget_superblocks(std::span<std::byte> bytes) {
+  const auto forget = [&](uint64_t offset_bytes) {
+    if (bytes.size() < offset_bytes + block_bytes) return;
+    std::memset(bytes.data() + offset_bytes, 0, block_bytes);
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // what a process that is killed has done
+  };
+  // Without the first one, a copy is looked for in the last block alone.
+  forget(0);
+  if (bytes.size() >= block_bytes) forget(copy_offset(bytes.size()));
 }
 
 std::string uuid_text(const Superblock& superblock) {

@@ -49,6 +49,15 @@ ErrorOr<FoundSuperblock> find_superblock(std::span<const std::byte> bytes);
 // Whether overwriting the medium would destroy a region: either superblock has the magic.
 bool looks_like_region(std::span<const std::byte> bytes);
 
+// The same of a plain file that is open for reading, of `file_bytes`. Looking at it through a
+// mapping could give its holes space. Errors also: what the kernel said, without a path.
+ErrorOr<FoundSuperblock> find_superblock(int descriptor, uint64_t file_bytes);
+ErrorOr<bool> looks_like_region(int descriptor, uint64_t file_bytes);
+
+// Afterwards the bytes look like no region. In an order that leaves the region or none, wherever it
+// is cut short.
+void forget_superblocks(std::span<std::byte> bytes);
+
 // "6ba7b810-9dad-41d1-80b4-00c04fd430c8"
 std::string uuid_text(const Superblock& superblock);
 

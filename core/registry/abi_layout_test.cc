@@ -84,6 +84,8 @@ static_assert(is_value(ErrorCode::exists, 6) && is_value(ErrorCode::too_big, 7))
 static_assert(is_value(ErrorCode::beyond_end, 8) && is_value(ErrorCode::busy, 9));
 static_assert(is_value(ErrorCode::unsupported, 10) && is_value(ErrorCode::io_error, 11));
 static_assert(is_value(ErrorCode::bad_plugin, 12));
+// One more at the end leaves the ABI number: a plugin that was built before it passes it on.
+static_assert(is_value(ErrorCode::bad_address, 13));
 static_assert(is_value(HoleBacking::trap, 0) && is_value(HoleBacking::page_cache, 1));
 static_assert(is_value(HoleBacking::kernel_zero, 2));
 static_assert(is_value(FaultResult::no_page, 0) && is_value(FaultResult::locked, 1));

@@ -12,11 +12,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
+#include "core/base/bus_error.h"
 #include "core/base/errno_status.h"
 #include "core/base/owned_descriptor.h"
 
@@ -32,12 +34,27 @@ void exit_at_once(int status, void*) { _exit(status); }
 // A crash should look like one, whatever the parent (a fault engine, a sanitizer) does at signals.
 void restore_signals() {
   for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
+  forget_fault_handlers();  // a lab that is made here has to find its own
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-void leave_parent_behind(pid_t parent) {
+// All but those of the standard streams and two others; as far as the kernel has a call for it.
+// glibc has none before 2.34.
+void close_descriptors_but(int one, int other) {
+  const auto close_between = [](int first, int last) {
+    if (first > last) return;
+    syscall(SYS_close_range, static_cast<unsigned>(first), static_cast<unsigned>(last), 0U);
+  };
+  const auto [low, high] = std::minmax(one, other);
+  close_between(STDERR_FILENO + 1, low - 1);
+  close_between(std::max(low, STDERR_FILENO) + 1, high - 1);
+  close_between(high + 1, INT_MAX);
+}
+
+// `nothing`: /dev/null, opened by the parent, who can tell why when that fails.
+void leave_parent_behind(pid_t parent, int nothing) {
   // Its own group, so that what it starts can be killed along with it.
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -46,18 +63,17 @@ void leave_parent_behind(pid_t parent) {
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   restore_signals();
-  const int null = open("/dev/null", O_RDWR);
-  if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0) _exit(1);
-  close(null);
+  if (dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0) _exit(1);
   // Registered last, so it comes before every exit handler of the parent: those would flush and
   // delete what is the parent's.
   on_exit(&exit_at_once, nullptr);
 }
 
 // noexcept: the frames above, copies of the parent's, must not catch and go on as a second parent.
-[[noreturn]] void be_child(const std::function<void(int)>& body, int descriptor,
-                           pid_t parent) noexcept {
-  leave_parent_behind(parent);
+[[noreturn]] void be_child(const std::function<void(int)>& body, int descriptor, pid_t parent,
+                           int nothing, int kept) noexcept {
+  leave_parent_behind(parent, nothing);
+  close_descriptors_but(descriptor, kept);
   body(descriptor);
   _exit(0);
 }
@@ -113,7 +129,9 @@ std::string ChildOutcome::describe_end() const {
 }
 
 ErrorOr<ChildOutcome> run_in_child(const std::function<void(int)>& body,
-                                   std::chrono::milliseconds time_limit) {
+                                   std::chrono::milliseconds time_limit, int kept) {
+  const OwnedDescriptor nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!nothing.is_open()) return error_from_errno("/dev/null for a probe", errno);
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return error_from_errno("pipe for a probe", errno);
   OwnedDescriptor read_end(ends[0]), write_end(ends[1]);
@@ -123,8 +141,12 @@ ErrorOr<ChildOutcome> run_in_child(const std::function<void(int)>& body,
   const pid_t parent = getpid();
   const Clock::time_point deadline = Clock::now() + time_limit;
   const pid_t child = fork();
-  if (child < 0) return error_from_errno("fork for a probe", errno);
-  if (child == 0) be_child(body, write_end.number(), parent);
+  if (child < 0) {
+    Error error = error_from_errno("fork for a probe", errno);
+    error.is_shortage = true;  // EAGAIN, of processes, too
+    return error;
+  }
+  if (child == 0) be_child(body, write_end.number(), parent, nothing.number(), kept);
   write_end.reset();
   setpgid(child, child);  // whichever of the two comes first
 

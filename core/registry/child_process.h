@@ -21,9 +21,10 @@ struct ChildOutcome {
 
 // Calls `body` with a descriptor to write to. When it returns, the child exits with status 0;
 // when it throws, the child aborts; nothing that the parent registered to run at exit runs in it.
-// Signals have their defaults there, standard input and output are empty, cores are not dumped. The
-// calling process has, at best, one thread.
+// Signals have their defaults there, standard input and output are empty, cores are not dumped.
+// Descriptors are closed but for those of the standard streams and `kept` (-1: none). The calling
+// process has, at best, one thread. The error: there was no child, or it has not begun with `body`.
 ErrorOr<ChildOutcome> run_in_child(const std::function<void(int descriptor)>& body,
-                                   std::chrono::milliseconds time_limit);
+                                   std::chrono::milliseconds time_limit, int kept = -1);
 
 }  // namespace daxlab

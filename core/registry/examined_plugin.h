@@ -6,12 +6,13 @@
 #include <string>
 
 #include "core/base/error_or.h"
+#include "core/base/trusted_path.h"
 #include "core/registry/plugin_symbol.h"
 
 namespace daxlab {
 
 struct ExaminedPlugin {
-  std::filesystem::path path;  // absolute, symbolic links resolved
+  TrustedFile file;  // to be loaded by its descriptor: its path may lead elsewhere by now
   PluginSymbol symbol;
   std::string content_hash;
 };

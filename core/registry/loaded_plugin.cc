@@ -45,8 +45,9 @@ Error changed(const PluginDescription& description, std::string_view what) {
 }  // namespace
 
 ErrorOr<LoadedPlugin> LoadedPlugin::load(const PluginDescription& description, CallLog& log) {
-  // Who may write to it was judged when it was found; the same bytes need no second judgement.
-  const ErrorOr<ExaminedPlugin> examined = examine_plugin(description.path, true);
+  // The hash tells builds apart, and is no proof of who made them: so its owner is judged again.
+  const ErrorOr<ExaminedPlugin> examined =
+      examine_plugin(description.path, description.allow_writable);
   if (!examined.ok()) return examined.error();
   const ExaminedPlugin& now = examined.value();
   if (std::optional<Error> error = mismatch(now, description.kind)) return *error;
@@ -56,7 +57,7 @@ ErrorOr<LoadedPlugin> LoadedPlugin::load(const PluginDescription& description, C
   }
   const ErrorOr<OpenObject> opened = [&] {
     const InPlugin in_plugin(log, load_callback(description.kind));
-    return open_shared_object(now.path, now.symbol.name());
+    return open_shared_object(now.file, now.symbol.name());
   }();
   if (!opened.ok()) return opened.error();
   const char* const name = info_of(description.kind, opened.value().symbol).name;

@@ -13,12 +13,14 @@
 namespace daxlab {
 
 // Keeps the shared object loaded as long as any copy lives: instances of its classes must not
-// outlive the last one. Loaded from an absolute path with RTLD_NOW | RTLD_LOCAL.
+// outlive the last one. Loaded with RTLD_NOW | RTLD_LOCAL.
 class LoadedPlugin {
  public:
   LoadedPlugin() = default;
-  // Runs the object's constructors, named in `log` meanwhile. The file is examined again (it may
-  // have changed since it was described): same bytes, kind, ABI and name, else an error.
+  // Runs the object's constructors, named in `log` meanwhile. The file is found, judged and
+  // examined again (its path may lead elsewhere since it was described): trusted as then, and of
+  // the same bytes, kind, ABI and name, else an error. What is examined is what is loaded, by
+  // descriptor.
   static ErrorOr<LoadedPlugin> load(const PluginDescription& description, CallLog& log);
 
   const PluginDescription& description() const { return description_; }

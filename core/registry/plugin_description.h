@@ -37,10 +37,12 @@ struct PluginDescription {
   PluginKind kind = PluginKind::fault;
   std::string name;
   std::string summary;
-  std::filesystem::path path;  // absolute, symbolic links resolved
+  std::filesystem::path
+      path;  // absolute, symbolic links resolved: for people, and to find it again
   uint32_t abi = 0;
   bool signal_safe = false;
-  bool hazard = false;       // found in a folder named hazards
+  bool hazard = false;          // found in a folder named hazards
+  bool allow_writable = false;  // others may have written it, and may until it is loaded
   std::string content_hash;  // of the file's bytes, 16 hex digits: tells builds apart, no security
   std::vector<OptionDescription> options;
 };

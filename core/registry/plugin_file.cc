@@ -11,7 +11,6 @@
 
 #include "core/base/errno_status.h"
 #include "core/base/owned_descriptor.h"
-#include "core/registry/trusted_path.h"
 
 namespace daxlab {
 namespace {
@@ -40,15 +39,11 @@ ErrorOr<std::vector<std::byte>> read_all(int descriptor, const std::filesystem::
 }  // namespace
 
 ErrorOr<PluginFile> read_plugin_file(const std::filesystem::path& path, bool allow_writable) {
-  ErrorOr<std::filesystem::path> resolved = resolve_trusted(path, allow_writable);
-  if (!resolved.ok()) return resolved.error();
-  const std::filesystem::path& file = resolved.value();
-
-  // Without O_NONBLOCK, opening a named pipe would wait for a writer.
-  const OwnedDescriptor descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (descriptor.number() < 0) return error_from_errno("open " + file.string(), errno);
+  ErrorOr<TrustedFile> found = find_trusted_file(path, allow_writable);
+  if (!found.ok()) return found.error();
+  const std::filesystem::path& file = found.value().path;
   struct stat status {};
-  if (fstat(descriptor.number(), &status) != 0) {
+  if (fstat(found.value().descriptor.number(), &status) != 0) {
     return error_from_errno("stat " + file.string(), errno);
   }
   if (S_ISDIR(status.st_mode)) {
@@ -64,9 +59,15 @@ ErrorOr<PluginFile> read_plugin_file(const std::filesystem::path& path, bool all
                                     "object?",
                                     length_bytes, max_file_bytes));
   }
-  ErrorOr<std::vector<std::byte>> bytes = read_all(descriptor.number(), file, length_bytes);
+  const std::string name = name_of_descriptor(found.value().descriptor.number());
+  const OwnedDescriptor readable(open(name.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!readable.is_open() && errno == ENOENT) {
+    return refuse(file, fmt::format("is opened by {}, which is not there; mount /proc", name));
+  }
+  if (!readable.is_open()) return error_from_errno("open " + file.string(), errno);
+  ErrorOr<std::vector<std::byte>> bytes = read_all(readable.number(), file, length_bytes);
   if (!bytes.ok()) return bytes.error();
-  return PluginFile{file, bytes.take()};
+  return PluginFile{found.take(), bytes.take()};
 }
 
 std::string PluginFile::content_hash() const {

@@ -55,7 +55,9 @@ PluginDescription decode_info(const Json& json, std::optional<std::string>& prob
 }  // namespace
 
 // Texts come from the plugin: their bytes may be no UTF-8.
-std::string encode_refusal(std::string_view message) { return Json{{"refusal", message}}.dump(); }
+std::string encode_refusal(const Error& error) {
+  return Json{{"refusal", error.message}, {"shortage", error.is_shortage}}.dump();
+}
 
 std::string encode_info(const PluginInfo& info) {
   Json options = Json::list();
@@ -76,7 +78,9 @@ ErrorOr<PluginDescription> decode_answer(std::string_view text) {
   if (const auto no_json = read_json(text, json)) {
     problem = no_json->what;
   } else if (const std::string* refusal = json["refusal"].as_text()) {
-    return Error{*refusal};
+    Error error(*refusal);
+    error.is_shortage = json["shortage"].as_bool().value_or(false);
+    return error;
   } else {
     description = decode_info(json, problem);
   }

@@ -12,7 +12,7 @@ namespace daxlab {
 
 inline constexpr char probe_loaded = 'L';  // the constructors are over
 
-std::string encode_refusal(std::string_view message);
+std::string encode_refusal(const Error& error);
 // `info` has passed info_refusal.
 std::string encode_info(const PluginInfo& info);
 

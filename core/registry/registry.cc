@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "core/base/errno_status.h"
 #include "core/registry/edit_distance.h"
 #include "core/registry/examined_plugin.h"
 #include "core/registry/probe.h"
@@ -34,6 +35,7 @@ ErrorOr<std::vector<fs::path>> shared_objects_in(const fs::path& folder) {
     if (entry->path().extension() == extension) found.push_back(entry->path());
   }
   if (error && error != std::errc::no_such_file_or_directory) {
+    if (is_shortage(error.value())) return error_from_errno(folder.string(), error.value());
     return Error{fmt::format("{}: {}; check the folders of the plugin path", folder.string(),
                              error.message())};
   }
@@ -100,7 +102,9 @@ ErrorOr<PluginDescription> Registry::describe(const fs::path& file,
   if (std::optional<Error> error = mismatch(seen.value(), wanted)) return *error;
   ErrorOr<PluginDescription> probed =
       probe_plugin(seen.value(), file.stem().string(), probe_time_limit_);
-  if (probed.ok()) probed.value().hazard = file.parent_path().filename() == hazards;
+  if (!probed.ok()) return probed;
+  probed.value().hazard = file.parent_path().filename() == hazards;
+  probed.value().allow_writable = search_path_.allow_writable;
   return probed;
 }
 

@@ -22,7 +22,7 @@ struct SearchPath {
   // In order of precedence. In each: <folder>/<kind>/<name>.so, <folder>/hazards/<name>.so, then
   // <folder>/<name>.so.
   std::vector<std::filesystem::path> folders;
-  // Accept files that others than their owner may write to, or whose folders they may.
+  // Accept files that others (trusted_path.h) own or may write to, or whose folders they do.
   bool allow_writable = false;
 };
 

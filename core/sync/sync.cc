@@ -122,7 +122,7 @@ void Mutex::unlock_simulated(Schedule& schedule, Where where) noexcept {
 // announces itself, notes the turn, then looks at the state; who releases changes the state, then
 // looks for waiters and moves the turn. One of the two sees the other.
 
-bool RwLock::try_lock_shared() noexcept {
+bool RwLock::try_acquire_shared() noexcept {
   if (waiting_writers_.load() != 0) return false;
   uint32_t seen = state_.load();
   while ((seen & writer) == 0) {
@@ -137,12 +137,12 @@ void RwLock::let_waiters_look() noexcept {
 }
 
 void RwLock::acquire_shared() noexcept {
-  if (try_lock_shared()) [[likely]]
+  if (try_acquire_shared()) [[likely]]
     return;
   waiting_readers_.fetch_add(1);
   for (;;) {
     uint32_t turn = turn_.load();
-    if (try_lock_shared()) break;
+    if (try_acquire_shared()) break;
     wait_while(turn_, turn);
   }
   waiting_readers_.fetch_sub(1);
@@ -193,6 +193,17 @@ void RwLock::lock_shared(Where where) noexcept {
     acquire_shared();
     schedule->has_locked(this, where);
   });
+}
+
+bool RwLock::try_lock_shared(Where where) noexcept {
+  Schedule* schedule = schedule_of_thread();
+  if (schedule == nullptr) [[likely]]
+    return try_acquire_shared();
+  // As Mutex::try_lock: told, but never mutated.
+  schedule->step(StepKind::try_lock, this, where);
+  if (!try_acquire_shared()) return false;
+  schedule->has_locked(this, where);
+  return true;
 }
 
 void RwLock::unlock(Where where) noexcept {

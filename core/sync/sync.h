@@ -49,14 +49,15 @@ class RwLock {
   void lock(Where where = Where::current()) noexcept;
   void unlock(Where where = Where::current()) noexcept;
   void lock_shared(Where where = Where::current()) noexcept;
+  bool try_lock_shared(Where where = Where::current()) noexcept;
   void unlock_shared(Where where = Where::current()) noexcept;
 
  private:
   void acquire() noexcept;
   void acquire_shared() noexcept;
+  bool try_acquire_shared() noexcept;
   void release() noexcept;
   void release_shared() noexcept;
-  bool try_lock_shared() noexcept;
   void let_waiters_look() noexcept;
 
   std::atomic<uint32_t> state_{0};  // reader count, or the writer bit

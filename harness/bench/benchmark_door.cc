@@ -9,6 +9,7 @@
 #include <string>
 
 #include "harness/run/benchmark_failure.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
 namespace {
@@ -56,21 +57,22 @@ class MedianReporter final : public benchmark::ConsoleReporter {
 };
 
 void print_ratios(const std::vector<Row>& rows, const MedianReporter& reporter) {
-  fmt::print("\n{:<52}{:>14}{:>12}{:>8}  {}\n", "row", "ns/loop", "ns/item", "ratio", "to");
+  print("\n{:<52}{:>14}{:>12}{:>8}  {}\n", "row", "ns/loop", "ns/item", "ratio", "to");
   for (const Row& row : rows) {
     const auto median_ns = reporter.median_ns(row.name);
     if (!median_ns) continue;
-    fmt::print("{:<52}{:>14.0f}{:>12.2f}", row.name, *median_ns,
-               *median_ns / static_cast<double>(row.items));
+    print("{:<52}{:>14.0f}{:>12.2f}", row.name, *median_ns,
+          *median_ns / static_cast<double>(row.items));
     const auto other_ns = reporter.median_ns(row.compared_with);
-    if (other_ns) fmt::print("{:>8.3f}  {}", *median_ns / *other_ns, row.compared_with);
-    fmt::print("\n");
+    if (other_ns) print("{:>8.3f}  {}", *median_ns / *other_ns, row.compared_with);
+    print("\n");
   }
 }
 
 }  // namespace
 
 int run_rows(int argument_count, char** arguments, const std::vector<Row>& rows) {
+  take_standard_streams();
   std::vector<std::string> words = {arguments[0]};
   words.insert(words.end(), settings.begin(), settings.end());
   words.insert(words.end(), arguments + 1, arguments + argument_count);
@@ -89,7 +91,7 @@ int run_rows(int argument_count, char** arguments, const std::vector<Row>& rows)
   if (benchmark::RunSpecifiedBenchmarks(&reporter) == 0) return 1;
   benchmark::Shutdown();
   print_ratios(rows, reporter);
-  return reporter.failed() ? 1 : 0;
+  return reporter.failed() || !send_output() ? 1 : 0;
 }
 
 }  // namespace daxlab

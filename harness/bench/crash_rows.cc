@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "core/base/stopwatch.h"
+#include "core/base/clock.h"
 #include "harness/bench/rows.h"
 #include "harness/crash/check_crashes.h"
 #include "harness/histories/random_history.h"

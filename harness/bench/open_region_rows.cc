@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "core/base/stopwatch.h"
+#include "core/base/clock.h"
 #include "core/recovery/recovery.h"
 #include "harness/bench/mapped_region_file.h"
 #include "harness/bench/rows.h"

@@ -1,7 +1,7 @@
 #include <array>
 #include <memory>
 
-#include "core/base/stopwatch.h"
+#include "core/base/clock.h"
 #include "harness/bench/bare_persist.h"
 #include "harness/bench/rows.h"
 #include "harness/crash/persist_trace.h"

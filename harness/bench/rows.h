@@ -27,6 +27,7 @@ struct RowSizes {
   uint64_t persist_words = 0;
   std::vector<uint64_t> open_blocks;  // powers of two
   std::vector<uint64_t> write_bytes;
+  uint64_t timed_pages = 0;
   uint64_t simulated_pages = 0;
   uint64_t simulated_labs = 0;
   uint64_t crash_histories = 0;
@@ -36,6 +37,7 @@ inline const RowSizes full_sizes{
     .persist_words = 4096,
     .open_blocks = {uint64_t{1} << 20, uint64_t{1} << 21, uint64_t{1} << 22},
     .write_bytes = {4096, 65536},
+    .timed_pages = 1024,
     .simulated_pages = 1024,
     .simulated_labs = 64,
     .crash_histories = 40};
@@ -50,6 +52,8 @@ void add_persist_rows(const RowSizes& sizes, std::vector<Row>& rows);
 void add_open_region_rows(const RowSizes& sizes, std::vector<Row>& rows);
 // Overwriting by atomic, against all_or_nothing.
 void add_write_rows(const RowSizes& sizes, std::vector<Row>& rows);
+// write() and faults while times and their parts are kept, against the same while they are not.
+void add_parts_rows(const RowSizes& sizes, std::vector<Row>& rows);
 // The simulator's faults, and taking pages out by punching, of each fault strategy, against an
 // array of entries with as many of them set. Each page is one: global_zero's mkwrite takes two
 // faults.

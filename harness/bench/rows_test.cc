@@ -12,6 +12,7 @@ const RowSizes small_sizes{.sync_pages = {2},
                            .persist_words = 64,
                            .open_blocks = {1024},
                            .write_bytes = {4096},
+                           .timed_pages = 4,
                            .simulated_pages = 16,
                            .simulated_labs = 2,
                            .crash_histories = 1};

@@ -5,7 +5,7 @@
 #include <memory>
 #include <span>
 
-#include "core/base/stopwatch.h"
+#include "core/base/clock.h"
 #include "harness/bench/rows.h"
 #include "harness/strategies/named_lab.h"
 

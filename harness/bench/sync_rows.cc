@@ -3,8 +3,8 @@
 #include <memory>
 #include <span>
 
+#include "core/base/clock.h"
 #include "core/base/sizes.h"
-#include "core/base/stopwatch.h"
 #include "harness/bench/bare_persist.h"
 #include "harness/bench/rows.h"
 #include "harness/strategies/named_lab.h"

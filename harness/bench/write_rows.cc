@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "core/base/stopwatch.h"
+#include "core/base/clock.h"
 #include "harness/bench/rows.h"
 #include "harness/histories/history.h"
 #include "harness/strategies/named_lab.h"

@@ -1,10 +1,13 @@
 #include "harness/campaign/campaign.h"
 
+#include <malloc.h>
+
 #include <algorithm>
-#include <cerrno>
 #include <memory>
 #include <system_error>
+#include <tuple>
 
+#include "harness/campaign/run_queue.h"
 #include "harness/run/cell_run.h"
 
 namespace daxlab {
@@ -19,22 +22,33 @@ std::string exclusive_resource(const Cell& cell) {
   return unresolved ? cell.region_path.string() : path.string();
 }
 
+std::vector<std::string> resources_of(const std::vector<SelectedCell>& cells) {
+  std::vector<std::string> resources;
+  for (const SelectedCell& selected : cells) {
+    resources.push_back(exclusive_resource(*selected.cell));
+  }
+  return resources;
+}
+
 class Campaign {
  public:
   Campaign(const std::vector<SelectedCell>& cells, const CampaignSettings& settings,
            FinishedRuns& runs)
-      : cells_(cells), settings_(settings), runs_(runs), pending_(plan_runs(cells)) {
-    for (const SelectedCell& selected : cells) {
-      resources_.push_back(exclusive_resource(*selected.cell));
-    }
-  }
+      : cells_(cells),
+        settings_(settings),
+        runs_(runs),
+        queue_(plan_runs(cells), resources_of(cells),
+               [&runs](const PlannedRun& run) {
+                 return !runs.has(run) && !runs.has_failed(run.cell);
+               }),
+        recorded_cells_(cells.size()) {}
 
   CampaignEnd run() {
+    malloc_trim(0);  // what reading has freed: each fork would copy the page tables of it
     for (;;) {
       start_cells();
       if (end_.stopped || running_.empty()) break;
-      wait();
-      if (is_interrupted()) {
+      if (wait()) {
         end_.interrupted = true;
         break;
       }
@@ -49,6 +63,7 @@ class Campaign {
   struct Running {
     PlannedRun run;
     std::unique_ptr<RunningCell> cell;
+    bool is_due = false;  // there is something to serve
   };
 
   RunIdentity identity_of(const PlannedRun& run) const {
@@ -57,23 +72,11 @@ class Campaign {
             static_cast<int64_t>(cell.repetitions), static_cast<int64_t>(cell.threads)};
   }
 
-  bool is_in_use(const std::string& resource) const {
-    return !resource.empty() &&
-           std::any_of(running_.begin(), running_.end(), [&](const Running& running) {
-             return resources_[running.run.cell] == resource;
-           });
-  }
-
   void start_cells() {
-    std::erase_if(pending_, [&](const PlannedRun& run) {
-      return runs_.has(run) || runs_.has_failed(run.cell);
-    });
     while (running_.size() < settings_.jobs) {
-      const auto next = std::find_if(pending_.begin(), pending_.end(), [&](const PlannedRun& run) {
-        return !is_in_use(resources_[run.cell]);
-      });
-      if (next == pending_.end() || !start(*next)) return;
-      pending_.erase(next);
+      const auto next = queue_.next();
+      if (!next || !start(*next)) return;
+      queue_.begin(*next);
       show_progress();
     }
   }
@@ -90,7 +93,8 @@ class Campaign {
     return false;
   }
 
-  void wait() const {
+  // True: interrupted.
+  bool wait() {
     std::vector<pollfd> waits = {{settings_.interrupt_fd, POLLIN, 0}};
     auto deadline = CellProcess::Clock::time_point::max();
     for (const Running& running : running_) {
@@ -98,7 +102,18 @@ class Campaign {
       waits.insert(waits.end(), more.begin(), more.end());
       deadline = std::min(deadline, running.cell->deadline());
     }
-    poll(waits.data(), waits.size(), poll_wait_ms(deadline));  // EINTR: looked at all the same
+    // EINTR, or whatever it is: all are looked at then.
+    const bool unknown = poll(waits.data(), waits.size(), poll_wait_ms(deadline)) < 0;
+    const auto now = CellProcess::Clock::now();
+    auto of_cell = waits.begin() + 1;
+    for (Running& running : running_) {
+      const auto end = of_cell + std::tuple_size<decltype(running.cell->waits())>();
+      const bool is_ready =
+          std::any_of(of_cell, end, [](const pollfd& wait) { return wait.revents != 0; });
+      running.is_due = unknown || is_ready || now >= running.cell->deadline();
+      of_cell = end;
+    }
+    return waits.front().revents != 0;
   }
 
   bool is_interrupted() const {
@@ -108,7 +123,7 @@ class Campaign {
 
   void serve_cells() {
     for (size_t i = 0; i < running_.size();) {
-      const auto report = running_[i].cell->serve();
+      const auto report = running_[i].is_due ? running_[i].cell->serve() : std::nullopt;
       if (!report) {
         ++i;
         continue;
@@ -119,6 +134,7 @@ class Campaign {
         return;
       }
       finish(running_[i].run.cell, *report);
+      queue_.end(running_[i].run);
       running_.erase(running_.begin() + static_cast<ptrdiff_t>(i));
       if (end_.stopped) return;
       show_progress();
@@ -126,13 +142,14 @@ class Campaign {
   }
 
   void finish(size_t cell, const CellReport& report) {
-    RunRecord record = make_record(cells_[cell], report);
+    if (recorded_cells_[cell] == nullptr) recorded_cells_[cell] = record_cell(cells_[cell]);
+    RunRecord record = make_record(recorded_cells_[cell], report);
     end_.stopped = settings_.keep(record);
     runs_.add(cell, std::move(record));
   }
 
   void show_progress() const {
-    const FinishedRuns::Counts counts = runs_.counts();
+    const FinishedRuns::Counts& counts = runs_.counts();
     CampaignProgress progress{counts.runs_over, counts.runs, {}};
     for (const Running& running : running_) {
       progress.running.push_back(cells_[running.run.cell].cell->name());
@@ -143,8 +160,8 @@ class Campaign {
   const std::vector<SelectedCell>& cells_;
   const CampaignSettings& settings_;
   FinishedRuns& runs_;
-  std::vector<PlannedRun> pending_;
-  std::vector<std::string> resources_;  // by cell
+  RunQueue queue_;
+  std::vector<std::shared_ptr<const RecordedCell>> recorded_cells_;  // null: of no run yet
   std::vector<Running> running_;
   CampaignEnd end_;
 };

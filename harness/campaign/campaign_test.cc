@@ -30,7 +30,7 @@ class CampaignTest : public testing::Test {
     cell.workload.name = workload;
     const OptionTable table = make_workload(workload)->description().options;
     for (uint32_t i = 0; i < table.count; ++i) {
-      const bool size = std::string_view(table.options[i].name) == "size";
+      const bool size = std::string_view(table.options[i].name) == "file.size";
       cell.workload.values.push_back(size ? uint64_t{1} << 20 : table.options[i].default_value);
     }
     return cell;
@@ -92,6 +92,7 @@ TEST_F(CampaignTest, RunsEachRepetitionOfEachCell) {
   EXPECT_EQ(kept_[1].repetition(), 1u);
   EXPECT_EQ(steps_.front().runs_over, 0u);
   EXPECT_EQ(steps_.front().running, std::vector<std::string>{configs_[0].cells[0].name()});
+  EXPECT_EQ(steps_.size(), 2 * 3u) << "each is shown when it begins, and when it is over";
   EXPECT_EQ(steps_.back().runs_over, 3u);
   EXPECT_EQ(steps_.back().runs, 3u);
   EXPECT_TRUE(folder_is_empty());

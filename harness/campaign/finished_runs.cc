@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
+#include <cassert>
 
 #include "harness/config/cell_config.h"
 
@@ -43,36 +42,57 @@ std::string first_difference(const Json& there, const Json& here) {
 
 }  // namespace
 
-FinishedRuns::FinishedRuns(const std::vector<SelectedCell>& cells) : cells_(cells) {
-  for (const SelectedCell& selected : cells) records_.emplace_back(selected.cell->repetitions);
+FinishedRuns::FinishedRuns(const std::vector<SelectedCell>& cells)
+    : cells_(cells), runs_(cells.size()) {
+  counts_.cells = cells.size();
+  for (size_t cell = 0; cell < cells.size(); ++cell) {
+    runs_[cell].records.resize(cells[cell].cell->repetitions);
+    counts_.runs += runs_[cell].records.size();
+    counts_.cells_over += runs_[cell].is_over() ? 1 : 0;
+  }
 }
 
 void FinishedRuns::add(size_t cell, RunRecord record) {
-  const uint64_t repetition = record.repetition();
-  records_.at(cell).at(repetition) = std::move(record);
+  CellRuns& runs = runs_.at(cell);
+  const RecordStore::Kept*& place = runs.records.at(record.repetition());
+  assert(place == nullptr);
+  const uint64_t runs_over = runs.runs_over();
+  const bool was_over = runs.is_over(), had_failed = runs.failed;
+  runs.failed |= record.failed();
+  ++runs.there;
+  place = store_.keep(std::move(record));
+  ++counts_.records;
+  counts_.runs_over += runs.runs_over() - runs_over;
+  if (runs.is_over() && !was_over) ++counts_.cells_over;
+  if (runs.failed && !had_failed) ++counts_.cells_failed;
 }
 
+// Two passes: of records that do not belong here, none is taken.
 std::optional<Error> FinishedRuns::take_over(const RecordedRuns& earlier) {
-  std::vector<std::string> texts;
-  for (const SelectedCell& selected : cells_) texts.push_back(cell_text(selected));
-  const auto before = records_;
-  for (const RunRecord& record : earlier.records) {
-    const auto place = place_of(record, texts);
-    if (!place) {
-      records_ = before;
-      return foreign(record);
-    }
-    add(place->cell, record);
+  CellsOfText cells;
+  for (size_t cell = 0; cell < cells_.size(); ++cell) {
+    cells[cell_text(cells_[cell])].push_back(cell);
   }
+  Claimed claimed;
+  std::vector<size_t> places;
+  for (const RunRecord& record : earlier.records) {
+    const auto cell = claim(record, cells, claimed);
+    if (!cell) return foreign(record);
+    places.push_back(*cell);
+  }
+  for (size_t i = 0; i < places.size(); ++i) add(places[i], earlier.records[i]);
   return std::nullopt;
 }
 
 // Two configs may hold the same cell: the first that has not this repetition yet.
-std::optional<PlannedRun> FinishedRuns::place_of(const RunRecord& record,
-                                                 const std::vector<std::string>& texts) const {
-  for (size_t cell = 0; cell < cells_.size(); ++cell) {
-    if (texts[cell] != record.cell_text || record.repetition() >= records_[cell].size()) continue;
-    if (!records_[cell][record.repetition()]) return PlannedRun{cell, record.repetition()};
+std::optional<size_t> FinishedRuns::claim(const RunRecord& record, const CellsOfText& cells,
+                                          Claimed& claimed) const {
+  const auto same = cells.find(record.cell->text);
+  if (same == cells.end()) return std::nullopt;
+  for (const size_t cell : same->second) {
+    if (record.repetition() >= runs_[cell].records.size()) continue;
+    if (has({cell, record.repetition()})) continue;
+    if (claimed.emplace(cell, record.repetition()).second) return cell;
   }
   return std::nullopt;
 }
@@ -82,46 +102,25 @@ Error FinishedRuns::foreign(const RunRecord& record) const {
     if (cells_[cell].cell->name() != record.name()) continue;
     const Json here = cell_config(*cells_[cell].config, *cells_[cell].cell);
     return Error{fmt::format("cell '{}' was run with another config: {}", record.name(),
-                             first_difference(record.cell, here))};
+                             first_difference(record.cell->config, here))};
   }
   return Error{fmt::format("cell '{}' is not among those of this command", record.name())};
 }
 
 bool FinishedRuns::has(const PlannedRun& run) const {
-  return records_.at(run.cell).at(run.repetition).has_value();
+  return runs_.at(run.cell).records.at(run.repetition) != nullptr;
 }
 
-bool FinishedRuns::has_failed(size_t cell) const {
-  return std::any_of(records_.at(cell).begin(), records_.at(cell).end(),
-                     [](const auto& record) { return record && record->failed(); });
-}
+bool FinishedRuns::has_failed(size_t cell) const { return runs_.at(cell).failed; }
 
-bool FinishedRuns::is_over(size_t cell) const {
-  return has_failed(cell) || std::all_of(records_.at(cell).begin(), records_.at(cell).end(),
-                                         [](const auto& record) { return record.has_value(); });
-}
-
-FinishedRuns::Counts FinishedRuns::counts() const {
-  Counts counts;
-  counts.cells = cells_.size();
-  for (size_t cell = 0; cell < cells_.size(); ++cell) {
-    const auto there =
-        static_cast<uint64_t>(std::count_if(records_[cell].begin(), records_[cell].end(),
-                                            [](const auto& record) { return record.has_value(); }));
-    counts.runs += records_[cell].size();
-    counts.records += there;
-    counts.runs_over += is_over(cell) ? records_[cell].size() : there;
-    if (is_over(cell)) ++counts.cells_over;
-    if (has_failed(cell)) ++counts.cells_failed;
-  }
-  return counts;
-}
+bool FinishedRuns::is_over(size_t cell) const { return runs_.at(cell).is_over(); }
 
 std::vector<FinishedRuns::Place> FinishedRuns::in_order() const {
   std::vector<Place> places;
-  for (size_t cell = 0; cell < records_.size(); ++cell) {
-    for (const auto& record : records_[cell]) {
-      if (record) places.push_back({cell, &*record});
+  for (size_t cell = 0; cell < runs_.size(); ++cell) {
+    for (const RecordStore::Kept* kept : runs_[cell].records) {
+      if (kept == nullptr) continue;
+      places.push_back({cell, std::make_unique<RunRecord>(RecordStore::record_of(*kept))});
     }
   }
   return places;
@@ -129,9 +128,12 @@ std::vector<FinishedRuns::Place> FinishedRuns::in_order() const {
 
 std::vector<ResultRecord> FinishedRuns::results() const {
   std::vector<ResultRecord> results;
-  for (const auto& [cell, record] : in_order()) {
-    results.push_back(record->result);
-    results.back().family_index = static_cast<int64_t>(cell);
+  for (size_t cell = 0; cell < runs_.size(); ++cell) {
+    for (const RecordStore::Kept* kept : runs_[cell].records) {
+      if (kept == nullptr) continue;
+      results.push_back(RecordStore::record_of(*kept).result);
+      results.back().family_index = static_cast<int64_t>(cell);
+    }
   }
   return results;
 }

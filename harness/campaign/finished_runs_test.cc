@@ -41,6 +41,33 @@ TEST_F(FinishedRunsTest, AFailureEndsACell) {
   EXPECT_EQ(counts.cells_failed, 1u);
 }
 
+// What is kept from record to record is what counting would give.
+TEST_F(FinishedRunsTest, TheirCountsAreRightAfterEachRecord) {
+  configs_ = {a_config(4, 5)};
+  cells_ = select_cells(configs_, "").take();
+  FinishedRuns runs(cells_);
+  uint64_t records = 0;
+  for (const PlannedRun& run : plan_runs(cells_)) {
+    if (runs.has_failed(run.cell) && run.cell != 2) continue;
+    const bool fails = run.cell % 2 == 0 && run.repetition % 2 == 1;
+    runs.add(run.cell, a_record(cells_[run.cell], run.repetition, fails ? "died" : ""));
+    FinishedRuns::Counts counted{.records = ++records, .cells = 4};
+    for (size_t cell = 0; cell < cells_.size(); ++cell) {
+      uint64_t there = 0;
+      for (uint64_t repetition = 0; repetition < 5; ++repetition) {
+        if (runs.has({cell, repetition})) ++there;
+      }
+      EXPECT_EQ(runs.is_over(cell), runs.has_failed(cell) || there == 5) << cell;
+      counted.runs += 5;
+      counted.runs_over += runs.is_over(cell) ? 5 : there;
+      counted.cells_over += runs.is_over(cell) ? 1 : 0;
+      counted.cells_failed += runs.has_failed(cell) ? 1 : 0;
+    }
+    EXPECT_EQ(runs.counts(), counted) << "after " << records;
+  }
+  EXPECT_EQ(runs.counts().cells_over, 4u);
+}
+
 TEST_F(FinishedRunsTest, TakesOverRunsOfTheSameCells) {
   RecordedRuns earlier;
   earlier.records = {a_record(cells_[1], 2), a_record(cells_[0], 0)};

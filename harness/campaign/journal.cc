@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 
 #include "core/base/errno_status.h"
+#include "harness/campaign/shared_parts.h"
 
 namespace daxlab {
 namespace {
@@ -17,6 +19,23 @@ namespace {
 void cut_off(int fd, off_t length_bytes) {
   const int unused = ftruncate(fd, length_bytes);
   static_cast<void>(unused);  // a torn last line is known when it is read
+}
+
+// Before it is opened: what somebody else put there is not touched.
+std::optional<Error> refuse(const struct stat& facts, const std::filesystem::path& path) {
+  const std::string advice = "remove it, or name another file by --out";
+  if (!S_ISREG(facts.st_mode)) {
+    return Error{fmt::format("{}: is no plain file; {}", path.string(), advice)};
+  }
+  if (facts.st_uid != geteuid()) {
+    return Error{
+        fmt::format("{}: belongs to user {}, not to you; {}", path.string(), facts.st_uid, advice)};
+  }
+  if (facts.st_nlink != 1) {
+    return Error{fmt::format("{}: is a file that has another name, too (a hard link); {}",
+                             path.string(), advice)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -30,20 +49,35 @@ Journal::~Journal() {
   if (fd_.is_open() && fstat(fd_.number(), &facts) == 0 && facts.st_size == 0) remove();
 }
 
+// Made here it is ours, whatever owner the file system then names (that of a network may name
+// nobody); one that was there has to be.
 ErrorOr<Journal> Journal::open(const std::filesystem::path& path) {
-  const int flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK;
-  OwnedDescriptor fd(::open(path.c_str(), flags, 0666));
-  if (!fd.is_open()) return error_from_errno(path.string(), errno);
-  struct stat facts {};
-  if (fstat(fd.number(), &facts) != 0) return error_from_errno(path.string(), errno);
-  if (!S_ISREG(facts.st_mode)) return Error{path.string() + ": is no plain file"};
-  if (flock(fd.number(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return error_from_errno(path.string(), errno);
-    return Error{path.string() + ": another daxlab is writing it; wait for it, or end it"};
+  constexpr int flags = O_RDWR | O_APPEND;
+  constexpr int most_tries = 100;
+  for (int i = 0; i < most_tries; ++i) {
+    auto found = PathEnd::find(path, EndLinks::refused);
+    if (!found.ok()) return found.error();
+    PathEnd& place = found.value();
+    if (place.is_there()) {
+      if (auto error = refuse(place.status(), path)) return *error;
+    }
+    OwnedDescriptor fd =
+        place.is_there() ? place.open(flags) : place.open(flags | O_CREAT | O_EXCL, 0666);
+    if (!fd.is_open() && (errno == EEXIST || errno == ENOENT)) continue;  // others were quicker
+    if (!fd.is_open()) return error_from_errno(path.string(), errno);
+    if (place.is_there() && !place.is(fd.number())) continue;
+    if (flock(fd.number(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK) return error_from_errno(path.string(), errno);
+      return Error{path.string() + ": another daxlab is writing it; wait for it, or end it"};
+    }
+    // The one who had it may have been done with it.
+    const auto now = PathEnd::find(path, EndLinks::refused);
+    if (!now.ok() || !now.value().is(fd.number())) continue;
+    Journal journal(path, std::move(place), std::move(fd));
+    if (auto error = journal.read_lines()) return *error;
+    return journal;
   }
-  Journal journal(path, std::move(fd));
-  if (auto error = journal.read_lines()) return *error;
-  return journal;
+  return Error{path.string() + ": others keep replacing it; end them, then try again"};
 }
 
 ErrorOr<Journal> Journal::begin(const std::filesystem::path& path) {
@@ -66,10 +100,24 @@ ErrorOr<Journal> Journal::begin(const std::filesystem::path& path) {
 
 ErrorOr<Journal> Journal::go_on(const std::filesystem::path& path) { return open(path); }
 
+ErrorOr<std::string> Journal::read_all() const {
+  std::string text;
+  std::array<char, 65536> chunk;
+  for (;;) {
+    const ssize_t count =
+        pread(fd_.number(), chunk.data(), chunk.size(), static_cast<off_t>(text.size()));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return error_from_errno(path_.string() + ": reading", errno);
+    if (count == 0) return text;
+    text.append(chunk.data(), static_cast<size_t>(count));
+  }
+}
+
 std::optional<Error> Journal::read_lines() {
-  const auto text = read_whole_file(path_);
+  const auto text = read_all();
   if (!text.ok()) return text.error();
   const std::string& all = text.value();
+  SharedParts parts;
   size_t number = 0, start = 0;
   for (size_t end; (end = all.find('\n', start)) != all.npos; start = end + 1) {
     ++number;
@@ -79,6 +127,7 @@ std::optional<Error> Journal::read_lines() {
     } else if (line.contains("run")) {
       auto record = read_record(line["run"]);
       if (!record.ok()) return wrong_line(number, record.error().message);
+      parts.share(record.value());
       kept_.records.push_back(record.take());
     } else {
       return wrong_line(number, "is not what daxlab writes there");
@@ -124,6 +173,6 @@ std::optional<Error> Journal::add_line(std::string line) {
   return std::nullopt;
 }
 
-void Journal::remove() { unlink(path_.c_str()); }
+void Journal::remove() { place_.unlink(fd_.number()); }
 
 }  // namespace daxlab

@@ -3,11 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <fstream>
 
 #include "core/base/json.h"
+#include "core/base/other_user_test.h"
 #include "harness/campaign/records_test.h"
 #include "harness/run/scratch_folder.h"
 
@@ -112,7 +116,85 @@ TEST_F(JournalTest, AFileOfSomethingElseIsNamedAndLeftAsItIs) {
     EXPECT_EQ(text(), bytes);
   }
   EXPECT_THAT(error_of(Journal::begin("/dev/full")), HasSubstr("/dev/full: is no plain file"));
-  EXPECT_THAT(error_of(Journal::begin(folder_.path())), HasSubstr("directory"));
+  EXPECT_THAT(error_of(Journal::begin(folder_.path())), HasSubstr("is no plain file"));
+}
+
+// It is written before anybody looks, in a folder that others may write to, perhaps.
+TEST_F(JournalTest, NoLinkIsEverFollowed) {
+  const auto target = folder_.path() / "target";
+  std::filesystem::create_symlink("target", path_);
+  for (const bool there : {false, true}) {
+    if (there) std::ofstream(target) << "";
+    for (const auto& journal : {Journal::begin(path_), Journal::go_on(path_)}) {
+      EXPECT_EQ(error_of(journal), path_.string() +
+                                       ": is a link, and none is followed here; remove it, or name "
+                                       "another file");
+    }
+    EXPECT_EQ(std::filesystem::exists(target), there);
+    EXPECT_TRUE(std::filesystem::is_symlink(path_));
+  }
+  EXPECT_EQ(std::filesystem::file_size(target), 0u);
+}
+
+TEST_F(JournalTest, AFileOfAnotherUserIsNotTouched) {
+  SKIP_UNLESS_ROOT();
+  leave_two();
+  const std::string before = text();
+  for (const std::string& bytes : {std::string(), before}) {
+    give_to(0, path_);
+    put(bytes);
+    give_to(stranger, path_);
+    ASSERT_EQ(chmod(path_.c_str(), 0666), 0);
+    for (const auto& journal : {Journal::begin(path_), Journal::go_on(path_)}) {
+      EXPECT_THAT(error_of(journal), HasSubstr(": belongs to user 54321, not to you"));
+    }
+    EXPECT_EQ(text(), bytes);
+  }
+  // Nor is one of root a user's.
+  give_to(0, path_);
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms(01777));
+  EXPECT_THAT(as_user(stranger, [&] { return error_of(Journal::go_on(path_)); }),
+              HasSubstr(": belongs to user 0, not to you"));
+}
+
+TEST_F(JournalTest, AFileWithASecondNameIsNotTouched) {
+  const auto other = folder_.path() / "other";
+  std::ofstream(other) << "";
+  std::filesystem::create_hard_link(other, path_);
+  EXPECT_THAT(error_of(Journal::begin(path_)), HasSubstr("has another name, too"));
+  EXPECT_TRUE(std::filesystem::exists(path_));
+}
+
+// It is the file that was opened that is written, read and taken away.
+TEST_F(JournalTest, ANameThatLeadsElsewhereMeanwhileIsLeftAlone) {
+  auto journal = Journal::begin(path_);
+  ASSERT_TRUE(journal.ok()) << journal.error().message;
+  const auto moved = folder_.path() / "moved";
+  std::filesystem::rename(path_, moved);
+  put("precious");
+  EXPECT_FALSE(journal.value().add(first_).has_value());
+  journal.value().remove();
+  EXPECT_EQ(text(), "precious");
+  EXPECT_GT(std::filesystem::file_size(moved), 0u);
+}
+
+// One that ended took the file away after this one had opened it: what is written is not lost.
+TEST_F(JournalTest, OfTwoThatBeginAndEndNoneWritesIntoAFileThatIsGone) {
+  const pid_t other = fork();
+  if (other == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;) (void)Journal::begin(path_);  // and ends it: nothing was kept
+  }
+  for (int found = 0; found < 50;) {
+    auto journal = Journal::begin(path_);
+    if (!journal.ok()) continue;  // the other one has it
+    ++found;
+    EXPECT_FALSE(journal.value().add_context({{"date", "today"}}).has_value());
+    EXPECT_EQ(text(), "{\"context\":{\"date\":\"today\"}}\n") << found;
+    journal.value().remove();
+  }
+  kill(other, SIGKILL);
+  waitpid(other, nullptr, 0);
 }
 
 TEST_F(JournalTest, AFullDeviceIsToldOfAndLeavesWholeLines) {

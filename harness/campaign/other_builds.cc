@@ -16,7 +16,7 @@ const PluginDescription* used_now(const Config& config, const RecordedPlugin& re
 }  // namespace
 
 void OtherBuilds::compare(const RunRecord& record, const Config& now) {
-  for (const RecordedPlugin& plugin : record.plugins) {
+  for (const RecordedPlugin& plugin : record.cell->plugins) {
     const PluginDescription* used = used_now(now, plugin);
     if (used == nullptr || used->content_hash == plugin.content_hash) continue;
     if (!met_.insert(plugin.kind + plugin.name + plugin.content_hash).second) continue;

@@ -17,8 +17,10 @@ Config a_config_with(PluginKind kind, const std::string& name, const std::string
 }
 
 RunRecord a_record_with(const std::string& content_hash) {
+  RecordedCell cell;
+  cell.plugins = {{"alloc", "first_fit", "/then/first_fit.so", content_hash}};
   RunRecord record;
-  record.plugins = {{"alloc", "first_fit", "/then/first_fit.so", content_hash}};
+  record.cell = std::make_shared<RecordedCell>(cell);
   return record;
 }
 

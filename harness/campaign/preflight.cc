@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/run/cpu_choice.h"
+#include "harness/run/system_call_filter.h"
 
 namespace daxlab {
 
@@ -21,6 +22,19 @@ std::optional<Error> check_cpus(const std::vector<SelectedCell>& cells) {
     }
   }
   return std::nullopt;
+}
+
+std::optional<Error> check_filters(const std::vector<SelectedCell>& cells) {
+  const auto forbids = std::find_if(cells.begin(), cells.end(), [](const SelectedCell& selected) {
+    return selected.cell->userfaultfd_forbidden;
+  });
+  if (forbids == cells.end()) return std::nullopt;
+  const auto lacking = check_system_call_filter();
+  if (!lacking) return std::nullopt;
+  return Error{
+      fmt::format("userfaultfd cannot be forbidden to cell '{}': {}; allow it, or run where "
+                  "filters are to be had",
+                  forbids->cell->name(), lacking->message)};
 }
 
 }  // namespace daxlab

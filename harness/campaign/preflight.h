@@ -12,4 +12,8 @@ namespace daxlab {
 // The error names a cell that wants a CPU which this process may not use, and which it may.
 std::optional<Error> check_cpus(const std::vector<SelectedCell>& cells);
 
+// The error names a cell to which userfaultfd is to be forbidden, and what this system lacks for
+// it.
+std::optional<Error> check_filters(const std::vector<SelectedCell>& cells);
+
 }  // namespace daxlab

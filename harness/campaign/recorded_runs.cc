@@ -7,6 +7,8 @@
 #include <fstream>
 #include <system_error>
 
+#include "harness/campaign/shared_parts.h"
+
 namespace daxlab {
 ErrorOr<std::string> read_whole_file(const std::filesystem::path& path) {
   std::error_code error;
@@ -32,12 +34,14 @@ ErrorOr<RecordedRuns> read_results(const std::filesystem::path& path) {
     return Error{path.string() + ": is no result file of daxlab run --out"};
   }
   RecordedRuns runs;
+  SharedParts parts;
   Json& context = runs.contexts.emplace_back(document["context"]);
   context.remove("interrupted");  // it is not, when it is gone on with
   for (const Json& json : document["benchmarks"].items()) {
     if (json["run_type"] == "aggregate") continue;
     auto record = read_record(json);
     if (!record.ok()) return Error{fmt::format("{}: {}", path.string(), record.error().message)};
+    parts.share(record.value());
     runs.records.push_back(record.take());
   }
   return runs;

@@ -38,7 +38,7 @@ inline RunRecord a_record(const SelectedCell& cell, uint64_t repetition,
       return RunFigures{{{"fences", 1.0}}, 0, "", {}};
     });
   }
-  return make_record(cell, report);
+  return make_record(record_cell(cell), report);
 }
 
 }  // namespace daxlab

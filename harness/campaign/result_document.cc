@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "harness/run/benchmark_door.h"
+#include "harness/run/build_facts.h"
 #include "harness/run/machine_facts.h"
 
 namespace daxlab {
@@ -32,6 +33,16 @@ bool has_entry(std::string_view list, std::string_view entry) {
   return false;
 }
 
+// Lines below the first further in. No text of JSON holds a bare newline.
+std::string indented(const std::string& text, size_t spaces) {
+  std::string lines;
+  for (const char c : text) {
+    lines += c;
+    if (c == '\n') lines.append(spaces, ' ');
+  }
+  return lines;
+}
+
 }  // namespace
 
 void ResultDocument::add_context(const Json& context) {
@@ -50,18 +61,37 @@ void ResultDocument::add(const RunRecord& record, uint64_t family) {
   Json json = record_json(record);
   json.set("family_index", family);
   add_context(json["context"]);
-  records_.add(std::move(json));
+  records_ += records_.empty() ? "\n    " : ",\n    ";
+  records_ += indented(json.dump(2), 4);
 }
 
 std::string ResultDocument::text() const {
-  return Json{{"context", context_}, {"benchmarks", records_}}.dump(2) + "\n";
+  std::string text = "{\n  \"context\": " + indented(context_.dump(2), 2);
+  text += ",\n  \"benchmarks\": [";
+  text += records_;
+  text += records_.empty() ? "]\n}\n" : "\n  ]\n}\n";
+  return text;
 }
 
 Json campaign_context(uint64_t jobs) {
   Json context = benchmark_context();
+  // Times are ours, and so is what they depend on: some distributions build the library with its
+  // asserts.
+  context.set("library_build_type", build_type());
   for (const auto& [key, value] : machine_facts()) context.set(key, value);
   if (jobs > 1) context.set("jobs", fmt::format("{} at once: times disturb each other", jobs));
   return context;
+}
+
+std::string machine_of(const std::vector<Json>& contexts) {
+  std::string machine;
+  for (const char* key : {"kernel", "cpu_model"}) {
+    for (const Json& context : contexts) {
+      const std::string value = context[key].text();
+      if (!has_entry(machine, value)) machine += (machine.empty() ? "" : ", ") + value;
+    }
+  }
+  return machine;
 }
 
 }  // namespace daxlab

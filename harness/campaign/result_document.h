@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "harness/campaign/run_record.h"
 
@@ -19,11 +20,14 @@ class ResultDocument {
 
  private:
   Json context_ = Json::map();
-  Json records_ = Json::list();
+  std::string records_;  // their text: as values they take several times the memory
 };
 
 // The context that a campaign begins with: Google Benchmark's, the machine, the build, and a word
 // about cells that run at once.
 Json campaign_context(uint64_t jobs);
+
+// "Linux 6.1 x86_64, AMD EPYC": kernels and CPUs of campaigns that were one after the other.
+std::string machine_of(const std::vector<Json>& contexts);
 
 }  // namespace daxlab

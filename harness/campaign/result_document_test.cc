@@ -37,6 +37,15 @@ TEST_F(ResultDocumentTest, HasOneContextAndAllRecordsInOrder) {
   EXPECT_FALSE(all["context"].contains("jobs"));
 }
 
+// It is put together from the texts of its parts.
+TEST_F(ResultDocumentTest, IsTheTextOfOneValue) {
+  EXPECT_EQ(document_.text(), merged().dump(2) + "\n");
+  document_.add_context(campaign_context(1));
+  document_.add(a_record(cells_[0], 0), 0);
+  document_.add(a_record(cells_[1], 0, "died\nof \"something\""), 1);
+  EXPECT_EQ(document_.text(), merged().dump(2) + "\n");
+}
+
 TEST_F(ResultDocumentTest, EveryRecordHasWhatComparePyReads) {
   document_.add(a_record(cells_[0], 0), 0);
   document_.add(a_record(cells_[1], 0, "died"), 1);
@@ -108,6 +117,14 @@ TEST(RunRecord, AnyOtherTextIsRefused) {
   const auto old = read_record({{"name", "x"}, {"real_time", 1.0}});
   ASSERT_FALSE(old.ok());
   EXPECT_NE(old.error().message.find("written by an older daxlab"), std::string::npos);
+}
+
+TEST(MachineOf, NamesEachKernelAndCpuOnce) {
+  const Json first = {{"kernel", "Linux 6.1 x86_64"}, {"cpu_model", "some"}};
+  Json second = first;
+  EXPECT_EQ(machine_of({first, second}), "Linux 6.1 x86_64, some");
+  second.set("kernel", "Linux 6.12 x86_64");
+  EXPECT_EQ(machine_of({first, second}), "Linux 6.1 x86_64, Linux 6.12 x86_64, some");
 }
 
 }  // namespace

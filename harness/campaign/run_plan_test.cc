@@ -7,7 +7,7 @@
 namespace daxlab {
 namespace {
 
-Config a_config(size_t cells, uint64_t repetitions, bool random_order, uint64_t seed = 1) {
+Config config_of(size_t cells, uint64_t repetitions, bool random_order, uint64_t seed = 1) {
   Config config;
   config.cells.resize(cells);
   for (Cell& cell : config.cells) cell.repetitions = repetitions;
@@ -34,21 +34,21 @@ std::vector<PlannedRun> sorted(std::vector<PlannedRun> plan) {
 }
 
 TEST(RunPlan, ListedOrderIsThatOfCellsAndTheirRepetitions) {
-  EXPECT_EQ(plan_of({a_config(2, 2, false), a_config(1, 1, false)}),
+  EXPECT_EQ(plan_of({config_of(2, 2, false), config_of(1, 1, false)}),
             (std::vector<PlannedRun>{{0, 0}, {0, 1}, {1, 0}, {1, 1}, {2, 0}}));
 }
 
 TEST(RunPlan, RandomOrderHasEveryRunOnceAndIsTheSameForTheSameSeed) {
-  const std::vector<Config> configs = {a_config(10, 5, true, 7)};
+  const std::vector<Config> configs = {config_of(10, 5, true, 7)};
   const auto plan = plan_of(configs);
   EXPECT_EQ(sorted(plan), listed(configs));
   EXPECT_NE(plan, listed(configs));
   EXPECT_EQ(plan, plan_of(configs));
-  EXPECT_NE(plan, plan_of({a_config(10, 5, true, 8)}));
+  EXPECT_NE(plan, plan_of({config_of(10, 5, true, 8)}));
 }
 
 TEST(RunPlan, SeveralConfigsAreShuffledAsOne) {
-  const std::vector<Config> configs = {a_config(10, 2, true), a_config(10, 2, true)};
+  const std::vector<Config> configs = {config_of(10, 2, true), config_of(10, 2, true)};
   const auto plan = plan_of(configs);
   EXPECT_EQ(sorted(plan), listed(configs));
   const bool mixed = std::any_of(plan.begin(), plan.begin() + 20,
@@ -57,7 +57,7 @@ TEST(RunPlan, SeveralConfigsAreShuffledAsOne) {
 }
 
 TEST(RunPlan, RunsOfAListedConfigKeepTheirPlaces) {
-  const std::vector<Config> configs = {a_config(8, 2, true), a_config(2, 2, false)};
+  const std::vector<Config> configs = {config_of(8, 2, true), config_of(2, 2, false)};
   const auto plan = plan_of(configs), in_order = listed(configs);
   EXPECT_TRUE(std::equal(plan.begin() + 16, plan.end(), in_order.begin() + 16));
   EXPECT_FALSE(std::equal(plan.begin(), plan.begin() + 16, in_order.begin()));
@@ -65,7 +65,7 @@ TEST(RunPlan, RunsOfAListedConfigKeepTheirPlaces) {
 
 // What the seed gives shall not change from one version to the next without notice.
 TEST(RunPlan, TheOrderOfASeedIsFixed) {
-  EXPECT_EQ(plan_of({a_config(5, 1, true, 1)}),
+  EXPECT_EQ(plan_of({config_of(5, 1, true, 1)}),
             (std::vector<PlannedRun>{{1, 0}, {4, 0}, {0, 0}, {2, 0}, {3, 0}}));
 }
 

@@ -24,10 +24,10 @@ std::vector<RecordedPlugin> plugins_of(const SelectedCell& selected) {
 }
 
 void read_plugins(const JsonFields& fields, std::optional<std::string>& problem,
-                  RunRecord& record) {
+                  RecordedCell& cell) {
   for (const Json& json : fields.list("plugins")) {
     const JsonFields plugin(json, problem);
-    RecordedPlugin& read = record.plugins.emplace_back();
+    RecordedPlugin& read = cell.plugins.emplace_back();
     plugin.read("kind", read.kind);
     plugin.read("name", read.name);
     plugin.read("path", read.path);
@@ -41,21 +41,23 @@ std::string cell_text(const SelectedCell& selected) {
   return text_of_cell(cell_config(*selected.config, *selected.cell));
 }
 
-RunRecord make_record(const SelectedCell& selected, const CellReport& report) {
-  RunRecord record;
-  record.result = report.record;
-  record.cell = cell_config(*selected.config, *selected.cell);
-  record.cell_text = text_of_cell(record.cell);
-  record.plugins = plugins_of(selected);
-  record.context = report.context;
-  return record;
+std::shared_ptr<const RecordedCell> record_cell(const SelectedCell& selected) {
+  auto cell = std::make_shared<RecordedCell>();
+  cell->config = cell_config(*selected.config, *selected.cell);
+  cell->text = text_of_cell(cell->config);
+  cell->plugins = plugins_of(selected);
+  return cell;
+}
+
+RunRecord make_record(std::shared_ptr<const RecordedCell> cell, const CellReport& report) {
+  return {report.record, std::move(cell), std::make_shared<ContextEntries>(report.context)};
 }
 
 Json record_json(const RunRecord& record) {
   Json json = result_json(record.result);
-  json.set("cell", record.cell);
+  json.set("cell", record.cell->config);
   Json plugins = Json::list();
-  for (const RecordedPlugin& plugin : record.plugins) {
+  for (const RecordedPlugin& plugin : record.cell->plugins) {
     plugins.add({{"kind", plugin.kind},
                  {"name", plugin.name},
                  {"path", plugin.path},
@@ -63,7 +65,7 @@ Json record_json(const RunRecord& record) {
   }
   json.set("plugins", std::move(plugins));
   Json context = Json::map();
-  for (const auto& [key, value] : record.context) context.set(key, value);
+  for (const auto& [key, value] : *record.context) context.set(key, value);
   json.set("context", std::move(context));
   return json;
 }
@@ -77,19 +79,19 @@ ErrorOr<RunRecord> read_record(const Json& json) {
   }
   auto result = read_result(json);
   if (!result.ok()) return Error{"not a record of a run: " + result.error().message};
-  RunRecord record;
-  record.result = result.take();
+  auto cell = std::make_shared<RecordedCell>();
+  auto context = std::make_shared<ContextEntries>();
   std::optional<std::string> problem;
   const JsonFields fields(json, problem);
-  record.cell = fields.map("cell");
-  record.cell_text = text_of_cell(record.cell);
-  read_plugins(fields, problem, record);
+  cell->config = fields.map("cell");
+  cell->text = text_of_cell(cell->config);
+  read_plugins(fields, problem, *cell);
   for (const auto& [key, value] : fields.map("context").members()) {
     if (!value.is_text() && !problem) problem = fmt::format("context: {} is no text", key);
-    record.context.emplace_back(key, value.text());
+    context->emplace_back(key, value.text());
   }
-  if (problem) return Error{fmt::format("the record of '{}': {}", record.name(), *problem)};
-  return record;
+  if (problem) return Error{fmt::format("the record of '{}': {}", result.value().name, *problem)};
+  return RunRecord{result.take(), std::move(cell), std::move(context)};
 }
 
 }  // namespace daxlab

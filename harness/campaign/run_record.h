@@ -5,7 +5,9 @@
 //   context  what this run adds to the document's context
 #pragma once
 
+#include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/base/error_or.h"
@@ -17,24 +19,35 @@ namespace daxlab {
 
 struct RecordedPlugin {
   std::string kind, name, path, content_hash;
+  friend auto operator<=>(const RecordedPlugin&, const RecordedPlugin&) = default;
 };
 
+// What the runs of a cell have in common, as long as nobody builds its plugins anew.
+struct RecordedCell {
+  Json config;
+  std::string text;                     // of equal configs, equal
+  std::vector<RecordedPlugin> plugins;  // none for baseline
+  friend bool operator<(const RecordedCell& a, const RecordedCell& b) {
+    return std::tie(a.text, a.plugins) < std::tie(b.text, b.plugins);
+  }
+};
+
+// Several records may share a cell and a context, which are most of one.
 struct RunRecord {
   ResultRecord result;
-  Json cell;
-  std::string cell_text;                // of equal cells, equal
-  std::vector<RecordedPlugin> plugins;  // none for baseline
-  ContextEntries context;
+  std::shared_ptr<const RecordedCell> cell = std::make_shared<RecordedCell>();
+  std::shared_ptr<const ContextEntries> context = std::make_shared<ContextEntries>();
 
   const std::string& name() const { return result.name; }
   uint64_t repetition() const { return static_cast<uint64_t>(result.repetition_index); }
   bool failed() const { return result.failure.has_value(); }
 };
 
-// The text of RunRecord::cell_text: JSON in one line with its keys sorted.
+// The text of RecordedCell::text: JSON in one line with its keys sorted.
 std::string cell_text(const SelectedCell& cell);
 
-RunRecord make_record(const SelectedCell& cell, const CellReport& report);
+std::shared_ptr<const RecordedCell> record_cell(const SelectedCell& cell);
+RunRecord make_record(std::shared_ptr<const RecordedCell> cell, const CellReport& report);
 
 Json record_json(const RunRecord& record);
 // The error says what is missing; of records that were written before they carried their cell, too.

@@ -29,6 +29,7 @@ struct Case {
   std::vector<CasePlugin> plugins;  // to tell when one has changed since; empty: nobody asked
   uint64_t region_bytes = 0;
   InjectedFaults faults;
+  uint64_t max_kernel_mappings = 0;  // as LabSpec's; 0: as many as anyone asks for
   std::variant<History, ConcurrentProgram> program;
   std::vector<uint32_t> choices;  // the schedule of a ConcurrentProgram, for scripted_policy
   std::optional<CoreMutation> mutation;

@@ -113,6 +113,7 @@ std::string case_text(const CheckFinding& finding) {
   if (!plugins.is_null()) root.set("plugins", std::move(plugins));
   root.set("region_bytes", shown.region_bytes);
   root.set("faults", json_of(shown.faults));
+  set_number(root, "max_kernel_mappings", shown.max_kernel_mappings);
   if (const auto* history = std::get_if<History>(&shown.program)) {
     root.set("history", json_of(*history));
   } else {

@@ -30,6 +30,7 @@ CheckFinding with_faults() {
   CheckFinding finding = small_history_finding();
   finding.verdict.judge = JudgeName::enospc;
   finding.shown_by.faults = {3, true, {5, 7}};
+  finding.shown_by.max_kernel_mappings = 12;
   finding.shown_by.plugins = {{"fault", "global_zero", "0123456789abcdef"},
                               {"alloc", "first_fit", "fedcba9876543210"}};
   return finding;

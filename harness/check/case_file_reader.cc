@@ -154,9 +154,9 @@ void read_program(const CaseValue& root, Case& shown) {
 
 CheckFinding read_finding(const CaseValue& root) {
   CheckFinding finding;
-  if (!root.is_map(
-          {"daxlab_case", "verdict", "config", "region_bytes"},
-          {"story", "plugins", "faults", "history", "program", "choices", "mutation", "crash"})) {
+  if (!root.is_map({"daxlab_case", "verdict", "config", "region_bytes"},
+                   {"story", "plugins", "faults", "max_kernel_mappings", "history", "program",
+                    "choices", "mutation", "crash"})) {
     return finding;
   }
   finding.verdict = read_verdict(*root.member("verdict"));
@@ -173,6 +173,7 @@ CheckFinding read_finding(const CaseValue& root) {
   if (const auto faults = root.member("faults")) {
     shown.faults = read_faults(*faults, shown.region_bytes);
   }
+  shown.max_kernel_mappings = root.number("max_kernel_mappings", 0, UINT64_MAX);
   read_program(root, shown);
   read_schedule(root, shown);
   if (const auto mutation = root.member("mutation")) shown.mutation = read_mutation(*mutation);

@@ -227,7 +227,7 @@ TEST(CaseFile, EachValueIsCheckedAndItsPlaceNamed) {
       {"/program", Json::map(), "expected one of the keys 'history' and 'program', found both"},
       {"/extra", 1,
        "unknown key 'extra', expected one of daxlab_case, verdict, config, region_bytes, story, "
-       "plugins, faults, history, program, choices, mutation, crash"},
+       "plugins, faults, max_kernel_mappings, history, program, choices, mutation, crash"},
   };
   for (const Change& change : changes) {
     EXPECT_EQ(error_after(finding, change), std::string("f.json: ") + change.error);

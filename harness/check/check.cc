@@ -22,7 +22,7 @@ ErrorOr<Trial> run_again(TrialRunner& runner, const CheckSubject& subject, const
   if (!trial.ok() || trial.value().verdict) return trial;
   const bool is_comparable = std::holds_alternative<History>(shown.program) && !shown.mutation &&
                              shown.region_bytes >= ample_region_bytes &&
-                             shown.faults == InjectedFaults{};
+                             shown.faults == InjectedFaults{} && shown.max_kernel_mappings == 0;
   if (!is_comparable) return trial;
   auto compared = runner.compare_engines(shown);
   return compared.ok() && compared.value().verdict ? std::move(compared) : std::move(trial);
@@ -57,6 +57,7 @@ Explored& Explored::operator+=(const Explored& other) {
   sampled_moments += other.sampled_moments;
   compared += other.compared;
   cut_short += other.cut_short;
+  distinct_is_estimate = distinct_is_estimate || other.distinct_is_estimate;
   exhausted = exhausted && other.exhausted;
   time += other.time;
   return *this;

@@ -41,10 +41,10 @@ struct CheckSettings {
 };
 
 struct Explored {
-  uint64_t histories = 0;      // of one thread
-  uint64_t programs = 0;       // of several
-  uint64_t interleavings = 0;  // runs of those
-  uint64_t distinct_interleavings = 0;
+  uint64_t histories = 0;               // of one thread
+  uint64_t programs = 0;                // of several
+  uint64_t interleavings = 0;           // runs of those
+  uint64_t distinct_interleavings = 0;  // see DistinctCount: of many it is an estimate
   uint64_t steps = 0;
   uint64_t crash_moments = 0;
   uint64_t crash_states = 0;
@@ -52,7 +52,8 @@ struct Explored {
   uint64_t compared = 0;         // histories that ran on the mmu engine, too
   uint64_t cut_short = 0;        // runs with more crash states than were tried
   uint64_t sampled_moments = 0;  // with too many open lines to try all of their states
-  bool exhausted = false;        // every program and schedule that `exhaustive` speaks of was run
+  bool distinct_is_estimate = false;
+  bool exhausted = false;  // every program and schedule that `exhaustive` speaks of was run
   std::chrono::nanoseconds time{};
   Explored& operator+=(const Explored& other);
 };

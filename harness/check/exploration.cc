@@ -26,8 +26,14 @@ constexpr uint64_t engines_every = 16;
 constexpr uint64_t lost_pages_every = 7;
 constexpr uint64_t program_crashes_every = 4;
 constexpr uint64_t exhaustive_runs_per_seed = 100;
-constexpr uint64_t exhaustive_runs_at_once = 1000;    // without seeds: some hundredths of a second
-constexpr size_t most_interleavings_known = 1 << 22;  // 8 bytes each, and as much again
+constexpr uint64_t exhaustive_runs_at_once = 1000;  // without seeds: some hundredths of a second
+
+// So few that room has to be made, and as many as there have to be that no access is refused: one
+// for each view, and a new one; those that are kept back; and what a page splits on which a thread
+// works, of which nobody else can take anything out.
+uint64_t few_mappings(Random& random, uint64_t views, uint64_t threads) {
+  return views + 1 + 2 + 2 * threads + random.below(4);
+}
 
 }  // namespace
 
@@ -56,7 +62,8 @@ ErrorOr<bool> Exploration::step() {
         has_seeds && wants_seeds ? exhaustive_runs_per_seed : exhaustive_runs_at_once;
     if (auto error = exhaustive(runs)) return *error;
   }
-  explored_.distinct_interleavings = interleavings_.size() + exhaustive_interleavings_;
+  explored_.distinct_interleavings = interleavings_.count() + exhaustive_interleavings_;
+  explored_.distinct_is_estimate = interleavings_.is_estimate();
   explored_.time = std::chrono::steady_clock::now() - start_;
   if (found_) return false;
   const bool more_seeds =
@@ -95,6 +102,7 @@ Case Exploration::history_case(uint64_t seed) const {
     shown.faults.no_space_from_then_on = random.percent(30);
   }
   shown.program = random_history(seed);
+  if (random.percent(20)) shown.max_kernel_mappings = few_mappings(random, history_views, 1);
   shown.mutation = settings_.mutation;
   return shown;
 }
@@ -105,7 +113,11 @@ Case Exploration::program_case(uint64_t seed) const {
   shown.config = subject_.config;
   shown.region_bytes = random.percent(85) ? program_bytes : tight_program_bytes;
   if (random.percent(12)) shown.faults.no_space_at = random.between(1, 10);
-  shown.program = program_of_seed(seed);
+  ConcurrentProgram program = program_of_seed(seed);
+  if (random.percent(20)) {
+    shown.max_kernel_mappings = few_mappings(random, program.views.size(), program.threads);
+  }
+  shown.program = std::move(program);
   shown.mutation = settings_.mutation;
   return shown;
 }
@@ -171,6 +183,7 @@ std::optional<Error> Exploration::engines(uint64_t seed) {
   if (!has(settings_.judges, JudgeName::parity) || settings_.mutation) return std::nullopt;
   Case shown = history_case(seed);
   shown.faults = {};
+  shown.max_kernel_mappings = 0;
   shown.region_bytes = ample_region_bytes;
   ++explored_.compared;
   return note(shown, runner_.compare_engines(shown));
@@ -198,10 +211,9 @@ std::optional<Error> Exploration::programs(uint64_t seed, PolicyName policy) {
 
 void Exploration::note_interleaving(uint64_t program, const Trial& trial) {
   ++explored_.interleavings;
-  if (interleavings_.size() >= most_interleavings_known) return;
   uint64_t hash = mix_bits(program + 1);
   for (const uint32_t choice : trial.choices) hash = mix_bits(hash ^ (choice + 1));
-  interleavings_.insert(hash);
+  interleavings_.add(hash);
 }
 
 std::optional<Error> Exploration::program_crashes(uint64_t seed) {

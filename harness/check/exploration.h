@@ -8,6 +8,7 @@
 
 #include "core/base/error_or.h"
 #include "harness/check/check.h"
+#include "harness/check/distinct_count.h"
 #include "harness/check/exhaustive_programs.h"
 #include "harness/check/shrink.h"
 #include "harness/check/trial.h"
@@ -63,7 +64,7 @@ class Exploration {
   uint64_t next_program_ = 0;
   std::optional<ExhaustivePolicy> schedules_;
   std::unordered_set<uint64_t> known_crashes_;  // of the program
-  std::unordered_set<uint64_t> interleavings_;  // of random and pct
+  DistinctCount interleavings_;                 // of random and pct
   uint64_t exhaustive_interleavings_ = 0;
 };
 

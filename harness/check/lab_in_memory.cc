@@ -34,6 +34,7 @@ ErrorOr<LabInMemory> LabInMemory::make(const CheckSubject& subject, const Case& 
   spec.alloc = subject.alloc;
   spec.observer = observer;
   spec.faults = shown.faults;
+  spec.max_kernel_mappings = shown.max_kernel_mappings;
   auto lab = Lab::assemble(spec, log);
   if (!lab.ok()) {
     return no_lab(shown.region_bytes, lab.error());

@@ -136,6 +136,7 @@ void pass_case(Words& words, ACase& shown, AKind& kind) {
   words.value(shown.faults.no_space_at);
   words.value(shown.faults.no_space_from_then_on);
   words.list(shown.faults.poisoned_blocks, [&](auto& block) { words.value(block); });
+  words.value(shown.max_kernel_mappings);
   if constexpr (!std::is_const_v<ACase>) {
     if (!kind.is_history) shown.program = ConcurrentProgram{};
   }

@@ -70,6 +70,9 @@ class Shrinking {
     Case candidate = best_.shown;
     candidate.faults = {};
     if (!(candidate.faults == best_.shown.faults)) take(candidate, nullptr);
+    candidate = best_.shown;
+    candidate.max_kernel_mappings = 0;
+    if (best_.shown.max_kernel_mappings != 0) take(candidate, nullptr);
   }
 
   // Runs of operations, then shorter ones, from the back: later ones depend on earlier ones.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 namespace daxlab {
 namespace {
 
@@ -122,6 +121,9 @@ void tell_setting(std::vector<std::string>& lines, const Case& shown) {
   }
   for (const uint64_t block : shown.faults.poisoned_blocks) {
     lines.back() += fmt::format(", block {} is lost", block);
+  }
+  if (shown.max_kernel_mappings != 0) {
+    lines.back() += fmt::format(", {} kernel mappings at most", shown.max_kernel_mappings);
   }
 }
 

@@ -2,25 +2,20 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
+#include <sys/auxv.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <vector>
 
 #include "core/base/errno_status.h"
 #include "core/base/owned_descriptor.h"
 #include "harness/commands/shell_words.h"
-
-extern char** environ;
+#include "harness/run/quiet_program.h"
 
 namespace daxlab {
 namespace {
@@ -50,45 +45,6 @@ std::string jobs() {
   return std::to_string(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
 }
 
-// Runs it with nothing on stdin, and both outputs in `output`; descriptor `kept` stays open in it.
-// The status of waitpid.
-ErrorOr<int> run_quietly(std::vector<std::string> words, int output, int kept) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, kept, kept);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t ours;  // what daxlab ignores is nothing that compilers should
-  sigemptyset(&ours);
-  sigaddset(&ours, SIGXFSZ);
-  posix_spawnattr_setsigdefault(&attributes, &ours);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-  pid_t child = -1;
-  const int problem =
-      posix_spawnp(&child, pointers[0], &actions, &attributes, pointers.data(), environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  if (problem != 0) return error_from_errno("cmake, to build what is missing", problem);
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return status;
-}
-
-void show_on_stderr(int output) {
-  lseek(output, 0, SEEK_SET);
-  std::array<char, 4096> buffer;
-  for (ssize_t got = 0; (got = read(output, buffer.data(), buffer.size())) > 0;) {
-    std::fwrite(buffer.data(), 1, static_cast<size_t>(got), stderr);
-  }
-}
-
 }  // namespace
 
 std::optional<BuildTree> BuildTree::around(const std::filesystem::path& executable) {
@@ -113,6 +69,12 @@ std::optional<Error> BuildTree::provide(const std::filesystem::path& file,
     return error_from_errno(lock_file.string(), errno);
   }
   if (is_program(file)) return std::nullopt;  // somebody was quicker
+  if (getauxval(AT_SECURE) != 0) {            // whose environment names the cmake that would run
+    return Error{
+        fmt::format("{} is not built yet, and is not by a program with more rights than "
+                    "who started it; build it by: {}",
+                    file.string(), command_for(target))};
+  }
   announce();
   if (auto error = build(target, lock.number())) {
     // What it is tried with is not there: the next one who asks builds again.
@@ -132,7 +94,7 @@ std::optional<Error> BuildTree::build(const std::string& target, int lock) const
   const auto status =
       run_quietly({"cmake", "--build", folder_.string(), "--parallel", jobs(), "--target", target},
                   output.number(), lock);
-  if (!status.ok()) return status.error();
+  if (!status.ok()) return status.error().prefixed("to build what is missing: ");
   if (status.value() == 0) return std::nullopt;
   show_on_stderr(output.number());
   return Error{fmt::format("the build failed, see above. To repeat it: {}", command_for(target))};

@@ -5,6 +5,8 @@
 #include <cassert>
 #include <cstdio>
 
+#include "harness/run/standard_streams.h"
+
 namespace daxlab {
 
 int Command::run(const TypedLine&) {
@@ -13,8 +15,12 @@ int Command::run(const TypedLine&) {
 }
 
 int fail(const char* command, int status, const std::string& message) {
-  fmt::print(stderr, "daxlab {}: {}\n", command, message);
+  print_error("daxlab {}: {}\n", command, message);
   return status;
+}
+
+int fail_to_begin(const char* command, const Error& error) {
+  return fail(command, error.is_shortage ? exit_failed : exit_usage, error.message);
 }
 
 }  // namespace daxlab

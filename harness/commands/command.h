@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/error_or.h"
+
 namespace daxlab {
 
 // What a command returns becomes the exit status.
@@ -69,5 +71,9 @@ using MakeCommand = std::unique_ptr<Command> (*)();
 
 // Prints "daxlab COMMAND: MESSAGE" and a newline on stderr; returns `status`.
 int fail(const char* command, int status, const std::string& message);
+
+// Of what keeps a command from beginning: exit_usage, or exit_failed when this process lacked
+// something, which no other command line would change.
+int fail_to_begin(const char* command, const Error& error);
 
 }  // namespace daxlab

@@ -6,6 +6,7 @@
 namespace daxlab {
 
 std::unique_ptr<Command> make_run_command();
+std::unique_ptr<Command> make_compare_command();
 std::unique_ptr<Command> make_validate_command();
 std::unique_ptr<Command> make_list_command();
 std::unique_ptr<Command> make_schema_command();

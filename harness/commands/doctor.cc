@@ -3,6 +3,7 @@
 
 #include "harness/commands/commands.h"
 #include "harness/doctor/examine.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
 namespace {
@@ -16,7 +17,7 @@ class DoctorCommand final : public Command {
   }
   int run(const TypedLine&) override {
     const std::vector<MachineFinding> findings = examine_machine();
-    fmt::print("{}", json_ ? as_json(findings) : as_text(findings));
+    print("{}", json_ ? as_json(findings) : as_text(findings));
     return mmu_can_run(findings) ? exit_passed : exit_failed;
   }
 

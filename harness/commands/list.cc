@@ -10,7 +10,9 @@
 #include "harness/commands/shared_options.h"
 #include "harness/config/option_values.h"
 #include "harness/config/quantity.h"
+#include "harness/report/glossary.h"
 #include "harness/run/plugin_search_path.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
 namespace {
@@ -224,22 +226,30 @@ class ListCommand final : public Command {
     options.push_back({.name = "--hazards",
                        .help = "Those that are wrong on purpose, too",
                        .into = &with_hazards_});
+    options.push_back(
+        {.name = "--counters", .help = "What each counter of results means", .into = &counters_});
     add_plugin_options(options, plugins_);
     return table;
   }
   int run(const TypedLine&) override {
+    if (counters_) {
+      print("{}", glossary_as_text());
+      return exit_passed;
+    }
     Registry registry(plugins_.search_path());
     const Registry::Listing listing = registry.list();
     const auto tree = BuildTree::around(this_executable());
-    fmt::print("{}", json_ ? listing_as_json(listing, all_workloads())
-                           : listing_as_text(listing, all_workloads(), with_hazards_,
-                                             tree ? tree->command_for("hazard_plugins") : ""));
-    return exit_passed;
+    print("{}", json_ ? listing_as_json(listing, all_workloads())
+                      : listing_as_text(listing, all_workloads(), with_hazards_,
+                                        tree ? tree->command_for("hazard_plugins") : ""));
+    // What could not be looked at is missing from the list.
+    return std::ranges::any_of(listing.refused, &Error::is_shortage) ? exit_failed : exit_passed;
   }
 
  private:
   bool json_ = false;
   bool with_hazards_ = false;
+  bool counters_ = false;
   PluginOptions plugins_;
 };
 

@@ -10,8 +10,8 @@
 namespace daxlab {
 
 // By kind: name, summary, ABI, path, options; the refused files; the workloads. Plugins that are
-// wrong on purpose are counted, and shown only `with_hazards`; when there is none, `to_build_hazards`
-// is the command that makes them, or empty.
+// wrong on purpose are counted, and shown only `with_hazards`; when there is none,
+// `to_build_hazards` is the command that makes them, or empty.
 std::string listing_as_text(const Registry::Listing& listing, WorkloadTable workloads,
                             bool with_hazards = false, const std::string& to_build_hazards = "");
 // {"plugins": [{kind, name, summary, abi, path, content_hash, signal_safe, hazard, options: [{name,

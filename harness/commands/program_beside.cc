@@ -1,15 +1,18 @@
 #include "harness/commands/program_beside.h"
 
 #include <fmt/format.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
+#include <utility>
 
+#include "core/base/trusted_path.h"
 #include "harness/commands/build_tree.h"
 #include "harness/commands/command.h"
 #include "harness/run/plugin_search_path.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
 namespace {
@@ -18,8 +21,17 @@ int become_file(const char* command, const std::string& file, std::vector<std::s
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
-  std::signal(SIGXFSZ, SIG_DFL);  // each program ignores it by itself, or not
-  execv(file.c_str(), pointers.data());
+  std::string name = file;
+  OwnedDescriptor judged;
+  // Who started a program with more rights could have put another file beside a hard link of it.
+  if (getauxval(AT_SECURE) != 0) {
+    auto found = find_trusted_file(file, /*allow_writable=*/false);
+    if (!found.ok()) return fail(command, exit_failed, found.error().message);
+    judged = std::move(found.value().descriptor);
+    name = name_of_descriptor(judged.number());
+  }
+  restore_write_signals();  // each program ignores them by itself, or not
+  execv(name.c_str(), pointers.data());
   return fail(command, exit_failed, fmt::format("{}: {}", file, std::strerror(errno)));
 }
 
@@ -31,8 +43,8 @@ int become(const ProgramBeside& program, const std::vector<std::string>& words) 
   const std::filesystem::path file = here.parent_path() / name;
   if (const auto tree = BuildTree::around(here)) {
     const auto announce = [&] {
-      fmt::print(stderr, "daxlab {}: builds {}{} in {}, this once\n", program.command, name,
-                 program.built_too, tree->folder().string());
+      print_error("daxlab {}: builds {}{} in {}, this once\n", program.command, name,
+                  program.built_too, tree->folder().string());
     };
     const std::string target = fmt::format("{}_command", program.command);
     if (const auto error = tree->provide(file, target, announce)) {

@@ -34,7 +34,7 @@ class CheckProgramCommand final : public ProgramCommand<CheckArguments> {
   CheckProgramCommand() : ProgramCommand(check_program) {}
   int run(const TypedLine& line) override {
     if (const auto error = find_missing_config(arguments_)) {
-      return fail("check", exit_usage, error->message);
+      return fail_to_begin("check", *error);
     }
     return ProgramCommand::run(line);
   }

@@ -24,10 +24,10 @@ ErrorOr<RecordedConfigs> load_recorded_configs(const std::filesystem::path& file
   std::set<std::string> texts;
   OtherBuilds other_builds(file);
   for (const RunRecord& record : runs.value().records) {
-    if (!texts.insert(record.cell_text).second) continue;
-    auto config = resolve_config(file, record.cell_text, overrides, find_plugin, all_workloads());
+    if (!texts.insert(record.cell->text).second) continue;
+    auto config = resolve_config(file, record.cell->text, overrides, find_plugin, all_workloads());
     if (!config.ok()) {
-      return Error{fmt::format("cell '{}': {}", record.name(), config.error().message)};
+      return config.error().prefixed(fmt::format("cell '{}': ", record.name()));
     }
     other_builds.compare(record, config.value());
     recorded.configs.push_back(config.take());

@@ -5,6 +5,7 @@
 #include "harness/commands/commands.h"
 #include "harness/commands/shared_options.h"
 #include "harness/config/quantity.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
 namespace {
@@ -31,9 +32,8 @@ class RegionCreateCommand final : public Command {
     Counters counters;
     const auto region = create_region_file(path_, size.value(), force_, counters);
     if (!region.ok()) return fail("region create", exit_failed, region.error().message);
-    fmt::print("{}: made a region of {}, {}\n", path_,
-               format_quantity(size.value(), OptionUnit::bytes),
-               uuid_text(region.value()->superblock()));
+    print("{}: made a region of {}, {}\n", path_, format_quantity(size.value(), OptionUnit::bytes),
+          uuid_text(region.value()->superblock()));
     return exit_passed;
   }
 

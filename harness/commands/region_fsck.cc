@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/json.h"
+#include "core/base/printable.h"
 #include "core/recovery/bad_block_uses.h"
 #include "core/recovery/recovery.h"
 #include "core/recovery/repair.h"
@@ -12,6 +13,7 @@
 #include "harness/commands/region_commands.h"
 #include "harness/commands/region_words.h"
 #include "harness/commands/shared_options.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
 namespace {
@@ -21,26 +23,27 @@ class FsckOutput {
  public:
   explicit FsckOutput(const RegionFsckArguments& arguments) : arguments_(arguments) {
     if (!arguments_.json) return;
-    fmt::print("{{\"path\": {}, \"problems\": [", Json(arguments_.path.string()).dump());
+    print("{{\"path\": {}, \"problems\": [", Json(arguments_.path.string()).dump());
   }
 
   void problem(const Problem& problem) {
     if (arguments_.json) {
-      fmt::print("{}\n  {}", any_ ? "," : "", problem_json(problem).dump());
+      print("{}\n  {}", any_ ? "," : "", problem_json(problem).dump());
     } else {
-      fmt::print("{}: {}: {}{}\n", name_of(problem.kind), problem.where, problem.what,
-                 end(problem));
+      const std::string text = fmt::format("{}: {}: {}{}", name_of(problem.kind), problem.where,
+                                           problem.what, end(problem));
+      print("{}\n", printable(text));  // it names files of an image
     }
     any_ = true;
   }
 
   // `more`: what the object has besides path and problems.
   void finish(const std::string& text, const Json& more) {
-    if (!arguments_.json) return fmt::print("{}", text);
-    fmt::print("{}]", any_ ? "\n" : "");
+    if (!arguments_.json) return print("{}", text);
+    print("{}]", any_ ? "\n" : "");
     const Json sorted = with_sorted_keys(more);
-    for (const auto& [key, value] : sorted.members()) fmt::print(", \"{}\": {}", key, value.dump());
-    fmt::print("}}\n");
+    for (const auto& [key, value] : sorted.members()) print(", \"{}\": {}", key, value.dump());
+    print("}}\n");
   }
 
  private:
@@ -62,7 +65,7 @@ std::string counted(uint64_t problems) {
 int look(const RegionFsckArguments& arguments) {
   Counters counters;
   const auto region = read_region_file(arguments.path, counters);
-  if (!region.ok()) return fail("region fsck", exit_usage, region.error().message);
+  if (!region.ok()) return fail_to_begin("region fsck", region.error());
   FsckOutput output(arguments);
   const RegionSummary summary =
       summarize_region(*region.value(), [&](const Problem& problem) { output.problem(problem); });
@@ -96,7 +99,7 @@ uint64_t tell_bad_blocks(Region& region, uint64_t other_problems, FsckOutput& ou
 int mend(const RegionFsckArguments& arguments) {
   Counters counters;
   const auto opened = open_region_file({.path = arguments.path}, counters);
-  if (!opened.ok()) return fail("region fsck", exit_usage, opened.error().message);
+  if (!opened.ok()) return fail_to_begin("region fsck", opened.error());
   Region& region = *opened.value();
   if (region.is_read_only()) {
     return fail("region fsck", exit_failed,

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/json.h"
+#include "core/base/printable.h"
 #include "core/region/region_file.h"
 #include "harness/commands/bus_error_exit.h"
 #include "harness/commands/commands.h"
@@ -11,6 +12,7 @@
 #include "harness/commands/region_words.h"
 #include "harness/commands/shared_options.h"
 #include "harness/config/quantity.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
 namespace {
@@ -27,11 +29,14 @@ std::string superblock_text(const FoundSuperblock& found) {
 
 std::string files_text(const RegionSummary& summary) {
   size_t width = 0;
-  for (const FileSummary& file : summary.files) width = std::max(width, file.name.size());
+  for (const FileSummary& file : summary.files) {
+    width = std::max(width, printable(file.name).size());
+  }
   std::string text;
   for (const FileSummary& file : summary.files) {
-    text += fmt::format("    {:<{}}  {:>10}  {:>8} blocks{}\n", file.name, width, size_text(file),
-                        file.blocks, file.name_is_intact ? "" : "  (the name is damaged)");
+    text += fmt::format("    {:<{}}  {:>10}  {:>8} blocks{}\n", printable(file.name), width,
+                        size_text(file), file.blocks,
+                        file.name_is_intact ? "" : "  (the name is damaged)");
   }
   return text;
 }
@@ -136,14 +141,13 @@ int run_region_info(const std::filesystem::path& path, bool json) {
   Counters counters;
   const auto region = read_region_file(path, counters);
   if (!region.ok()) {
-    fmt::print(stderr, "daxlab region info: {}\n", region.error().message);
-    return exit_usage;
+    return fail_to_begin("region info", region.error());
   }
   const RegionSummary summary = summarize_region(*region.value(), [](const Problem&) {});
   if (json) {
-    fmt::print("{}\n", with_sorted_keys(as_json(path, *region.value(), summary)).dump(2));
+    print("{}\n", with_sorted_keys(as_json(path, *region.value(), summary)).dump(2));
   } else {
-    fmt::print("{}", as_text(path, *region.value(), summary));
+    print("{}", as_text(path, *region.value(), summary));
   }
   return exit_passed;
 }

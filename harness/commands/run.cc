@@ -1,8 +1,8 @@
 // `daxlab run`: configs to results.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
+#include <utility>
 
 #include "harness/campaign/campaign.h"
 #include "harness/campaign/other_builds.h"
@@ -10,49 +10,48 @@
 #include "harness/campaign/result_document.h"
 #include "harness/commands/load_configs.h"
 #include "harness/commands/recorded_configs.h"
+#include "harness/commands/run_against.h"
 #include "harness/commands/run_arguments.h"
 #include "harness/commands/run_lines.h"
 #include "harness/commands/run_outputs.h"
+#include "harness/commands/run_questions.h"
 #include "harness/report/csv.h"
 #include "harness/report/table.h"
 #include "harness/run/interruption.h"
+#include "harness/run/progress_line.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
 namespace {
 
 void warn(const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings) {
-    fmt::print(stderr, "daxlab run: warning: {}\n", warning);
+    print_error("daxlab run: warning: {}\n", warning);
   }
 }
 
-// One line on a terminal, written over and over; nothing elsewhere.
-class RunProgressLine {
- public:
-  RunProgressLine() : shown_(isatty(STDERR_FILENO) == 1) {}
-  ~RunProgressLine() {
-    if (shown_) fmt::print(stderr, "\r\033[K");
-  }
-  void show(const CampaignProgress& progress) const {
-    if (!shown_) return;
-    std::string names;
-    const size_t room = progress.running.empty() ? 0 : 70 / progress.running.size();
-    for (const std::string& name : progress.running) names += " " + name.substr(0, room);
-    fmt::print(stderr, "\r\033[K[{}/{}]{}", progress.runs_over, progress.runs, names.substr(0, 75));
-    std::fflush(stderr);
-  }
+std::string progress_text(const CampaignProgress& progress) {
+  std::string names;
+  const size_t room = progress.running.empty() ? 0 : 70 / progress.running.size();
+  for (const std::string& name : progress.running) names += " " + name.substr(0, room);
+  return fmt::format("[{}/{}]{}", progress.runs_over, progress.runs, names.substr(0, 75));
+}
 
- private:
-  bool shown_;
-};
+// What the line says of the config: the switch is a word for an override.
+std::vector<std::string> overrides_of(const RunArguments& arguments) {
+  std::vector<std::string> overrides = arguments.overrides;
+  if (arguments.no_userfaultfd) overrides.emplace_back("userfaultfd=forbidden");
+  return overrides;
+}
 
 ErrorOr<std::vector<Config>> configs_of(const RunArguments& arguments) {
   const SearchPath search_path = arguments.plugins.search_path();
+  const std::vector<std::string> overrides = overrides_of(arguments);
   if (!arguments.from_result) {
     if (arguments.configs.empty()) {
       return Error{"expected a config: daxlab run CONFIG.yaml, or --from-result FILE.json"};
     }
-    return load_configs(arguments.configs, arguments.overrides, search_path);
+    return load_configs(arguments.configs, overrides, search_path);
   }
   if (!arguments.configs.empty()) {
     return Error{
@@ -60,8 +59,8 @@ ErrorOr<std::vector<Config>> configs_of(const RunArguments& arguments) {
                     "leave out {}",
                     *arguments.from_result, arguments.configs.front())};
   }
-  auto recorded = load_recorded_configs(*arguments.from_result, arguments.overrides, search_path);
-  if (!recorded.ok()) return Error{"--from-result " + recorded.error().message};
+  auto recorded = load_recorded_configs(*arguments.from_result, overrides, search_path);
+  if (!recorded.ok()) return recorded.error().prefixed("--from-result ");
   warn(recorded.value().warnings);
   return std::move(recorded.value().configs);
 }
@@ -81,8 +80,13 @@ std::string summary(const FinishedRuns::Counts& counts, const CampaignEnd& end) 
 class Campaign {
  public:
   Campaign(const RunArguments& arguments, const std::vector<SelectedCell>& cells,
-           RunOutputs outputs)
-      : arguments_(arguments), cells_(cells), outputs_(std::move(outputs)), runs_(cells) {}
+           RunOutputs outputs, RunQuestions questions)
+      : arguments_(arguments),
+        cells_(cells),
+        outputs_(std::move(outputs)),
+        questions_(std::move(questions)),
+        runs_(cells),
+        stream_(outputs_.take_stdout() ? stderr : stdout) {}
 
   std::optional<Error> take_over_earlier() {
     const RecordedRuns* earlier = outputs_.earlier();
@@ -111,16 +115,21 @@ class Campaign {
   }
 
  private:
+  template <class... Values>
+  void print_text(fmt::format_string<Values...> format, Values&&... values) const {
+    print_to(stream_, fmt::format(format, std::forward<Values>(values)...));
+  }
+
   void tell_earlier(const FinishedRuns::Counts& before) const {
     if (before.records == 0) {
-      fmt::print("nothing to go on with: begins anew\n");
+      print_text("nothing to go on with: begins anew\n");
     } else if (before.runs_over == before.runs) {
-      fmt::print("all {} runs are in {}: nothing to do\n", before.records,
+      print_text("all {} runs are in {}: nothing to do\n", before.records,
                  outputs_.earlier_file().string());
     } else {
-      fmt::print("goes on after {} of {} runs\n", before.runs_over, before.runs);
+      print_text("goes on after {} of {} runs\n", before.runs_over, before.runs);
     }
-    std::fflush(stdout);
+    send_output();
   }
 
   // Times of two builds would stand in one table.
@@ -133,11 +142,13 @@ class Campaign {
   }
 
   CampaignEnd run_missing(int interrupt_fd) {
-    const RunProgressLine line;
+    const ProgressLine line;
     CampaignSettings settings;
     settings.jobs = arguments_.jobs;
     settings.interrupt_fd = interrupt_fd;
-    settings.on_progress = [&](const CampaignProgress& progress) { line.show(progress); };
+    settings.on_progress = [&](const CampaignProgress& progress) {
+      line.show(progress_text(progress));
+    };
     settings.keep = [&](const RunRecord& record) { return outputs_.keep(record); };
     return run_campaign(cells_, settings, runs_);
   }
@@ -169,15 +180,17 @@ class Campaign {
       return alone_line(arguments_, cells_.at(static_cast<size_t>(record.family_index)));
     };
     const FinishedRuns::Counts counts = runs_.counts();
-    fmt::print("{}\n{}\n", format_tables(records, alone), summary(counts, end));
+    print_text("{}\n{}\n",
+               format_tables(records, alone, questions_.columns(), machine_of(contexts_)),
+               summary(counts, end));
     if (arguments_.jobs > 1) {
-      fmt::print("up to {} cells ran at once: times disturb each other\n", arguments_.jobs);
+      print_text("up to {} cells ran at once: times disturb each other\n", arguments_.jobs);
     }
     if (counts.runs_over == counts.runs) return;
-    if (arguments_.out) {
-      fmt::print("to go on: {}\n", resume_line(arguments_));
+    if (outputs_.keep_runs()) {
+      print_text("to go on: {}\n", resume_line(arguments_));
     } else {
-      fmt::print(
+      print_text(
           "what had finished is not kept: with --out FILE.json it would be, and --resume "
           "would go on\n");
     }
@@ -189,8 +202,7 @@ class Campaign {
     show(end, records);
     if (unwritten) return fail("run", exit_failed, unwritten->message);
     if (end.stopped) return fail("run", exit_failed, end.stopped->message);
-    if (std::fflush(stdout) != 0)
-      return fail("run", exit_failed, "the results could not be printed");
+    if (!end.interrupted && !questions_.answer(records, stream_)) return exit_failed;
     if (end.interrupted) return exit_interrupted;
     return runs_.counts().cells_failed == 0 ? exit_passed : exit_failed;
   }
@@ -198,7 +210,9 @@ class Campaign {
   const RunArguments& arguments_;
   const std::vector<SelectedCell>& cells_;
   RunOutputs outputs_;
+  RunQuestions questions_;
   FinishedRuns runs_;
+  std::FILE* const stream_;  // where people read
   std::vector<Json> contexts_;
 };
 
@@ -206,22 +220,34 @@ class Campaign {
 
 int run_run(const RunArguments& arguments) {
   auto configs = configs_of(arguments);
-  if (!configs.ok()) return fail("run", exit_usage, configs.error().message);
+  if (!configs.ok()) return fail_to_begin("run", configs.error());
   for (Config& config : configs.value()) {
     for (Cell& cell : config.cells) cell.force = arguments.force;
   }
   const auto cells = select_cells(configs.value(), arguments.cells_glob);
-  if (!cells.ok()) return fail("run", exit_usage, cells.error().message);
+  if (!cells.ok()) return fail_to_begin("run", cells.error());
   if (arguments.list_cells) {
-    for (const SelectedCell& selected : cells.value()) fmt::print("{}\n", selected.cell->name());
+    for (const SelectedCell& selected : cells.value()) print("{}\n", selected.cell->name());
     return exit_passed;
   }
-  if (const auto error = check_cpus(cells.value())) return fail("run", exit_usage, error->message);
+  if (const auto error = check_cpus(cells.value())) return fail_to_begin("run", *error);
+  if (const auto error = check_filters(cells.value())) {
+    return fail_to_begin("run", *error);
+  }
+  if (const auto error = check_outputs(arguments, cells.value())) {
+    return fail_to_begin("run", *error);
+  }
+  if (const auto error = check_against(arguments)) return fail_to_begin("run", *error);
+  if (arguments.against) {
+    return run_against(arguments, cells.value(), configs.value().front().seed);
+  }
   auto outputs = RunOutputs::prepare(arguments);
-  if (!outputs.ok()) return fail("run", exit_usage, outputs.error().message);
-  Campaign campaign(arguments, cells.value(), outputs.take());
+  if (!outputs.ok()) return fail_to_begin("run", outputs.error());
+  auto questions = RunQuestions::prepare(arguments);
+  if (!questions.ok()) return fail_to_begin("run", questions.error());
+  Campaign campaign(arguments, cells.value(), outputs.take(), questions.take());
   if (const auto error = campaign.take_over_earlier()) {
-    return fail("run", exit_usage, error->message);
+    return fail_to_begin("run", *error);
   }
   const auto interruption = Interruption::catch_signals();
   if (!interruption.ok()) return fail("run", exit_failed, interruption.error().message);

@@ -17,9 +17,14 @@ struct RunArguments {
   std::string cells_glob;                  // empty: all
   bool list_cells = false;
   bool force = false;  // make regions also over files that are none
+  bool no_userfaultfd = false;
   uint64_t jobs = 1;
   bool resume = false;
   std::optional<std::string> out, csv;  // files
+  std::optional<std::string> against;   // the folder of another build's programs
+  std::optional<std::string> expect;    // a file of expected counters
+  bool update = false;                  // writes it
+  std::string columns;                  // more of them in the tables: "p999,max"
   PluginOptions plugins;
   std::string program;  // as it was typed, for command lines that are proposed
 };

@@ -21,6 +21,27 @@ void add_outputs(std::vector<CommandOption>& options, RunArguments& into) {
                      .value = "FILE.csv",
                      .help = "Write a row for each run, all counters",
                      .into = &into.csv});
+  options.push_back({.name = "--columns",
+                     .value = "NAMES",
+                     .help =
+                         "More columns in the tables: p90, p999, max, fault_p99 or any counter, "
+                         "separated by commas",
+                     .into = &into.columns});
+  options.push_back({.name = "--against",
+                     .value = "DIR",
+                     .help =
+                         "Run the daxlab in that folder, of another build, and this one in turn, "
+                         "and compare them",
+                     .into = &into.against});
+  options.push_back({.name = "--expect",
+                     .value = "FILE.yaml",
+                     .help =
+                         "Compare counters that do not drift with those of the file; exit 1 when "
+                         "one differs",
+                     .into = &into.expect});
+  options.push_back({.name = "--update",
+                     .help = "With --expect: write the counters of this run to the file instead",
+                     .into = &into.update});
 }
 
 class RunCommand final : public Command {
@@ -47,6 +68,11 @@ class RunCommand final : public Command {
          .help = "Run up to N cells at once (1): faster, but times disturb each other",
          .into = &arguments_.jobs,
          .limits = NumberLimits{1, 1024}});
+    options.push_back({.name = "--no-userfaultfd",
+                       .help =
+                           "Forbid userfaultfd to the cells' processes, as many a container does: "
+                           "SIGSEGV alone delivers faults (userfaultfd: forbidden in a config)",
+                       .into = &arguments_.no_userfaultfd});
     options.push_back({.name = "--force",
                        .help = "Make regions also over files that are no daxlab regions",
                        .into = &arguments_.force});

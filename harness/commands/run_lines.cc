@@ -20,6 +20,7 @@ std::string as_argument(const std::string& path) {
 void add_options(Words& words, const RunArguments& arguments) {
   add_plugin_words(words, arguments.plugins);
   if (arguments.force) words.emplace_back("--force");
+  if (arguments.no_userfaultfd) words.emplace_back("--no-userfaultfd");
 }
 
 void add_overrides(Words& words, const RunArguments& arguments) {

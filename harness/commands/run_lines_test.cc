@@ -38,6 +38,7 @@ RunArguments some_arguments() {
   arguments.configs = {"a b.yaml", "-c.yaml"};
   arguments.overrides = {"repetitions=9", "matrix.fault=[page_zero]"};
   arguments.plugins = {.folders = {"my plugins"}, .allow_writable = true};
+  arguments.no_userfaultfd = true;
   return arguments;
 }
 
@@ -47,10 +48,11 @@ TEST(RunLines, GoingOnRepeatsAllThatDecidesWhatRuns) {
   arguments.jobs = 2;
   arguments.out = "out.json";
   arguments.csv = "out.csv";
-  EXPECT_EQ(resume_line(arguments),
-            "bin/daxlab run 'a b.yaml' ./-c.yaml --cells 'write*' --set repetitions=9 "
-            "--set 'matrix.fault=[page_zero]' --plugin-path 'my plugins' "
-            "--allow-writable-plugins --jobs 2 --csv out.csv --out out.json --resume");
+  EXPECT_EQ(
+      resume_line(arguments),
+      "bin/daxlab run 'a b.yaml' ./-c.yaml --cells 'write*' --set repetitions=9 "
+      "--set 'matrix.fault=[page_zero]' --plugin-path 'my plugins' "
+      "--allow-writable-plugins --no-userfaultfd --jobs 2 --csv out.csv --out out.json --resume");
 }
 
 TEST(RunLines, ACellAloneIsOnceAndOfItsOwnConfig) {
@@ -64,7 +66,7 @@ TEST(RunLines, ACellAloneIsOnceAndOfItsOwnConfig) {
   EXPECT_EQ(alone_line(arguments, cell),
             "bin/daxlab run 'a b.yaml' --cells 'w\\[1]\\*/baseline/-/-/-/-/threads:1' "
             "--set repetitions=9 --set 'matrix.fault=[page_zero]' --set repetitions=1 "
-            "--plugin-path 'my plugins' --allow-writable-plugins");
+            "--plugin-path 'my plugins' --allow-writable-plugins --no-userfaultfd");
   arguments.from_result = "old.json";
   EXPECT_EQ(alone_line(arguments, cell).substr(0, 39), "bin/daxlab run --from-result old.json -");
 }

@@ -1,47 +1,25 @@
 #include "harness/commands/run_outputs.h"
 
+#include <unistd.h>
+
+#include <set>
 #include <system_error>
+
+#include "harness/commands/distinct_files.h"
 
 namespace daxlab {
 namespace {
 
-// Also by another name.
-bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
-  std::error_code none;
-  return std::filesystem::weakly_canonical(a, none) == std::filesystem::weakly_canonical(b, none);
-}
-
 // What is read must not be written over.
-std::optional<Error> check_not_read(const std::string& option, const std::filesystem::path& path,
-                                    const RunArguments& arguments) {
-  const std::string written = option + " " + path.string();
-  for (const auto& config : arguments.configs) {
-    if (is_same_file(path, config)) return Error{written + ": is also a config; name another file"};
+void add_read_files(DistinctFiles& files, const RunArguments& arguments,
+                    const std::vector<SelectedCell>& cells) {
+  for (const auto& config : arguments.configs) files.add_read(config, "a config");
+  if (arguments.from_result) files.add_read(*arguments.from_result, "the file of --from-result");
+  std::set<std::filesystem::path> regions;
+  for (const SelectedCell& selected : cells) {
+    if (selected.cell->medium == MediumKind::file) regions.insert(selected.cell->region_path);
   }
-  if (arguments.from_result && is_same_file(path, *arguments.from_result)) {
-    return Error{written + ": is also the file of --from-result; name another file"};
-  }
-  return std::nullopt;
-}
-
-std::optional<Error> check_names(const RunArguments& arguments) {
-  if (arguments.resume && !arguments.out) {
-    return Error{"--resume needs --out FILE.json: it goes on where that file ends"};
-  }
-  if (arguments.csv) {
-    if (auto error = check_not_read("--csv", *arguments.csv, arguments)) return error;
-  }
-  if (!arguments.out) return std::nullopt;
-  if (auto error = check_not_read("--out", *arguments.out, arguments)) return error;
-  if (!arguments.csv) return std::nullopt;
-  if (is_same_file(*arguments.out, *arguments.csv)) {
-    return Error{"--out " + *arguments.out + ": is also the file of --csv; name two files"};
-  }
-  if (is_same_file(Journal::path_for(*arguments.out), *arguments.csv)) {
-    return Error{"--csv " + *arguments.csv +
-                 ": finished runs of --out are kept there; name another file"};
-  }
-  return std::nullopt;
+  for (const auto& region : regions) files.add_read(region, "a region of the config");
 }
 
 std::optional<Error> prepare_file(const char* option,
@@ -49,15 +27,46 @@ std::optional<Error> prepare_file(const char* option,
                                   std::optional<OutputFile>& file) {
   if (!path) return std::nullopt;
   auto prepared = OutputFile::prepare(*path);
-  if (!prepared.ok()) return Error{std::string(option) + " " + prepared.error().message};
+  if (!prepared.ok()) return prepared.error().prefixed(std::string(option) + " ");
   file.emplace(prepared.take());
   return std::nullopt;
 }
 
 }  // namespace
 
+std::filesystem::path base_path(const std::filesystem::path& out) {
+  std::filesystem::path path = out;
+  return path.replace_extension(".base" + path.extension().string());
+}
+
+std::optional<Error> check_outputs(const RunArguments& arguments,
+                                   const std::vector<SelectedCell>& cells) {
+  if (arguments.resume && !arguments.out) {
+    return Error{"--resume needs --out FILE.json: it goes on where that file ends"};
+  }
+  DistinctFiles files;
+  add_read_files(files, arguments, cells);
+  if (arguments.expect && arguments.update) {
+    if (auto error = files.add_written(*arguments.expect, "the file of --expect", "--expect ")) {
+      return error;
+    }
+  } else if (arguments.expect) {
+    files.add_read(*arguments.expect, "the file of --expect");
+  }
+  if (arguments.csv) {
+    if (auto error = files.add_written(*arguments.csv, "the file of --csv", "--csv ")) return error;
+  }
+  if (!arguments.out) return std::nullopt;
+  if (auto error = files.add_written(*arguments.out, "the file of --out", "--out ")) return error;
+  if (arguments.against) {
+    return files.add_written(base_path(*arguments.out), "the file of the other build's runs",
+                             "the other build's runs are kept in ");
+  }
+  return files.add_written(Journal::path_for(*arguments.out), "the journal of --out",
+                           "finished runs of --out are kept in ");
+}
+
 ErrorOr<RunOutputs> RunOutputs::prepare(const RunArguments& arguments) {
-  if (auto error = check_names(arguments)) return *error;
   RunOutputs outputs;
   if (auto error = prepare_file("--out", arguments.out, outputs.out_)) return *error;
   if (auto error = prepare_file("--csv", arguments.csv, outputs.csv_)) return *error;
@@ -66,13 +75,17 @@ ErrorOr<RunOutputs> RunOutputs::prepare(const RunArguments& arguments) {
 }
 
 std::optional<Error> RunOutputs::prepare_journal(const RunArguments& arguments) {
-  if (!arguments.out) return std::nullopt;
+  if (!out_) return std::nullopt;
+  if (out_->own_descriptor() >= 0) {  // beside which nothing can be kept
+    if (!arguments.resume) return std::nullopt;
+    return Error{"--resume needs a file, and --out " + *arguments.out + " is none"};
+  }
   const std::filesystem::path path = Journal::path_for(*arguments.out);
   std::error_code none;
   if (arguments.resume && !std::filesystem::exists(path, none) &&
       std::filesystem::exists(*arguments.out, none)) {
     auto results = read_results(*arguments.out);
-    if (!results.ok()) return Error{"--resume " + results.error().message};
+    if (!results.ok()) return results.error().prefixed("--resume ");
     results_ = results.take();
     earlier_file_ = *arguments.out;
   }
@@ -88,6 +101,13 @@ const RecordedRuns* RunOutputs::earlier() const {
   return journal_ && !journal_->kept().records.empty() ? &journal_->kept() : nullptr;
 }
 
+bool RunOutputs::take_stdout() const {
+  const auto is_stdout = [](const std::optional<OutputFile>& file) {
+    return file && file->own_descriptor() == STDOUT_FILENO;
+  };
+  return is_stdout(out_) || is_stdout(csv_);
+}
+
 std::optional<Error> RunOutputs::begin(const Json& context) {
   if (!journal_) return std::nullopt;
   if (results_) {
@@ -97,7 +117,9 @@ std::optional<Error> RunOutputs::begin(const Json& context) {
     for (const RunRecord& record : results_->records) {
       if (auto error = journal_->add(record)) return error;
     }
+    results_.reset();
   }
+  journal_->forget_kept();
   return journal_->add_context(context);
 }
 

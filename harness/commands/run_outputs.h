@@ -11,17 +11,31 @@
 
 namespace daxlab {
 
+// Of --out FILE.json, where --against leaves the other build's runs: FILE.base.json.
+std::filesystem::path base_path(const std::filesystem::path& out);
+
+// No two files that are written are one, and none is one that the run, or one of `cells`, reads.
+std::optional<Error> check_outputs(const RunArguments& arguments,
+                                   const std::vector<SelectedCell>& cells);
+
 class RunOutputs {
  public:
-  // --out, --csv and the journal of --out. The error: one of them cannot be, is in the way, or both
-  // are the same file. With --resume: takes the journal that is there, else the results.
+  // --out, --csv and the journal of --out, which check_outputs() has let pass. The error: one of
+  // them cannot be, or is in the way. With --resume: takes the journal that is there, else the
+  // results.
   static ErrorOr<RunOutputs> prepare(const RunArguments& arguments);
 
   // What earlier runs of --resume have left, and the file it was in; nullptr: nothing.
   const RecordedRuns* earlier() const;
   const std::filesystem::path& earlier_file() const { return earlier_file_; }
 
-  // The campaign begins: its context, and what is not in the journal yet, are kept.
+  // One of the files is standard output: nothing else is to be printed there.
+  bool take_stdout() const;
+  // A finished run is in the journal until it is in --out: not so where --out is no file.
+  bool keep_runs() const { return journal_.has_value(); }
+
+  // The campaign begins: its context, and what is not in the journal yet, are kept. What was
+  // earlier is forgotten.
   std::optional<Error> begin(const Json& context);
   std::optional<Error> keep(const RunRecord& record);
   // Each is written whole; of a campaign that is not over, the journal stays.

@@ -5,6 +5,7 @@
 
 #include "harness/commands/commands.h"
 #include "harness/commands/shared_options.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
 namespace {
@@ -21,7 +22,7 @@ class SchemaCommand final : public Command {
     std::vector<PluginDescription> plugins = registry.list().plugins;
     // Plugins that are wrong on purpose are not installed: they are accepted like anybody's own.
     std::erase_if(plugins, [](const PluginDescription& plugin) { return plugin.hazard; });
-    fmt::print("{}", config_schema(plugins, all_workloads()));
+    print("{}", config_schema(plugins, all_workloads()));
     return exit_passed;
   }
 

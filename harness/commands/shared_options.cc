@@ -1,14 +1,39 @@
 #include "harness/commands/shared_options.h"
 
+#include <fmt/format.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+
+#include <cstdio>
 #include <cstdlib>
 
 #include "harness/run/plugin_search_path.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
+namespace {
+
+// Who started it chose environment and arguments, and must not choose the code that has the rights.
+constexpr const char* more_rights =
+    "this program has more rights than who started it (setuid, setgid or file capabilities)";
+
+}  // namespace
 
 SearchPath PluginOptions::search_path() const {
-  return plugin_search_path({folders.begin(), folders.end()}, std::getenv("DAXLAB_PLUGIN_PATH"),
-                            this_executable(), allow_writable);
+  constexpr const char* variable = "DAXLAB_PLUGIN_PATH";
+  const bool has_more_rights = getauxval(AT_SECURE) != 0;
+  if (has_more_rights && std::getenv(variable) != nullptr) {
+    print_error("daxlab: {} is not heeded: {}; name its folders by --plugin-path\n", variable,
+                more_rights);
+  }
+  if (has_more_rights && allow_writable) {
+    print_error(
+        "daxlab: --allow-writable-plugins is not heeded: {}; copy the plugins to a folder "
+        "that only you or root may write to\n",
+        more_rights);
+  }
+  return plugin_search_path({folders.begin(), folders.end()}, secure_getenv(variable),
+                            this_executable(), allow_writable && !has_more_rights);
 }
 
 void add_plugin_options(std::vector<CommandOption>& options, PluginOptions& into) {

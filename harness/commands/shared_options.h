@@ -14,7 +14,9 @@ struct SearchPath;
 struct PluginOptions {
   std::vector<std::string> folders;
   bool allow_writable = false;
-  // With DAXLAB_PLUGIN_PATH, and the plugins beside the program that runs.
+  // With DAXLAB_PLUGIN_PATH, and the plugins beside the program that runs. Where this program has
+  // more rights than who started it (AT_SECURE), neither the variable nor allow_writable is heeded,
+  // and stderr is told so.
   SearchPath search_path() const;
 };
 void add_plugin_options(std::vector<CommandOption>& options, PluginOptions& into);

@@ -4,6 +4,7 @@
 #include "harness/commands/commands.h"
 #include "harness/commands/load_configs.h"
 #include "harness/commands/shared_options.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
 namespace {
@@ -22,11 +23,11 @@ class ValidateCommand final : public Command {
     for (const std::string& path : configs_) {
       const auto configs = load_configs({path}, overrides_, search_path);
       if (!configs.ok()) {
-        status = fail("validate", exit_usage, configs.error().message);
+        status = fail_to_begin("validate", configs.error());
         continue;  // the others are checked all the same
       }
       const size_t cells = configs.value().front().cells.size();
-      fmt::print("{}: ok, {} cell{}\n", path, cells, cells == 1 ? "" : "s");
+      print("{}: ok, {} cell{}\n", path, cells, cells == 1 ? "" : "s");
     }
     return status;
   }

@@ -20,6 +20,11 @@ std::string kind_label(const Kind& kind) {
 
 std::string choice_label(const Choice& choice) { return choice.label(); }
 
+template <class T>
+std::vector<T> all_of(const std::optional<T>& value) {
+  return value ? std::vector<T>{*value} : std::vector<T>();
+}
+
 }  // namespace
 
 AxesReader::AxesReader(const Node& root, PluginChoices& plugins, FirstProblem& problems)
@@ -39,8 +44,10 @@ std::vector<Placed<T>> AxesReader::read_axis(const char* key, const Node* holder
   const MapEntry* single = holder == nullptr ? nullptr : holder->find_entry(key);
   const MapEntry* listed = matrix_ == nullptr ? nullptr : matrix_->find_entry(key);
   std::vector<Placed<T>> values;
+  const size_t problems_before = problems_.count();
   const auto read_value = [&](const Node& node) {
-    if (std::optional<T> value = read(node)) values.push_back({std::move(*value), node.at});
+    if (values.size() > most_points) return;  // reported when they are combined
+    for (auto& value : read(node)) values.push_back({std::move(value), node.at});
   };
   if (single != nullptr) read_value(single->value);
   if (listed == nullptr) return values;
@@ -57,6 +64,8 @@ std::vector<Placed<T>> AxesReader::read_axis(const char* key, const Node* holder
     problems_.report(listed->value.at, what + ": expected a list of values, found an empty list");
   }
   for (const Node& item : listed->value.items) read_value(item);
+  // Of what is wrong nobody knows whether it is there twice.
+  if (problems_.count() != problems_before) return values;
   std::map<std::string, Location> seen;
   for (const Placed<T>& value : values) {
     const auto [earlier, is_new] = seen.emplace(label(value.value), value.at);
@@ -71,11 +80,12 @@ std::vector<Placed<T>> AxesReader::read_axis(const char* key, const Node* holder
 
 void AxesReader::read_engines_and_media(MatrixAxes& axes) {
   axes.engine = read_axis<EngineKind>(
-      "engine", &root_, [this](const Node& node) { return read_engine(node, problems_); },
+      "engine", &root_, [this](const Node& node) { return all_of(read_engine(node, problems_)); },
       kind_label<EngineKind>);
   axes.medium = read_axis<MediumKind>(
       "medium", root_.find("region"),
-      [this](const Node& node) { return read_medium(node, problems_); }, kind_label<MediumKind>);
+      [this](const Node& node) { return all_of(read_medium(node, problems_)); },
+      kind_label<MediumKind>);
   if (axes.engine.empty()) axes.engine.push_back({EngineKind::mmu, {}});
   if (axes.medium.empty()) axes.medium.push_back({MediumKind::memfd, {}});
 }
@@ -84,7 +94,8 @@ std::vector<Placed<Choice>> AxesReader::read_strategy(PluginKind kind, const cha
                                                       bool needs_default) {
   const char* const key = name_of(kind);
   std::vector<Placed<Choice>> values = read_axis<Choice>(
-      key, &root_, [&](const Node& node) { return plugins_.read(kind, node); }, choice_label);
+      key, &root_, [&](const Node& node) { return plugins_.read_all(kind, node, most_points); },
+      choice_label);
   if (!values.empty()) return values;
   const bool given = root_.find(key) != nullptr || (matrix_ != nullptr && matrix_->find(key));
   if (needs_default && !given) {

@@ -33,6 +33,6 @@ class BadConfigTest : public testing::TestWithParam<BadConfig> {};
 inline const std::string good_config = "workloads: [hole_read]\n";
 inline const std::string expected_keys =
     "expected one of seed, region, engine, path, fault, write, alloc, matrix, repetitions, order, "
-    "time_limit, cpus, workloads";
+    "time_limit, cpus, userfaultfd, workloads";
 
 }  // namespace daxlab

@@ -75,8 +75,23 @@ INSTANTIATE_TEST_SUITE_P(
                   "baseline, such as /dev/shm",
                   {},
                   which_folders_are_there},
-        BadConfig{good_config + "path: [a]\n",
-                  "t.yaml:2:7: path: expected a folder such as /dev/shm, found a list"}));
+        BadConfig{good_config + "path: {a: b}\n",
+                  "t.yaml:2:7: path: expected a folder such as /dev/shm, found a map"},
+        BadConfig{good_config + "path: [[a]]\n",
+                  "t.yaml:2:8: path: expected a folder such as /dev/shm, found a list"},
+        BadConfig{good_config + "path: []\n",
+                  "t.yaml:2:7: path: expected a list of folders, found an empty list"},
+        BadConfig{good_config + "engine: baseline\npath: [/tmp, /no/such/folder]\n",
+                  "t.yaml:3:14: path: '/no/such/folder' is no folder; expected one for the files "
+                  "of baseline, such as /dev/shm",
+                  {},
+                  which_folders_are_there},
+        BadConfig{
+            good_config + "path: [/tmp, /tmp/]\n",
+            "t.yaml:2:14: duplicate value '/tmp/' in path, first at 2:8; change or remove one "
+            "of them (in names of cells '/tmp' is tmp, too)",
+            {},
+            equal_in_other_words}));
 
 INSTANTIATE_TEST_SUITE_P(
     FirstInTheFile, BadConfigTest,
@@ -126,6 +141,17 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.yaml:2:16: size: 70001B is not a multiple of 4KiB",
                   {},
                   multiples}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Userfaultfd, BadConfigTest,
+    testing::Values(
+        BadConfig{good_config + "userfaultfd: forbiden\n",
+                  "t.yaml:2:14: unknown userfaultfd 'forbiden', expected one of allowed, "
+                  "forbidden; did you mean 'forbidden'?"},
+        BadConfig{good_config + "userfaultfd: false\n",
+                  "t.yaml:2:14: unknown userfaultfd 'false', expected one of allowed, forbidden"},
+        BadConfig{good_config + "userfaultfd: [allowed, forbidden]\n",
+                  "t.yaml:2:14: userfaultfd: expected one of allowed, forbidden, found a list"}));
 
 INSTANTIATE_TEST_SUITE_P(
     OrderAndCpus, BadConfigTest,

@@ -54,13 +54,14 @@ INSTANTIATE_TEST_SUITE_P(
                   "already by the lists of matrix; remove one of them",
                   {},
                   several_keys},
-        BadConfig{good_config +
-                      "matrix:\n  include:\n    - {engine: baseline}\n    - {engine: baseline, "
-                      "path: /tmp}\n",
-                  "t.yaml:5:7: duplicate cell baseline/-/-/-/-, there already by the include at "
-                  "4:7; remove one of them",
-                  {},
-                  several_keys},
+        BadConfig{
+            good_config +
+                "matrix:\n  include:\n    - {engine: baseline, path: /tmp}\n    - {path: /tmp, "
+                "engine: baseline}\n",
+            "t.yaml:5:7: duplicate cell baseline/-/-/-/-, there already by the include at "
+            "4:7; remove one of them",
+            {},
+            several_keys},
         BadConfig{good_config + "matrix: {include: [{fault: page_zer}]}\n",
                   "t.yaml:2:28: no fault plugin 'page_zer', expected one of page_zero, "
                   "global_zero, native_zero; did you mean 'page_zero'?",
@@ -151,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(
             several_keys},
         BadConfig{good_config + two_lists + "  exclude: [{workload: hole_raed}]\n",
                   "t.yaml:4:24: unknown workload 'hole_raed', expected one of hole_read, write, "
-                  "enospc; did you mean 'hole_read'?"},
+                  "enospc, sparse; did you mean 'hole_read'?"},
         BadConfig{
             good_config + two_lists + "  exclude: [{workload: {name: hole_read, axes: [fault]}}]\n",
             "t.yaml:4:42: unknown key of hole_read 'axes', expected one of name, threads, "
@@ -168,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadConfig{good_config + "matrix: {include: [{workload: hole_raed}]}\n",
                   "t.yaml:2:31: unknown workload 'hole_raed', expected one of hole_read, write, "
-                  "enospc; did you mean 'hole_read'?"},
+                  "enospc, sparse; did you mean 'hole_read'?"},
         BadConfig{good_config + "matrix: {include: [{engine: baseline, workload: enospc}]}\n",
                   "t.yaml:2:49: baseline cannot run enospc, which fills a region",
                   {},

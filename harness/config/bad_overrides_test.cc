@@ -58,6 +58,14 @@ INSTANTIATE_TEST_SUITE_P(
         BadConfig{good_config,
                   "--set seed=x\\ny: seed: expected a whole number, found 'x y'",
                   {"seed=x\ny"}},
+        BadConfig{good_config,
+                  "--set region.path=: path of region: expected a file such as "
+                  "/var/tmp/lab.pmem, found ''",
+                  {"region.medium=file", "region.size=1MiB", "region.path="}},
+        BadConfig{good_config,
+                  "--set order='random': unknown order ''random'', expected one of random, listed; "
+                  "did you mean 'random'?",
+                  {"order='random'"}},
         BadConfig{good_config + "region: {size: 1}\n",
                   "t.yaml:2:16: size: 1B is out of range, expected 64KiB to 1TiB",
                   {"sed=1"}}));

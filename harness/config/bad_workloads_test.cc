@@ -17,7 +17,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "[hole_read], found nothing"},
         BadConfig{"workloads: [hole_raed]\n",
                   "t.yaml:1:13: unknown workload 'hole_raed', expected one of hole_read, write, "
-                  "enospc; did you mean 'hole_read'?"},
+                  "enospc, sparse; did you mean 'hole_read'?"},
         BadConfig{
             "workloads: [[hole_read]]\n",
             "t.yaml:1:13: workload: expected a name or {name: word, option: value}, found a list"},
@@ -69,10 +69,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadConfig{"workloads: [{name: hole_read, runtime: 5s}]\n",
                   "t.yaml:1:31: runtime of hole_read: it does a fixed amount of work; remove the "
-                  "key. Workloads with a runtime: write"},
+                  "key. Workloads with a runtime: write, sparse"},
         BadConfig{"workloads: [{name: enospc, ramp: 5s}]\n",
                   "t.yaml:1:28: ramp of enospc: it does a fixed amount of work; remove the key. "
-                  "Workloads with a runtime: write"},
+                  "Workloads with a runtime: write, sparse"},
         BadConfig{"workloads: [{name: write, ramp: 5s}]\n",
                   "t.yaml:1:27: ramp of write needs the key 'runtime', as in runtime: 5s"},
         BadConfig{"workloads: [{name: write, runtime: 5}]\n",

@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "harness/config/keys.h"
 #include "harness/config/option_values.h"
 #include "harness/config/quantity.h"
 
@@ -31,10 +32,22 @@ Json option_json(uint64_t value, const OptionDescription& option) {
   return quantity_json(value, option.unit);
 }
 
+// "file.size" is the value `size` of the map `file`.
+void set_at(Json& map, const std::string& path, Json value) {
+  const size_t dot = path.find('.');
+  if (dot == path.npos) {
+    map.set(path, std::move(value));
+    return;
+  }
+  const std::string key = path.substr(0, dot);
+  if (!map.contains(key)) map.set(key, Json::map());
+  set_at(*map.find(key), path.substr(dot + 1), std::move(value));
+}
+
 void add_options(Json& map, const Choice& choice, std::span<const OptionDescription> options) {
   assert(choice.values.size() == options.size());
   for (size_t i = 0; i < options.size(); ++i) {
-    map.set(options[i].name, option_json(choice.values[i], options[i]));
+    set_at(map, options[i].name, option_json(choice.values[i], options[i]));
   }
 }
 
@@ -86,7 +99,9 @@ Json cell_config(const Config& config, const Cell& cell, WorkloadTable workloads
   root.set("seed", cell.seed);
   root.set("engine", name_of(cell.engine));
   if (cell.engine == EngineKind::baseline) {
-    root.set("path", cell.directory.string());
+    // A list, for the name to show it again.
+    const Json path = cell.directory.string();
+    root.set("path", cell.directory_in_name ? Json::list({path}) : path);
   } else {
     root.set("region", region_json(cell));
     root.set("fault", plugin_json(config, PluginKind::fault, cell.fault));
@@ -96,6 +111,7 @@ Json cell_config(const Config& config, const Cell& cell, WorkloadTable workloads
   root.set("repetitions", cell.repetitions);
   root.set("time_limit", time_json(cell.time_limit));
   if (!cell.cpus.empty()) root.set("cpus", cell.cpus);
+  if (cell.userfaultfd_forbidden) root.set("userfaultfd", userfaultfd_words().back());
   root.set("workloads", Json::list({workload_json(cell, workloads)}));
   return root;
 }

@@ -43,6 +43,13 @@ TEST(CellConfig, EveryKeyComesBack) {
            "region: {medium: file, path: \"a\\n\\\"b\\x7f \\u00e9 \\U0001F600 'c #\", size: 1MiB}\n"
            "workloads: [hole_read]\n",
            "engine: baseline\npath: /tmp\nworkloads: [write]\n",
+           "engine: baseline\npath: [/tmp, /dev/shm]\nworkloads: [write]\n",
+           "matrix: {include: [{engine: baseline, path: /tmp}, {engine: baseline, path: /dev}]}\n"
+           "workloads: [write]\n",
+           "fault: {name: global_zero, around: [1, 16], zero_page: [own, kernel]}\n"
+           "workloads: [{name: write, size: [8KiB, 1MiB], threads: [1, 3]}]\n",
+           "userfaultfd: forbidden\nmatrix: {engine: [mmu, simulator, baseline]}\n"
+           "workloads: [write]\n",
            "matrix: {engine: [simulator, mmu, baseline], medium: [memfd, file],\n"
            "  fault: [{name: page_zero, cache_limit: 1GiB, delay: 1us}, native_zero]}\n"
            "region: {path: 123, size: 64KiB}\nworkloads: all\n",

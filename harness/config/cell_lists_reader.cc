@@ -54,6 +54,9 @@ MatrixPoint CellListsReader::read_baseline(const Node& item) {
   check_keys(item, "key of a baseline cell", names_of(baseline_include_keys()), problems_);
   const Node* path = item.find("path");
   const Node* directory = path == nullptr ? root_.find("path") : path;
+  if (path == nullptr && directory != nullptr && !directory->items.empty()) {
+    directory = &directory->items.front();
+  }
   MatrixPoint point;
   point.engine = EngineKind::baseline;
   point.directory =

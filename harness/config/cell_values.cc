@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <string>
 #include <system_error>
 
+#include "harness/config/config.h"
 #include "harness/config/keys.h"
 #include "harness/config/node_checks.h"
 #include "harness/config/quoted_text.h"
@@ -39,6 +42,34 @@ std::filesystem::path read_directory(const Node* node, const Location& at, bool 
                                 in_quotes(directory.string())));
   }
   return directory;
+}
+
+std::vector<std::filesystem::path> read_directories(const Node* node, const Location& at,
+                                                    bool must_exist, FirstProblem& problems) {
+  if (node == nullptr || node->kind != Node::Kind::list) {
+    return {read_directory(node, at, must_exist, problems)};
+  }
+  if (node->items.empty()) {
+    problems.report(node->at, "path: expected a list of folders, found an empty list");
+    return {default_directory};
+  }
+  std::vector<std::filesystem::path> directories;
+  std::map<std::string, const Node*>
+      seen;  // by what is in the names of cells, which have to differ
+  for (const Node& item : node->items) {
+    directories.push_back(read_directory(&item, item.at, must_exist, problems));
+    const auto [first, is_new] = seen.emplace(directory_name(directories.back()), &item);
+    if (is_new) continue;
+    problems.report(item.at,
+                    fmt::format("duplicate value {} in path, first at {}; change or remove one of "
+                                "them",
+                                in_quotes(item.text), problems.place(first->second->at)) +
+                        (first->second->text == item.text
+                             ? ""
+                             : fmt::format(" (in names of cells {} is {}, too)",
+                                           in_quotes(first->second->text), first->first)));
+  }
+  return directories;
 }
 
 }  // namespace daxlab

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 #include "core/lab/lab.h"
 #include "harness/config/first_problem.h"
@@ -19,5 +20,8 @@ std::optional<MediumKind> read_medium(const Node& node, FirstProblem& problems);
 // must be one and is none.
 std::filesystem::path read_directory(const Node* node, const Location& at, bool must_exist,
                                      FirstProblem& problems);
+// The same where a list of them may stand. Never empty.
+std::vector<std::filesystem::path> read_directories(const Node* node, const Location& at,
+                                                    bool must_exist, FirstProblem& problems);
 
 }  // namespace daxlab

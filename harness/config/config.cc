@@ -29,9 +29,24 @@ std::string Cell::workload_label() const {
   return shown.label();
 }
 
+std::string directory_name(const std::filesystem::path& directory) {
+  std::string name;
+  for (const std::filesystem::path& part : directory.lexically_normal().relative_path()) {
+    if (part.empty()) continue;  // behind the last slash
+    name += (name.empty() ? "" : "-") + part.string();
+  }
+  for (char& c : name) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    if (!is_plain) c = '_';
+  }
+  return name.empty() ? "root" : name;
+}
+
 std::string Cell::name() const {
   if (engine == EngineKind::baseline) {
-    return fmt::format("{}/{}/-/-/-/-/threads:{}", workload_label(), name_of(engine), threads);
+    return fmt::format("{}/{}/{}/-/-/-/threads:{}", workload_label(), name_of(engine),
+                       directory_in_name ? directory_name(directory) : "-", threads);
   }
   return fmt::format("{}/{}/{}/{}/{}/{}/threads:{}", workload_label(), name_of(engine),
                      name_of(medium), fault.label(), write.label(), alloc.label(), threads);

@@ -35,6 +35,7 @@ struct Cell {
   CreateRegion create = CreateRegion::if_missing;
   bool force = false;               // not of the YAML: whoever runs it says so
   std::filesystem::path directory;  // baseline
+  bool directory_in_name = false;   // of a config whose baselines have several, or a list of them
   Choice fault, write, alloc;       // empty names for baseline
   uint64_t seed = 1;
   uint64_t repetitions = 1;
@@ -43,14 +44,19 @@ struct Cell {
   // work.
   std::chrono::nanoseconds runtime{}, ramp{};
   std::vector<uint32_t> cpus;  // thread i runs on cpus[i % size]; empty: where the kernel likes
+  // To the cell's process, as a container forbids it. Engine mmu only, which can do without.
+  bool userfaultfd_forbidden = false;
 
   // "write:block_size=4KiB,runtime=5s,ramp=1s"
   std::string workload_label() const;
   // workload/engine/medium/fault/write/alloc/threads:N, "-" for what the engine has not. A runtime
-  // is shown among the workload's options.
+  // is shown among the workload's options, and a directory, when it is, in the place of the medium.
   std::string name() const;
   friend bool operator==(const Cell&, const Cell&) = default;
 };
+
+// "dev-shm" of /dev/shm: what a name shows.
+std::string directory_name(const std::filesystem::path& directory);
 
 // Strategies that meet in one lab, whatever its engine, medium and workload.
 struct Combination {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "core/base/errno_status.h"
 #include "harness/config/config_loader.h"
 #include "harness/config/quoted_text.h"
 #include "harness/config/yaml_reader.h"
@@ -19,6 +20,7 @@ ErrorOr<std::string> read_config_file(const std::filesystem::path& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) {
+    if (is_shortage(errno)) return error_from_errno(shown, errno);
     return Error{fmt::format("{}: cannot open: {}; expected a YAML file", shown,
                              std::generic_category().message(errno))};
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 
 #include "harness/config/axes_reader.h"
 #include "harness/config/cell_lists_reader.h"
@@ -60,12 +61,25 @@ Cell read_common(const Node& root, FirstProblem& problems) {
   common.time_limit = std::chrono::nanoseconds(static_cast<std::chrono::nanoseconds::rep>(
       number_or_default(root, "time_limit", time_limit_range, problems)));
   if (const Node* cpus = root.find("cpus")) common.cpus = read_cpus(*cpus, problems);
+  if (const Node* word = root.find("userfaultfd")) {
+    common.userfaultfd_forbidden =
+        read_word(*word, "userfaultfd", userfaultfd_words(), problems).value_or(0) == 1;
+  }
   return common;
 }
 
 bool read_random_order(const Node& root, FirstProblem& problems) {
   const Node* order = root.find("order");
   return order == nullptr || read_word(*order, "order", order_words(), problems).value_or(0) == 0;
+}
+
+bool has_several_directories(const MatrixPlan& plan, bool has_baseline) {
+  std::set<std::filesystem::path> directories;
+  if (has_baseline) directories.insert(plan.directories.begin(), plan.directories.end());
+  for (const IncludedCell& include : plan.includes) {
+    if (include.point.engine == EngineKind::baseline) directories.insert(include.point.directory);
+  }
+  return directories.size() > 1;
 }
 
 MatrixPlan read_plan(const Node& root, PluginChoices& plugins, WorkloadTable table,
@@ -90,8 +104,10 @@ MatrixPlan read_plan(const Node& root, PluginChoices& plugins, WorkloadTable tab
   const bool has_baseline = baseline != plan.axes.engine.end();
   Location path_at;
   if (has_baseline) path_at = path == nullptr ? baseline->at : path->at;
-  plan.directory = read_directory(path, path_at, has_baseline, problems);
+  plan.directories = read_directories(path, path_at, has_baseline, problems);
   lists.read_includes(plan);
+  plan.names_directories = (path != nullptr && path->kind == Node::Kind::list) ||
+                           has_several_directories(plan, has_baseline);
   lists.read_excludes(plan);
   read_region(root, plan, problems);
   require_workloads(root, problems);

@@ -9,7 +9,6 @@
 
 namespace daxlab {
 
-inline constexpr size_t most_points = 4096;
 using PointSet = std::bitset<most_points>;  // bit i: the i-th point
 
 class Exclusion {

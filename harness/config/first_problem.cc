@@ -11,21 +11,22 @@ namespace daxlab {
 FirstProblem::FirstProblem(std::filesystem::path path, std::vector<std::string> overrides)
     : path_(std::move(path)), overrides_(std::move(overrides)) {}
 
-void FirstProblem::report(const Location& at, std::string message) {
+void FirstProblem::report(const Location& at, Error error) {
+  ++count_;
   if (precedes(at)) return;
   at_ = at;
-  message_ = std::move(message);
+  error_ = std::move(error);
 }
 
 Error FirstProblem::error() const {
   assert(any());
-  if (at_.override_number != 0) return Error{place(at_) + ": " + *message_};
-  std::string text =
-      fmt::format("{}:{}:{}: {}", printable(path_.string(), 4096), at_.line, at_.column, *message_);
+  if (at_.override_number != 0) return error_->prefixed(place(at_) + ": ");
+  Error error = error_->prefixed(
+      fmt::format("{}:{}:{}: ", printable(path_.string(), 4096), at_.line, at_.column));
   if (at_.alias_line != 0) {
-    text += fmt::format(" (used by the alias at {}:{})", at_.alias_line, at_.alias_column);
+    error.message += fmt::format(" (used by the alias at {}:{})", at_.alias_line, at_.alias_column);
   }
-  return Error{std::move(text)};
+  return error;
 }
 
 std::string FirstProblem::place(const Location& at) const {

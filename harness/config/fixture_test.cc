@@ -6,11 +6,10 @@
 #include "harness/config/nearest_name.h"
 #include "harness/config/option_values.h"
 #include "harness/config/schema_judge_test.h"
+#include "harness/workloads/file_options.h"
 
 namespace daxlab {
 namespace {
-
-constexpr uint64_t MiB = uint64_t{1} << 20;
 
 constexpr Option global_zero_options[] = {
     integer_option("around", OptionUnit::pages, 1, 1, 512, "pages per fault"),
@@ -24,6 +23,13 @@ constexpr Option page_zero_options[] = {
 constexpr Option size_options[] = {
     integer_option("size", OptionUnit::bytes, 32 * MiB, 4096, 1024 * MiB, "bytes of file"),
     choice_option("pattern", "sequential|random", 0, "order"),
+};
+constexpr Option sparse_options[] = {
+    file_size_option(16 * MiB),
+    holes_length_option,
+    holes_every_option(0),
+    align_option,
+    offset_option,
 };
 constexpr Option enospc_options[] = {
     choice_option("on_short", "accept|retry|fail", 0, "the caller"),
@@ -61,7 +67,8 @@ constexpr WorkloadDescription write_file{"write", "",   size_options, axis_write
                                          false,   true, true};
 constexpr WorkloadDescription enospc{"enospc", "",  enospc_options, axis_write | axis_alloc,
                                      true,     true};
-constexpr const WorkloadDescription* workload_table[] = {&hole_read, &write_file, &enospc};
+constexpr WorkloadDescription sparse{"sparse", "", sparse_options, axis_fault, false, true, true};
+constexpr const WorkloadDescription* workload_table[] = {&hole_read, &write_file, &enospc, &sparse};
 
 }  // namespace
 

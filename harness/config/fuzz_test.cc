@@ -17,6 +17,7 @@ const std::string seed_text = R"(# a comment
 x-own: [&w {size: 1MiB, runtime: 2s}, &list [hole_read]]
 seed: 1
 cpus: [0, 1]
+userfaultfd: forbidden
 order: listed
 region: {size: 64MiB, path: /var/tmp/lab.pmem, create: if_missing}
 repetitions: 5
@@ -24,7 +25,7 @@ time_limit: 20s
 matrix:
   engine: [mmu, baseline]
   medium: [memfd, file]
-  fault: [page_zero, {name: global_zero, around: 16, keep_own: true}]
+  fault: [page_zero, {name: global_zero, around: [1, 16], keep_own: true}]
   write:
     - partial
     - 'all_or_nothing'

@@ -96,7 +96,10 @@ workloads: all
                                  "hole_read/mmu/memfd/global_zero/partial/first_fit/threads:1",
                                  "write/baseline/-/-/-/-/threads:1",
                                  "write/mmu/memfd/page_zero/partial/first_fit/threads:1",
-                                 "enospc/mmu/memfd/page_zero/partial/first_fit/threads:1"));
+                                 "enospc/mmu/memfd/page_zero/partial/first_fit/threads:1",
+                                 "sparse/baseline/-/-/-/-/threads:1",
+                                 "sparse/mmu/memfd/page_zero/partial/first_fit/threads:1",
+                                 "sparse/mmu/memfd/global_zero/partial/first_fit/threads:1"));
   const Cell& baseline = config.value().cells[0];
   EXPECT_EQ(baseline.directory, "/tmp");
   EXPECT_EQ(baseline.fault.name, "");
@@ -177,6 +180,23 @@ TEST(GoodConfig, AnIncludedCellMayHaveTheFile) {
                          "matrix: {include: [{medium: file}]}\nworkloads: [hole_read]\n"),
               ElementsAre("hole_read/mmu/memfd/global_zero/partial/first_fit/threads:1",
                           "hole_read/mmu/file/global_zero/partial/first_fit/threads:1"));
+}
+
+// YAML would take most of these for something else; not so the words before them.
+TEST(GoodConfig, AnOverrideOfAPathIsThePathAsItIs) {
+  for (const std::string path : {"a #b", "{a}.pmem", "[a, b]", "a: b", "'a'", "\"a", "~", "1e3",
+                                 " a", "*a", "&a b", "!a", "- a", "# a"}) {
+    const ErrorOr<Config> region =
+        resolve("workloads: [hole_read]\n",
+                {"region.medium=file", "region.size=1MiB", "region.path=" + path});
+    ASSERT_TRUE(region.ok()) << region.error().message;
+    EXPECT_EQ(region.value().cells[0].region_path, path);
+    const ErrorOr<Config> included =
+        resolve("matrix: {include: [{engine: baseline, path: /tmp}]}\nworkloads: [hole_read]\n",
+                {"matrix.include.0.path=/" + path});
+    ASSERT_FALSE(included.ok());
+    EXPECT_THAT(included.error().message, testing::HasSubstr("'/" + path + "' is no folder"));
+  }
 }
 
 TEST(GoodConfig, OverridesReplaceAndCreate) {

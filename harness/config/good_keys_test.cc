@@ -32,6 +32,23 @@ TEST(Cpus, ReachEveryCellInTheirOrder) {
   for (const Cell& cell : config.value().cells) EXPECT_THAT(cell.cpus, ElementsAre(7, 1023, 0));
 }
 
+TEST(Userfaultfd, IsForbiddenToCellsThatWouldUseIt) {
+  const std::string yaml = "matrix: {engine: [mmu, simulator, baseline]}\nworkloads: [hole_read]\n";
+  const auto forbidden = [](const ErrorOr<Config>& config) {
+    EXPECT_TRUE(config.ok()) << config.error().message;
+    std::vector<bool> cells;
+    for (const Cell& cell : config.value().cells) cells.push_back(cell.userfaultfd_forbidden);
+    return cells;
+  };
+  EXPECT_THAT(forbidden(resolve_good(yaml)), ElementsAre(false, false, false));
+  EXPECT_THAT(forbidden(resolve_good(yaml + "userfaultfd: allowed\n")),
+              ElementsAre(false, false, false));
+  EXPECT_THAT(forbidden(resolve_good(yaml + "userfaultfd: forbidden\n")),
+              ElementsAre(true, false, false));
+  EXPECT_THAT(forbidden(resolve_good(yaml, {"userfaultfd=forbidden"})),
+              ElementsAre(true, false, false));
+}
+
 TEST(Runtime, IsPartOfTheName) {
   const ErrorOr<Config> config = resolve_good(
       "workloads:\n  - {name: write, size: 1MiB, runtime: 5s, ramp: 1500ms}\n"

@@ -1,5 +1,7 @@
 #include "harness/config/keys.h"
 
+#include <algorithm>
+
 namespace daxlab {
 namespace {
 
@@ -18,8 +20,8 @@ constexpr const char* path_help =
 constexpr KeyDescription top_table[] = {
     {"seed", "Where all randomness begins: the data, the places, and the order of runs."},
     {"region", "How large the region is, and what stands behind it."},
-    {"engine", engine_help},
-    {"path", path_help},
+    {"engine", engine_help, true},
+    {"path", path_help, true},
     {"fault", fault_help},
     {"write", write_help},
     {"alloc", alloc_help},
@@ -27,19 +29,25 @@ constexpr KeyDescription top_table[] = {
     {"repetitions", "How often each cell is run, each time in a process of its own."},
     {"order",
      "The order of runs: random, so that drift of the machine hits all cells alike, or "
-     "listed, as the cells stand in the config."},
+     "listed, as the cells stand in the config.",
+     true},
     {"time_limit", "How long one run of a cell may take before it is ended and has failed."},
     {"cpus", "CPU numbers to run on: thread i runs on the i-th, and again from the first."},
+    {"userfaultfd",
+     "Whether cells of engine mmu may use it: allowed (where the kernel has it), or forbidden, "
+     "as in many a container; then SIGSEGV alone delivers faults.",
+     true},
     {"workloads", "What is run: a list, or all."},
 };
 
 constexpr KeyDescription region_table[] = {
-    {"medium", medium_help},
+    {"medium", medium_help, true},
     {"size", "How large the region is, a multiple of 4KiB."},
-    {"path", "The region's file, for medium file."},
+    {"path", "The region's file, for medium file.", true},
     {"create",
      "For medium file: never (it is there), if_missing, or always (made anew by every "
-     "cell)."},
+     "cell).",
+     true},
 };
 
 constexpr KeyDescription matrix_table[] = {
@@ -56,13 +64,14 @@ constexpr const char* include_workload_help =
     "The workload of this one cell; without it the cell is run with each of workloads.";
 
 constexpr KeyDescription include_table[] = {
-    {"engine", engine_help}, {"medium", medium_help}, {"fault", fault_help},
-    {"write", write_help},   {"alloc", alloc_help},   {"workload", include_workload_help},
+    {"engine", engine_help, true}, {"medium", medium_help, true},
+    {"fault", fault_help},         {"write", write_help},
+    {"alloc", alloc_help},         {"workload", include_workload_help},
 };
 
 constexpr KeyDescription baseline_include_table[] = {
-    {"engine", engine_help},
-    {"path", path_help},
+    {"engine", engine_help, true},
+    {"path", path_help, true},
     {"workload", include_workload_help},
 };
 
@@ -100,8 +109,24 @@ std::vector<std::string> names_of(KeyTable table) {
   return names;
 }
 
+bool is_text_key(std::span<const std::string_view> path) {
+  const auto is_text_of = [&](KeyTable table) {
+    return std::ranges::any_of(
+        table, [&](const KeyDescription& key) { return key.is_text && path.back() == key.name; });
+  };
+  if (path.size() == 1) return is_text_of(top_table);
+  if (path.size() == 2 && path[0] == "region") return is_text_of(region_table);
+  return path.size() == 4 && path[0] == "matrix" && path[1] == "include" &&
+         (is_text_of(include_table) || is_text_of(baseline_include_table));
+}
+
 const std::vector<std::string>& order_words() {
   static const std::vector<std::string> words = {"random", "listed"};
+  return words;
+}
+
+const std::vector<std::string>& userfaultfd_words() {
+  static const std::vector<std::string> words = {"allowed", "forbidden"};
   return words;
 }
 

@@ -17,6 +17,8 @@ namespace daxlab {
 struct KeyDescription {
   const char* name;
   const char* help;  // editors show it
+  // Its value is a word or a path, never a list, map, number or boolean.
+  bool is_text = false;
 };
 using KeyTable = std::span<const KeyDescription>;
 
@@ -29,6 +31,10 @@ KeyTable exclude_keys();
 KeyTable workload_keys();  // besides `name` and the options of the workload
 
 std::vector<std::string> names_of(KeyTable table);
+
+// Of the key at the end of such a path from the root: {"region", "path"}, {"matrix", "include",
+// "0", "path"}.
+bool is_text_key(std::span<const std::string_view> path);
 
 // Keys at the top that begin so are the user's own: a place for anchors.
 inline constexpr std::string_view own_key_prefix = "x-";
@@ -67,7 +73,8 @@ std::vector<std::string> words_of(const Kind (&kinds)[n]) {
   return words;
 }
 
-const std::vector<std::string>& order_words();  // random, listed
-const std::vector<std::string>& axis_words();   // fault, write, alloc: bit 0, 1, 2 of Axes
+const std::vector<std::string>& order_words();        // random, listed
+const std::vector<std::string>& userfaultfd_words();  // allowed, forbidden
+const std::vector<std::string>& axis_words();         // fault, write, alloc: bit 0, 1, 2 of Axes
 
 }  // namespace daxlab

@@ -13,8 +13,6 @@
 namespace daxlab {
 namespace {
 
-constexpr size_t most_workloads = 256;
-
 bool is_baseline(const MatrixPoint& point) { return point.engine == EngineKind::baseline; }
 
 Cell cell_of(const MatrixPlan& plan, const MatrixPoint& point) {
@@ -22,9 +20,11 @@ Cell cell_of(const MatrixPlan& plan, const MatrixPoint& point) {
   cell.engine = point.engine;
   cell.medium = point.medium;
   cell.directory = point.directory;
+  cell.directory_in_name = is_baseline(point) && plan.names_directories;
   cell.fault = point.fault;
   cell.write = point.write;
   cell.alloc = point.alloc;
+  if (point.engine != EngineKind::mmu) cell.userfaultfd_forbidden = false;
   if (is_baseline(point)) cell.region_bytes = 0;
   if (is_baseline(point) || point.medium != MediumKind::file) {
     cell.region_path.clear();
@@ -61,10 +61,12 @@ void add_points_of_engine(const MatrixPlan& plan, EngineKind engine,
                           std::vector<MatrixPoint>& points) {
   const MatrixAxes& axes = plan.axes;
   if (engine == EngineKind::baseline) {
-    MatrixPoint point;
-    point.engine = engine;
-    point.directory = plan.directory;
-    points.push_back(std::move(point));
+    for (const std::filesystem::path& directory : plan.directories) {
+      MatrixPoint point;
+      point.engine = engine;
+      point.directory = directory;
+      points.push_back(std::move(point));
+    }
     return;
   }
   for (const auto& medium : axes.medium) {
@@ -166,7 +168,9 @@ class WorkloadCells {
     const auto shown = [&](Axes axis, const Choice& choice) {
       return (entry_.axes & axis) == 0 ? std::string() : choice.label();
     };
-    if (is_baseline(point)) return name_of(point.engine);
+    if (is_baseline(point)) {
+      return fmt::format("{}/{}", name_of(point.engine), directory_name(point.directory));
+    }
     return fmt::format("{}/{}/{}/{}/{}", name_of(point.engine), name_of(point.medium),
                        shown(axis_fault, point.fault), shown(axis_write, point.write),
                        shown(axis_alloc, point.alloc));
@@ -200,6 +204,10 @@ std::vector<Cell> cells_of_workloads(const MatrixPlan& plan, const std::vector<M
                                   name_with_threads(entry)));
     }
     std::ranges::move(added, std::back_inserter(cells));
+    if (cells.size() > most_cells) {
+      problems.report(entry.at, fmt::format("more than {} cells; shorten the lists", most_cells));
+      return {};
+    }
   }
   return cells;
 }
@@ -238,6 +246,7 @@ std::vector<Cell> expand(const MatrixPlan& plan, FirstProblem& problems) {
   if (problems.any()) return {};
   check_includes(plan, points, exclusion.of_any(), problems);
   std::vector<Cell> cells = cells_of_workloads(plan, points, exclusion, problems);
+  if (problems.any()) return {};
   add_whole_cells(plan, cells, problems);
   if (cells.empty()) {
     problems.report(plan.workloads.front().at,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -11,6 +12,10 @@
 #include "harness/config/node.h"
 
 namespace daxlab {
+
+inline constexpr size_t most_points = 4096;     // combinations of the lists of matrix
+inline constexpr size_t most_workloads = 1024;  // with each value of the lists of their options
+inline constexpr size_t most_cells = 100'000;
 
 // A value, and where it was written.
 template <class T>
@@ -73,11 +78,12 @@ struct ExcludedCells {
 
 struct MatrixPlan {
   MatrixAxes axes;
-  std::filesystem::path directory;  // of the matrix's baseline
+  std::vector<std::filesystem::path> directories;  // of the matrix's baseline; never empty
+  bool names_directories = false;                  // baseline's cells have them in their names
   std::vector<ExcludedCells> excludes;
   std::vector<IncludedCell> includes;
   std::vector<WorkloadEntry> workloads;
-  Cell common;  // seed, repetitions, time limit, CPUs, region
+  Cell common;  // seed, repetitions, time limit, CPUs, userfaultfd, region
 };
 
 // Cells by workload, then engine, medium, fault, write, alloc, then includes; last the includes

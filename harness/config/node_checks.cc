@@ -32,6 +32,12 @@ bool check_kind(const Node& node, Node::Kind kind, std::string_view what, std::s
   return false;
 }
 
+bool check_no_list(const Node& node, std::string_view what, FirstProblem& problems) {
+  if (node.kind != Node::Kind::list) return true;
+  problems.report(node.at, fmt::format("{}: expected one value here, {}", what, found(node)));
+  return false;
+}
+
 void check_keys(const Node& map, std::string_view key_kind, std::span<const std::string> known,
                 FirstProblem& problems, std::string_view own_prefix) {
   std::map<std::string_view, Location> seen;

@@ -21,6 +21,9 @@ std::string found(const Node& node);
 bool check_kind(const Node& node, Node::Kind kind, std::string_view what, std::string_view expected,
                 FirstProblem& problems);
 
+// "around of global_zero: expected one value here, found a list".
+bool check_no_list(const Node& node, std::string_view what, FirstProblem& problems);
+
 // Every key of a map is one of `known`, or begins with `own_prefix`, and stands there once.
 void check_keys(const Node& map, std::string_view key_kind, std::span<const std::string> known,
                 FirstProblem& problems, std::string_view own_prefix = {});

@@ -7,6 +7,7 @@
 #include "core/registry/option_words.h"
 #include "harness/config/node_checks.h"
 #include "harness/config/quantity.h"
+#include "harness/workloads/file_options.h"
 
 namespace daxlab {
 namespace {
@@ -18,7 +19,8 @@ const std::vector<std::string>& boolean_words() {
 
 std::optional<uint64_t> read_option(const Node& node, std::string_view owner,
                                     const OptionDescription& option, FirstProblem& problems) {
-  const std::string what = fmt::format("{} of {}", option.name, owner);
+  const std::string what = fmt::format("{} of {}", option_label(option.name), owner);
+  if (!check_no_list(node, what, problems)) return std::nullopt;
   if (option.type == OptionType::integer) {
     return read_quantity(node, what, option.unit, option.minimum, option.maximum, problems);
   }
@@ -74,9 +76,23 @@ Choice read_choice(const Node& node, std::string_view name,
     const std::optional<uint64_t> value = read_option(*given, name, options[i], problems);
     if (!value || *value == options[i].default_value) continue;
     choice.values[i] = *value;
-    choice.non_defaults.push_back(options[i].name + "=" + format_option(*value, options[i]));
+    choice.non_defaults.push_back(
+        fmt::format("{}={}", option_label(options[i].name), format_option(*value, options[i])));
   }
   return choice;
+}
+
+std::vector<ListedKey> listed_options(std::string_view name,
+                                      std::span<const OptionDescription> options,
+                                      FirstProblem& problems) {
+  std::vector<ListedKey> keys;
+  for (const OptionDescription& option : options) {
+    keys.push_back({option.name, fmt::format("{} of {}", option_label(option.name), name),
+                    [name, &option, &problems](const Node& node) {
+                      return read_option(node, name, option, problems);
+                    }});
+  }
+  return keys;
 }
 
 }  // namespace daxlab

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "harness/config/keys.h"
 #include "harness/config/quoted_text.h"
 #include "harness/config/text_check.h"
 #include "harness/config/yaml_reader.h"
@@ -63,6 +65,24 @@ Node* descend(Node& node, std::string_view part, const Location& at, FirstProble
   return find_or_add_entry(node, part, at);
 }
 
+// [/dev/shm, /var/tmp] of `path`, the one text that may be a list: there it means what it means in
+// the file. A folder in brackets is ["[a]"].
+bool is_list_of_folders(std::span<const std::string_view> path, std::string_view text) {
+  return path.size() == 1 && path[0] == "path" && text.starts_with('[') && text.ends_with(']');
+}
+
+// A path may hold what YAML gives a meaning to: " #", ": ", brackets and braces.
+std::optional<Node> read_value(std::string_view text, bool is_text, const Location& at,
+                               FirstProblem& problems) {
+  if (!is_text) return read_yaml(text, at.override_number, problems);
+  Node word;
+  word.kind = Node::Kind::scalar;
+  word.at = at;
+  word.text = text;
+  word.quoted = true;
+  return word;
+}
+
 }  // namespace
 
 void apply_override(Node& root, const std::string& text, uint32_t override_number,
@@ -75,15 +95,15 @@ void apply_override(Node& root, const std::string& text, uint32_t override_numbe
   if (equals == std::string::npos) {
     return problems.report(at, "expected key=value, as in region.size=1GiB");
   }
-  std::optional<Node> value =
-      read_yaml(std::string_view(text).substr(equals + 1), override_number, problems);
-  if (!value) return;
-
   const std::vector<std::string_view> parts =
       split_at_dots(std::string_view(text).substr(0, equals));
   if (parts.size() > max_yaml_depth) {
     return problems.report(at, fmt::format("nested more than {} deep", max_yaml_depth));
   }
+  const std::string_view given = std::string_view(text).substr(equals + 1);
+  const bool is_text = is_text_key(parts) && !is_list_of_folders(parts, given);
+  std::optional<Node> value = read_value(given, is_text, at, problems);
+  if (!value) return;
   Node* node = &root;
   for (std::string_view part : parts) {
     if (part.empty()) {

@@ -58,18 +58,32 @@ const PluginDescription* PluginChoices::find(PluginKind kind, const Node& name) 
   }
   ErrorOr<PluginDescription> plugin = find_plugin_(kind, name.text);
   if (!plugin.ok()) {
-    problems_.report(name.at, plugin.error().message);
+    problems_.report(name.at, plugin.error());
     return nullptr;
   }
   return &found_.emplace_back(plugin.take());
 }
 
+const PluginDescription* PluginChoices::find_of(PluginKind kind, const Node& choice) {
+  const Node* name = read_name(choice, name_of(kind), "{name: word, option: value}", problems_);
+  return name == nullptr ? nullptr : find(kind, *name);
+}
+
 std::optional<Choice> PluginChoices::read(PluginKind kind, const Node& node) {
-  const Node* name = read_name(node, name_of(kind), "{name: word, option: value}", problems_);
-  if (name == nullptr) return std::nullopt;
-  const PluginDescription* plugin = find(kind, *name);
+  const PluginDescription* plugin = find_of(kind, node);
   if (plugin == nullptr) return std::nullopt;
   return read_choice(node, plugin->name, plugin->options, {}, problems_);
+}
+
+std::vector<Choice> PluginChoices::read_all(PluginKind kind, const Node& node, size_t most) {
+  const PluginDescription* plugin = find_of(kind, node);
+  if (plugin == nullptr) return {};
+  const auto keys = listed_options(plugin->name, plugin->options, problems_);
+  std::vector<Choice> choices;
+  for (const Node& single : combine_lists(node, keys, most, problems_)) {
+    choices.push_back(read_choice(single, plugin->name, plugin->options, {}, problems_));
+  }
+  return choices;
 }
 
 }  // namespace daxlab

@@ -22,13 +22,17 @@ class PluginChoices {
   // Both outlive this.
   PluginChoices(const PluginLookup& find_plugin, FirstProblem& problems);
 
+  // nullopt: reported.
   std::optional<Choice> read(PluginKind kind, const Node& node);
+  // The same where lists of an option's values may stand; at most `most` choices.
+  std::vector<Choice> read_all(PluginKind kind, const Node& node, size_t most);
 
   // Every plugin found so far, once each.
   const std::vector<PluginDescription>& found() const { return found_; }
 
  private:
   const PluginDescription* find(PluginKind kind, const Node& name);
+  const PluginDescription* find_of(PluginKind kind, const Node& choice);
 
   const PluginLookup& find_plugin_;
   FirstProblem& problems_;

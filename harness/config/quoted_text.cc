@@ -1,10 +1,8 @@
 #include "harness/config/quoted_text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "harness/config/text_check.h"
+#include "core/base/printable.h"
 
 namespace daxlab {
 
@@ -12,16 +10,9 @@ std::string printable(std::string_view text, size_t most_bytes) {
   std::string shown;
   while (!text.empty()) {
     if (shown.size() >= most_bytes) return shown + "...";
-    const auto byte = static_cast<unsigned char>(text[0]);
-    const size_t bytes = utf8_character_bytes(text);
-    if (byte == '\n') {
-      shown += "\\n";
-    } else if (byte < 0x20 || byte == 0x7F || bytes == 0) {
-      shown += fmt::format("\\x{:02x}", byte);
-    } else {
-      shown += text.substr(0, bytes);
-    }
-    text.remove_prefix(std::max<size_t>(bytes, 1));
+    const size_t bytes = std::max<size_t>(utf8_character_bytes(text), 1);
+    shown += printable(text.substr(0, bytes));
+    text.remove_prefix(bytes);
   }
   return shown;
 }

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/base/json.h"
 #include "harness/config/keys.h"
+#include "harness/config/nested_options.h"
 #include "harness/config/number_pattern.h"
 #include "harness/config/option_values.h"
 #include "harness/config/quantity.h"
@@ -63,22 +65,33 @@ Json with_default(Json schema, Json value) {
   return schema;
 }
 
-Json option(const OptionDescription& option) {
+// Whether a list of values may stand where an option has its value.
+enum class Values { one, several };
+
+Json one_or_list(Json one, Values values) {
+  if (values == Values::one) return one;
+  Json list = list_of(one);
+  return {{"anyOf", Json::list({std::move(one), std::move(list)})}};
+}
+
+Json option(const OptionDescription& option, Values values) {
+  const auto whole = [&](Json one, Json default_value) {
+    return with_default(described(one_or_list(std::move(one), values), option.help),
+                        std::move(default_value));
+  };
   if (option.type == OptionType::boolean) {
     const Json schema = {
         {"anyOf", Json::list({{{"type", "boolean"}},
                               {{"type", "string"}, {"enum", Json::list({"true", "false"})}}})}};
-    return with_default(described(schema, option.help), option.default_value != 0);
+    return whole(schema, option.default_value != 0);
   }
   if (option.type == OptionType::choice) {
-    return with_default(described(words(option.choices), option.help),
-                        option.choices.at(option.default_value));
+    return whole(words(option.choices), option.choices.at(option.default_value));
   }
   const NumberRange range{option.unit, option.minimum, option.maximum, option.default_value};
   const std::string shown = format_quantity(option.default_value, option.unit);
   const bool is_plain = shown.find_first_not_of("0123456789") == std::string::npos;
-  return with_default(described(number(range), option.help),
-                      is_plain ? Json(option.default_value) : Json(shown));
+  return whole(number(range), is_plain ? Json(option.default_value) : Json(shown));
 }
 
 // {name: one, options}
@@ -93,19 +106,37 @@ Json named(const std::string& name, const std::string& summary) {
   return {{"const", name}, {"description", summary}};
 }
 
-Json options_of(std::span<const OptionDescription> options) {
+// Of the options below `prefix`; what lies further below is a map of its own.
+Json options_of(std::span<const OptionDescription> options, Values values,
+                const std::string& prefix = {}) {
   Json properties = Json::map();
-  for (const OptionDescription& each : options) properties.set(each.name, option(each));
+  for (const std::string& key : keys_below(prefix, options)) {
+    const auto own = std::ranges::find(options, prefix + key, &OptionDescription::name);
+    if (own != options.end()) {
+      properties.set(key, option(*own, values));
+    } else {
+      Json inner = map_of(options_of(options, values, prefix + key + "."));
+      properties.set(key, described(std::move(inner), help_of_map(prefix + key)));
+    }
+  }
   return properties;
 }
 
-Json plugin_choice(PluginKind kind, std::span<const PluginDescription> plugins) {
+// `size` beside `file`, which may hold it, too.
+void add_short_keys(Json& properties, std::span<const OptionDescription> options, Values values) {
+  for (const OptionDescription& each : options) {
+    const std::string key(short_key(each.name));
+    if (!key.empty()) properties.set(key, option(each, values));
+  }
+}
+
+Json plugin_choice(PluginKind kind, std::span<const PluginDescription> plugins, Values values) {
   Json choices = Json::list(), maps = Json::list(), names = Json::list();
   for (const PluginDescription& plugin : plugins) {
     if (plugin.kind != kind) continue;
     names.add(plugin.name);
     choices.add(named(plugin.name, plugin.summary));
-    maps.add(named_map(plugin.name, plugin.summary, options_of(plugin.options)));
+    maps.add(named_map(plugin.name, plugin.summary, options_of(plugin.options, values)));
   }
   const Json other_name = {{"type", "string"}, {"pattern", "^[a-z][a-z0-9_]{0,63}$"}};
   choices.add(described(other_name, "A plugin of your own."));
@@ -116,11 +147,11 @@ Json plugin_choice(PluginKind kind, std::span<const PluginDescription> plugins) 
                {"type", "object"},
                {"required", Json::list({"name"})},
                {"properties", {{"name", name_of_map}}},
-               {"additionalProperties", text()}});
+               {"additionalProperties", one_or_list(text(), values)}});
   return {{"anyOf", choices}};
 }
 
-Json workload_map(const WorkloadDescription& workload, bool has_axes) {
+Json workload_map(const WorkloadDescription& workload, Values values) {
   Json properties = Json::map();
   for (const KeyDescription& key : workload_keys()) {
     const std::string_view name = key.name;
@@ -128,40 +159,47 @@ Json workload_map(const WorkloadDescription& workload, bool has_axes) {
     if (name == "threads") {
       NumberRange range = threads_range;
       if (!workload.multi_threaded) range.maximum = range.minimum;
-      schema = with_default(number(range), range.default_value);
+      schema = with_default(one_or_list(number(range), values), range.default_value);
     } else if (name == "axes") {
-      if (!has_axes) continue;
+      if (values == Values::one) continue;  // one cell has no axes
       schema = list_of(words(axis_words()));
       schema.set("minItems", 0);
     } else if (name == "runtime" || name == "ramp") {
       if (!workload.timed) continue;
-      schema = number(name == "runtime" ? runtime_range : ramp_range);
+      schema = one_or_list(number(name == "runtime" ? runtime_range : ramp_range), values);
     }
     properties.set(key.name, described(std::move(schema), key.help));
   }
-  Json map = named_map(workload.name, workload.summary,
-                       merged(properties, options_of(describe_options(workload.options))));
+  const std::vector<OptionDescription> options = describe_options(workload.options);
+  add_short_keys(properties, options, values);
+  Json map =
+      named_map(workload.name, workload.summary, merged(properties, options_of(options, values)));
   if (workload.timed) map.set("dependencies", {{"ramp", Json::list({"runtime"})}});
   return map;
 }
 
-Json workload_choice(WorkloadTable workloads, bool has_axes) {
+Json workload_choice(WorkloadTable workloads, Values values) {
   Json choices = Json::list();
   for (const WorkloadDescription* workload : workloads) {
     choices.add(named(workload->name, workload->summary));
   }
   for (const WorkloadDescription* workload : workloads) {
-    choices.add(workload_map(*workload, has_axes));
+    choices.add(workload_map(*workload, values));
   }
   return {{"anyOf", choices}};
 }
 
-// The value of a key that means the same wherever it stands.
+// The value of a key at the top, or in a list of matrix.
 Json value_of(std::string_view key) {
+  if (key == "path") return one_or_list(text(), Values::several);
+  return reference(std::string(key));
+}
+
+// The same key of a cell of include or exclude.
+Json value_of_cell(std::string_view key) {
+  if (key == "path") return text();
   if (key == "engine" || key == "medium") return reference(std::string(key));
-  if (key == "fault" || key == "write" || key == "alloc") return reference(std::string(key));
-  if (key == "workload") return reference("one_workload");
-  return text();  // path
+  return reference(fmt::format("one_{}", key));
 }
 
 template <class Value>
@@ -173,10 +211,10 @@ Json properties_of(KeyTable keys, Value value) {
 }
 
 Json include_schema() {
-  Json cell = properties_of(include_keys(), value_of);
+  Json cell = properties_of(include_keys(), value_of_cell);
   cell.set("engine", described(words({name_of(EngineKind::mmu), name_of(EngineKind::simulator)}),
                                include_keys()[0].help));
-  Json baseline = properties_of(baseline_include_keys(), value_of);
+  Json baseline = properties_of(baseline_include_keys(), value_of_cell);
   baseline.set("engine",
                described(words({name_of(EngineKind::baseline)}), baseline_include_keys()[0].help));
   return {
@@ -185,7 +223,7 @@ Json include_schema() {
 }
 
 Json exclude_schema() {
-  Json item = map_of(properties_of(exclude_keys(), value_of));
+  Json item = map_of(properties_of(exclude_keys(), value_of_cell));
   item.set("minProperties", 1);
   return {{"type", "array"}, {"items", std::move(item)}};
 }
@@ -231,6 +269,9 @@ Json top_value(std::string_view key) {
     cpus.set("maxItems", most_cpus);
     return cpus;
   }
+  if (key == "userfaultfd") {
+    return with_default(words(userfaultfd_words()), userfaultfd_words().front());
+  }
   if (key == "workloads") {
     return {{"anyOf", Json::list({{{"const", "all"}}, list_of(reference("workload"))})}};
   }
@@ -262,9 +303,13 @@ std::string config_schema(std::span<const PluginDescription> plugins, WorkloadTa
                                   not_twice("fault", nullptr), not_twice("write", nullptr),
                                   not_twice("alloc", nullptr)}));
   Json definitions = {{"engine", words(words_of(engines))}, {"medium", words(words_of(media))}};
-  for (PluginKind kind : plugin_kinds) definitions.set(name_of(kind), plugin_choice(kind, plugins));
-  definitions.set("workload", workload_choice(workloads, true));
-  definitions.set("one_workload", workload_choice(workloads, false));
+  for (const Values values : {Values::several, Values::one}) {
+    const std::string prefix = values == Values::one ? "one_" : "";
+    for (const PluginKind kind : plugin_kinds) {
+      definitions.set(prefix + name_of(kind), plugin_choice(kind, plugins, values));
+    }
+    definitions.set(prefix + "workload", workload_choice(workloads, values));
+  }
   schema.set("definitions", std::move(definitions));
   return schema.dump(1) + "\n";
 }

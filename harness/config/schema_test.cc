@@ -51,7 +51,8 @@ TEST(Schema, AcceptsOtherPluginsByNameWithAnyOptions) {
   };
   EXPECT_TRUE(accepts("my_zero"));
   EXPECT_TRUE(accepts("{name: my_zero, speed: 4KiB, quick: true, share: 0.5}"));
-  EXPECT_FALSE(accepts("{name: my_zero, speed: [1]}"));
+  EXPECT_TRUE(accepts("{name: my_zero, speed: [4KiB, 8KiB]}"));
+  EXPECT_FALSE(accepts("{name: my_zero, speed: [[1]]}"));
   EXPECT_FALSE(accepts("{name: global_zero, speed: 4KiB}"));
   EXPECT_FALSE(accepts("{name: My_zero}"));
   EXPECT_FALSE(accepts("../my_zero"));

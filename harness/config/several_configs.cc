@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "harness/config/keys.h"
 #include "harness/config/quantity.h"
 #include "harness/config/quoted_text.h"
 
@@ -25,6 +26,7 @@ std::vector<std::pair<const char*, std::string>> unnamed_values(const Cell& cell
           {"repetitions", fmt::format("{}", cell.repetitions)},
           {"time_limit", time(cell.time_limit)},
           {"cpus", fmt::format("[{}]", fmt::join(cell.cpus, ", "))},
+          {"userfaultfd", userfaultfd_words()[cell.userfaultfd_forbidden ? 1 : 0]},
           {"region.size", bytes(cell.region_bytes)},
           {"region.path", in_quotes(cell.region_path.string())},
           {"region.create", name_of(cell.create)},

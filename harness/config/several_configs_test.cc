@@ -55,6 +55,7 @@ TEST(SeveralConfigs, OneNameForTwoCellsIsAnError) {
   expect_difference("seed: 5\n", "seed 5 instead of 1");
   expect_difference("time_limit: 90s\n", "time_limit 90s instead of 1min");
   expect_difference("cpus: [1, 0]\n", "cpus [1, 0] instead of []");
+  expect_difference("userfaultfd: forbidden\n", "userfaultfd forbidden instead of allowed");
   expect_difference("region: {size: 1MiB}\n", "region.size 1MiB instead of 64MiB");
   EXPECT_EQ(error_of({"engine: baseline\nworkloads: [write]\n",
                       "engine: baseline\npath: /tmp\nworkloads: [write]\n"}),

@@ -2,26 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "core/base/printable.h"
+
 namespace daxlab {
-size_t utf8_character_bytes(std::string_view text) {
-  const auto byte = [&](size_t i) -> uint32_t {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
-  };
-  if (byte(0) < 0x80) return 1;
-  const size_t bytes = (byte(0) >> 5) == 0x6    ? 2
-                       : (byte(0) >> 4) == 0xE  ? 3
-                       : (byte(0) >> 3) == 0x1E ? 4
-                                                : 0;
-  if (bytes == 0) return 0;
-  uint32_t code = byte(0) & (0x7Fu >> bytes);
-  for (size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-    code = code << 6 | (byte(i) & 0x3F);
-  }
-  constexpr uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-  return code < smallest[bytes] || surrogate || code > 0x10FFFF ? 0 : bytes;
-}
 
 std::optional<BadText> find_bad_text(std::string_view text) {
   uint32_t line = 1;

@@ -17,7 +17,4 @@ struct BadText {
 // The first control character (tab, line feed and carriage return apart) or byte that is not UTF-8.
 std::optional<BadText> find_bad_text(std::string_view text);
 
-// Length in bytes of the well-formed UTF-8 character that starts `text`; 0: there is none.
-size_t utf8_character_bytes(std::string_view text);
-
 }  // namespace daxlab

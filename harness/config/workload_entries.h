@@ -25,8 +25,17 @@ class WorkloadReader {
   std::optional<WorkloadEntry> read(const Node& node, AxesKey axes) const;
 
  private:
-  const WorkloadDescription* find(const Node& name) const;
-  uint64_t read_threads(const Node& node, const WorkloadDescription& workload) const;
+  const WorkloadDescription* find_of(const Node& node) const;
+  Node flatten(const Node& node, const WorkloadDescription& workload, AxesKey axes) const;
+  void check_together(const Node& node, const WorkloadDescription& workload,
+                      const Choice& choice) const;
+  WorkloadEntry read_single(const Node& node, const WorkloadDescription& workload,
+                            AxesKey axes) const;
+  // For each value of lists of options, threads, runtime and ramp.
+  void read_all(const Node& node, std::vector<WorkloadEntry>& entries) const;
+  // `roles`: the sum of the options that say how many threads do what; 0: none of them does.
+  uint64_t read_threads(const Node& node, const WorkloadDescription& workload,
+                        uint64_t roles) const;
   uint32_t read_axes(const Node& node, const WorkloadDescription& workload) const;
   void read_runtime(const Node& node, const WorkloadDescription& workload,
                     WorkloadEntry& entry) const;

@@ -34,7 +34,7 @@ ErrorOr<std::vector<PluginDescription>> find_companions(PluginKind kind, Registr
     if (companion_kind == kind) continue;
     auto description = registry.find(companion_kind, name);
     if (!description.ok()) {
-      return Error{"a lab for the checks: " + description.error().message};
+      return description.error().prefixed("a lab for the checks: ");
     }
     found.push_back(description.take());
   }

@@ -5,6 +5,7 @@
 
 #include "harness/conformance/check.h"
 #include "harness/conformance/crash_trial.h"
+#include "harness/conformance/ending_buffers.h"
 #include "harness/conformance/full_region.h"
 #include "harness/conformance/lab_checks.h"
 #include "harness/conformance/lab_trial.h"
@@ -98,6 +99,9 @@ std::vector<Check> write_checks() {
        writes_what_it_says},
       {"buffers_may_be_mappings", "The caller's buffer may be a mapping of the same file",
        buffers_may_be_mappings},
+      {"ending_buffers_are_consistent",
+       "Where the buffer cannot be read further a write is short or refused, always the same",
+       ending_buffers_are_consistent},
       {"refuses_what_is_too_long", "What is as long as max_write_bytes is written, more is too_big",
        refuses_what_is_too_long},
       {"no_space_is_consistent",

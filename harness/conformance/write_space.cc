@@ -5,59 +5,13 @@
 #include <algorithm>
 
 #include "harness/conformance/full_region.h"
+#include "harness/conformance/write_trial.h"
 #include "harness/histories/random.h"
 
 namespace daxlab {
 namespace {
 
 using Found = std::optional<Finding>;
-
-enum class Manner { other, short_write, refused };
-
-// One write of `length_bytes` at `offset_bytes` into a file that is `before`, with too little space
-// for all of it.
-Found write_without_space(Lab& lab, File& file, uint64_t offset_bytes, uint64_t length_bytes,
-                          Manner& manner) {
-  std::vector<std::byte> expected, after;
-  if (auto finding = read_all(file, expected)) return finding;
-  const uint64_t free_before = lab.files().space_use().free_blocks;
-  const std::vector<std::byte> bytes = numbered_bytes(length_bytes, 100);
-  const auto written = file.write(offset_bytes, bytes);
-  const std::string what = fmt::format("a write of {} bytes at {} with {} free blocks",
-                                       length_bytes, offset_bytes, free_before);
-  if (!written.ok() && written.code() != ErrorCode::no_space) {
-    return Finding{what + " is short, or no_space", describe(written.code()), {}};
-  }
-  const uint64_t done = written.ok() ? written.value() : 0;
-  if (written.ok() && done == 0) return Finding{what + ": no_space if nothing is done", "0", {}};
-  manner = !written.ok()         ? Manner::refused
-           : done < length_bytes ? Manner::short_write
-                                 : Manner::other;
-  if (done > 0) {
-    expected.resize(std::max<uint64_t>(expected.size(), offset_bytes + done));
-    std::copy_n(bytes.begin(), done, expected.begin() + static_cast<ptrdiff_t>(offset_bytes));
-  }
-  if (auto finding = read_all(file, after)) return finding;
-  if (after.size() != expected.size()) {
-    return Finding{
-        fmt::format("{}, which returned {}, leaves a size of {}", what, done, expected.size()),
-        fmt::format("{}", after.size()),
-        {}};
-  }
-  const auto [at, shown] = std::mismatch(expected.begin(), expected.end(), after.begin());
-  if (at != expected.end()) {
-    return Finding{fmt::format("{}, which returned {}: byte {} is {:#04x}", what, done,
-                               at - expected.begin(), static_cast<unsigned>(*at)),
-                   fmt::format("{:#04x}", static_cast<unsigned>(*shown)),
-                   {}};
-  }
-  const uint64_t free_after = lab.files().space_use().free_blocks;
-  if (done == 0 && free_after != free_before) {
-    return Finding{
-        what + ", which was refused, takes no block", fmt::format("{} are free", free_after), {}};
-  }
-  return std::nullopt;
-}
 
 // So many blocks are free, and the write is so many pages longer.
 struct SmallSpace {
@@ -89,10 +43,18 @@ Found try_space(Lab& lab, const SmallSpace& space, Manner& manner) {
   const auto begun = file->write(0, numbered_bytes(2 * page_bytes, 1));
   if (!begun.ok()) return Finding{"write is ok", describe(begun.code()), {}};
   if (auto finding = fill_but(lab, space.free_blocks)) return finding;
+  const uint64_t free_blocks = lab.files().space_use().free_blocks;
   const uint64_t length =
-      std::min((lab.files().space_use().free_blocks + space.more_pages) * page_bytes,
-               file->max_write_bytes());
-  return write_without_space(lab, *file, space.offset_bytes, length, manner);
+      std::min((free_blocks + space.more_pages) * page_bytes, file->max_write_bytes());
+  const std::vector<std::byte> bytes = numbered_bytes(length, 100);
+  return try_write(lab, *file,
+                   {.what = fmt::format("a write of {} bytes at {} with {} free blocks", length,
+                                        space.offset_bytes, free_blocks),
+                    .offset_bytes = space.offset_bytes,
+                    .from = bytes,
+                    .there_bytes = length,
+                    .refusal = ErrorCode::no_space},
+                   manner);
 }
 
 // With whole pages of new space a strategy has the choice.

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "core/base/stopwatch.h"
+#include "core/base/clock.h"
 #include "core/recovery/recovery.h"
 #include "core/region/checksum.h"
 #include "core/region/region.h"

@@ -111,6 +111,7 @@ class Life {
             .log = log_,
             .allocator = *allocator_,
             .addresses = addresses_,
+            .room = room_,
             .fault = faults_,
             .hole_backing = HoleBacking::trap,
             .write = writes_,
@@ -143,6 +144,7 @@ class Life {
   RedoLog log_{region_};
   DirtyBlocks dirty_{region_.blocks()};
   SimulatedAddressSpace addresses_{region_};
+  MappingRoom room_{addresses_, counters_, UINT64_MAX};
   std::unique_ptr<BlockAllocator> allocator_;
 };
 

@@ -12,8 +12,6 @@
 namespace daxlab {
 namespace {
 
-using enum EventKind;
-
 // What a call does to the region in the caller's name.
 struct Routine {
   std::string name;
@@ -22,10 +20,12 @@ struct Routine {
 };
 
 const std::vector<Routine>& routines() {
+  using enum EventKind;
   const std::string persist = R"(persist(?:\(\)|_)?\.)";
   static const std::vector<Routine> all = {
       {"store_word", persist + R"(store_word(?:_at_once)?\()", {word}},
       {"copy", persist + R"(copy\()", {bytes, flush}},
+      {"copy_from_user", persist + R"(copy_from_user\()", {bytes, flush}},
       {"zero", persist + R"(zero\()", {bytes, flush}},
       {"flush", persist + R"(flush\()", {flush}},
       {"fence", persist + R"(fence\()", {fence}},
@@ -42,7 +42,7 @@ const std::vector<Routine>& routines() {
   };
   return all;
 }
-constexpr size_t of_persist = 5;  // the first of them, which are not declared with Persist::Where
+constexpr size_t of_persist = 6;  // the first of them, which are not declared with Persist::Where
 
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path);

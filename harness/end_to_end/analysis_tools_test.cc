@@ -133,9 +133,9 @@ TEST_F(AnalysisTools, CsvTakesNobodysPlace) {
   const std::pair<std::string, std::string> wrong[] = {
       {folder_.string(), "is a folder"},
       {"/dev/full", "is a device"},
-      {(folder_ / "no" / "x.csv").string(), "No such file"},
+      {(folder_ / "no" / "x.csv").string(), "there is no folder"},
       {results_path().string(), "is also the file of --csv"},
-      {results_path().string() + ".partial", "finished runs of --out are kept there"},
+      {results_path().string() + ".partial", "finished runs of --out are kept in "},
       {config, "is also a config; name another file"}};
   for (const auto& [csv, cause] : wrong) {
     const ProcessOutcome outcome =

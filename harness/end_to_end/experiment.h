@@ -35,6 +35,11 @@ class Experiment : public testing::Test {
   static inline const std::string preamble =
       "seed: 1\nregion: {medium: memfd, size: 32MiB}\ntime_limit: 60s\n";
 
+  // A whole config of one cell that is over in a moment.
+  static inline const std::string one_cell =
+      "seed: 1\nregion: {medium: memfd, size: 1MiB}\nfault: page_zero\nwrite: partial\n"
+      "alloc: first_fit\nworkloads: [{name: hole_read, size: 64KiB}]\n";
+
   // The records of the cell of that name; those of a failed run have "error_message".
   std::vector<Json> records(const std::string& name) const;
   // The only record of a cell that passed, {} and a failed assertion if it is something else.

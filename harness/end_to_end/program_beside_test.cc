@@ -171,7 +171,7 @@ TEST_F(ProgramBeside, WithoutCmakeTheErrorNamesIt) {
   make_build_tree(good_script());
   const ProcessOutcome outcome = run_copy({"check", "c.yaml"}, {"PATH=" + folder_.string()});
   EXPECT_EQ(outcome.exit_status, 1);
-  EXPECT_THAT(outcome.error, HasSubstr("daxlab check: cmake, to build what is missing: "));
+  EXPECT_THAT(outcome.error, HasSubstr("daxlab check: to build what is missing: cmake: "));
 }
 
 TEST_F(ProgramBeside, OutsideABuildTreeTheErrorSaysWhatIsMissingAndWhere) {

@@ -125,6 +125,11 @@ TEST_F(Results, ContextSaysWhereTheyComeFrom) {
   EXPECT_EQ(entry("effective_medium"), "memfd");
   EXPECT_EQ(entry("persistence_domain"), "none (volatile memory)");
   EXPECT_EQ(entry("seed"), "7");
+#if defined(NDEBUG)
+  EXPECT_EQ(entry("library_build_type"), "release");
+#else
+  EXPECT_EQ(entry("library_build_type"), "debug");
+#endif
   EXPECT_THAT(entry("kernel"), StartsWith("Linux "));
   for (const char* key : {"flush_instruction", "cpu_model", "daxlab_version", "compiler"}) {
     EXPECT_NE(entry(key), "") << key;

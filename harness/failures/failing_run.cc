@@ -24,8 +24,13 @@ bool same(const Outcome& expected, const Outcome& seen) {
          expected.bytes == seen.bytes;
 }
 
+bool is_by_view(OpKind kind) {
+  return kind == OpKind::read_into_view || kind == OpKind::write_from_view;
+}
+
 // What the kernel's refusal may come to. Not no_space: the region has plenty.
-bool may_refuse_with(ErrorCode code) {
+bool may_refuse_with(OpKind kind, ErrorCode code) {
+  if (code == ErrorCode::bad_address) return is_by_view(kind);  // a fault of the buffer's failed
   return code == ErrorCode::no_memory || code == ErrorCode::no_mappings ||
          code == ErrorCode::io_error || code == ErrorCode::busy ||
          code == ErrorCode::invalid_argument || code == ErrorCode::unsupported;
@@ -50,8 +55,9 @@ class Run {
                              seen.code == ErrorCode::not_found;
     if (seen.code == ErrorCode::ok || of_the_file) {
       Op done = op;
-      // A short write wrote what it says.
-      if (op.kind == OpKind::write && met_failure && seen.count_bytes > 0) {
+      // A short write wrote what it says, and a short read came so far.
+      const bool may_be_short = op.kind == OpKind::write || is_by_view(op.kind);
+      if (may_be_short && met_failure && seen.count_bytes > 0) {
         done.length_bytes = std::min(op.length_bytes, seen.count_bytes);
       }
       const Outcome expected = model_.apply(done);
@@ -92,7 +98,7 @@ class Run {
     if (!met_failure) {
       broken(fmt::format("{}: \"{}\", though nothing had failed in it", to_text(op),
                          describe(seen.code)));
-    } else if (!may_refuse_with(seen.code)) {
+    } else if (!may_refuse_with(op.kind, seen.code)) {
       broken(fmt::format("{}: refused with \"{}\"", to_text(op), describe(seen.code)));
     }
   }

@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 
+#include "core/engine/mmu/kernel_settings.h"
 #include "harness/failures/kernel_calls.h"
 #include "harness/strategies/named_lab.h"
 
@@ -74,6 +75,9 @@ int64_t memory_of_a_hole_read(const std::string& fault, bool userfaultfd_forbidd
   return taken;
 }
 
+constexpr const char* no_zero_page =
+    "this kernel was booted without a zero page: holes that it serves are memory";
+
 void expect_little_memory() {
   for (const bool forbidden : {false, true}) {
     for (const char* fault : {"native_zero", "global_zero:around=512"}) {
@@ -85,6 +89,7 @@ void expect_little_memory() {
 }
 
 TEST(HugePageSettings, WithoutAHugeZeroPageHolesTakeNoMemory) {
+  if (!kernel_has_zero_page()) GTEST_SKIP() << no_zero_page;
   Setting zero_page("use_zero_page", "0");
   Setting enabled("enabled", "always");
   if (!zero_page.is_set() || !enabled.is_set()) GTEST_SKIP() << "settings need privilege";
@@ -92,12 +97,16 @@ TEST(HugePageSettings, WithoutAHugeZeroPageHolesTakeNoMemory) {
 }
 
 TEST(HugePageSettings, WithoutHugePagesHolesTakeNoMemory) {
+  if (!kernel_has_zero_page()) GTEST_SKIP() << no_zero_page;
   Setting enabled("enabled", "never");
   if (!enabled.is_set()) GTEST_SKIP() << "settings need privilege";
   expect_little_memory();
 }
 
-TEST(HugePageSettings, AsTheyAreHolesTakeNoMemory) { expect_little_memory(); }
+TEST(HugePageSettings, AsTheyAreHolesTakeNoMemory) {
+  if (!kernel_has_zero_page()) GTEST_SKIP() << no_zero_page;
+  expect_little_memory();
+}
 
 }  // namespace
 }  // namespace daxlab

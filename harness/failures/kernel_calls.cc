@@ -1,5 +1,6 @@
 #include "harness/failures/kernel_calls.h"
 
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
@@ -10,25 +11,36 @@
 #include <new>
 #include <span>
 
+#include "daxlab/types.h"
+
 namespace daxlab {
 namespace {
 
 FailurePlan failure_plan;
 CallCount calls_made;
+std::array<std::span<std::byte>, 16> given;
+size_t times_given = 0;
 // Signal handlers read it: no allocation at the first touch.
 constinit thread_local uint32_t armed_depth __attribute__((tls_model("initial-exec"))) = 0;
+
+// Not an error but half of what was asked for, and then ENOMEM: of a range the kernel may have done
+// a part when it finds that it cannot go on.
+constexpr int half_done = -1;
 
 std::span<const int> errors_of(CallKind kind) {
   static constexpr std::array<int, 1> no_memory = {ENOMEM};
   static constexpr std::array<int, 2> of_mmap = {ENOMEM, EAGAIN};
-  static constexpr std::array<int, 3> of_madvise = {EINVAL, ENOMEM, EAGAIN};
-  static constexpr std::array<int, 3> of_ioctl = {ENOMEM, EAGAIN, EINVAL};
+  static constexpr std::array<int, 2> of_mprotect = {ENOMEM, half_done};
+  static constexpr std::array<int, 4> of_madvise = {EINVAL, ENOMEM, EAGAIN, half_done};
+  static constexpr std::array<int, 4> of_ioctl = {ENOMEM, EAGAIN, EINVAL, half_done};
   static constexpr std::array<int, 3> of_fallocate = {ENOSPC, ENOMEM, EINTR};
   static constexpr std::array<int, 2> of_memfd = {EMFILE, ENOMEM};
   static constexpr std::array<int, 2> of_userfaultfd = {EMFILE, EPERM};
   switch (kind) {
     case CallKind::mmap:
       return of_mmap;
+    case CallKind::mprotect:
+      return of_mprotect;
     case CallKind::madvise:
       return of_madvise;
     case CallKind::ioctl:
@@ -40,7 +52,6 @@ std::span<const int> errors_of(CallKind kind) {
     case CallKind::userfaultfd:
       return of_userfaultfd;
     case CallKind::munmap:
-    case CallKind::mprotect:
     case CallKind::ftruncate:
     case CallKind::allocation:
     case CallKind::count:
@@ -49,22 +60,46 @@ std::span<const int> errors_of(CallKind kind) {
   return no_memory;
 }
 
-// True: this call fails, with errno set.
-bool fails(CallKind kind) {
-  if (armed_depth == 0) return false;
+void note_given(void* at, size_t length_bytes) {
+  if (armed_depth == 0 || at == MAP_FAILED) return;
+  given[times_given++ % given.size()] = {static_cast<std::byte*>(at), length_bytes};
+}
+
+// What the call comes to: 0, an error of errors_of, or half_done.
+int failure_of(CallKind kind) {
+  if (armed_depth == 0) return 0;
+  if (failure_plan.only != CallKind::count && failure_plan.only != kind) return 0;
   uint64_t number = ++calls_made.calls;
+  ++calls_made.calls_of[static_cast<size_t>(kind)];
   if (number == failure_plan.first) calls_made.choices = errors_of(kind).size();
   bool chosen =
       number == failure_plan.first || (failure_plan.second != 0 && number == failure_plan.second) ||
       (failure_plan.all_from_first && failure_plan.first != 0 && number > failure_plan.first);
-  if (!chosen) return false;
+  if (!chosen) return 0;
   ++calls_made.failed;
   ++calls_made.failed_of[static_cast<size_t>(kind)];
   calls_made.last_kind = kind;
   calls_made.last_number = number;
   std::span<const int> errors = errors_of(kind);
-  errno = errors[failure_plan.choice % errors.size()];
-  return true;
+  return errors[failure_plan.choice % errors.size()];
+}
+
+// True: this call fails, with errno set.
+bool fails(CallKind kind) {
+  const int failure = failure_of(kind);
+  if (failure != 0) errno = failure;
+  return failure != 0;
+}
+
+// A call over a range, by `call(length)`.
+template <class Call>
+int on_range(CallKind kind, uint64_t length_bytes, Call call) {
+  const int failure = failure_of(kind);
+  if (failure == 0) return call(length_bytes);
+  const uint64_t half_bytes = length_bytes / page_bytes / 2 * page_bytes;
+  if (failure == half_done && half_bytes > 0) call(half_bytes);
+  errno = failure == half_done ? ENOMEM : failure;
+  return -1;
 }
 
 }  // namespace
@@ -84,9 +119,18 @@ std::string CallCount::last_failed() const {
 void start(const FailurePlan& wanted) {
   failure_plan = wanted;
   calls_made = {};
+  given = {};
 }
 
 const CallCount& calls_so_far() { return calls_made; }
+
+std::span<std::byte> memory_given(size_t length_bytes) {
+  for (size_t i = 1; i <= given.size() && i <= times_given; ++i) {
+    const std::span<std::byte> memory = given[(times_given - i) % given.size()];
+    if (memory.size() == length_bytes) return memory;
+  }
+  return {};
+}
 
 Armed::Armed() { ++armed_depth; }
 Armed::~Armed() { --armed_depth; }
@@ -100,7 +144,9 @@ void* __real_mmap(void* at, size_t length, int protection, int flags, int descri
 void* __wrap_mmap(void* at, size_t length, int protection, int flags, int descriptor,
                   off_t offset) {
   if (daxlab::fails(daxlab::CallKind::mmap)) return MAP_FAILED;
-  return __real_mmap(at, length, protection, flags, descriptor, offset);
+  void* memory = __real_mmap(at, length, protection, flags, descriptor, offset);
+  daxlab::note_given(memory, length);
+  return memory;
 }
 
 int __real_munmap(void* at, size_t length);
@@ -110,24 +156,48 @@ int __wrap_munmap(void* at, size_t length) {
 
 int __real_mprotect(void* at, size_t length, int protection);
 int __wrap_mprotect(void* at, size_t length, int protection) {
-  return daxlab::fails(daxlab::CallKind::mprotect) ? -1 : __real_mprotect(at, length, protection);
+  return daxlab::on_range(daxlab::CallKind::mprotect, length,
+                          [&](uint64_t part) { return __real_mprotect(at, part, protection); });
 }
 
 int __real_madvise(void* at, size_t length, int advice);
 int __wrap_madvise(void* at, size_t length, int advice) {
-  return daxlab::fails(daxlab::CallKind::madvise) ? -1 : __real_madvise(at, length, advice);
+  return daxlab::on_range(daxlab::CallKind::madvise, length,
+                          [&](uint64_t part) { return __real_madvise(at, part, advice); });
 }
 
 int __real_ioctl(int descriptor, unsigned long request, void* argument);
 int __wrap_ioctl(int descriptor, unsigned long request, void* argument) {
-  return daxlab::fails(daxlab::CallKind::ioctl) ? -1 : __real_ioctl(descriptor, request, argument);
+  constexpr unsigned long number_of_api = 0x3f;  // UFFDIO_API
+  if (_IOC_NR(request) == number_of_api) {
+    return daxlab::fails(daxlab::CallKind::ioctl) ? -1
+                                                  : __real_ioctl(descriptor, request, argument);
+  }
+  // All others of userfaultfd's begin with their range.
+  struct Range {
+    uint64_t start, length;
+  };
+  auto* range = static_cast<Range*>(argument);
+  const uint64_t length = range->length;
+  const int done = daxlab::on_range(daxlab::CallKind::ioctl, length, [&](uint64_t part) {
+    range->length = part;
+    return __real_ioctl(descriptor, request, argument);
+  });
+  range->length = length;
+  return done;
 }
 
 int __real_fallocate(int descriptor, int mode, off_t offset, off_t length);
 int __wrap_fallocate(int descriptor, int mode, off_t offset, off_t length) {
-  return daxlab::fails(daxlab::CallKind::fallocate)
-             ? -1
-             : __real_fallocate(descriptor, mode, offset, length);
+  if (!daxlab::fails(daxlab::CallKind::fallocate)) {
+    return __real_fallocate(descriptor, mode, offset, length);
+  }
+  const int error_number = errno;
+  if (daxlab::failure_plan.fallocate_does_half) {
+    __real_fallocate(descriptor, mode, offset, length / 2);
+  }
+  errno = error_number;
+  return -1;
 }
 
 int __real_memfd_create(const char* name, unsigned flags);

@@ -148,6 +148,65 @@ TEST(KernelMappings, PunchingEveryOtherPageOfALargeMappingGoesOn) {
   }
 }
 
+// More extents than there are kernel mappings: a load of what is there is never refused.
+TEST(KernelMappingsLimit, EveryPageOfAScatteredFileIsLoaded) {
+  constexpr uint64_t pages = 72'000;
+  for (const char* fault : {"page_zero", "native_zero"}) {
+    SCOPED_TRACE(fault);
+    auto lab = make_lab({.fault = fault, .region_bytes = (2 * pages + 4000) * block_bytes});
+    auto file = lab->files().create("file").take();
+    auto other = lab->files().create("other").take();
+    for (uint64_t page = 0; page < pages; ++page) {
+      for (File* one : {file.get(), other.get()}) {
+        const auto written = one->write(page * page_bytes, std::as_bytes(std::span(&page, 1)));
+        ASSERT_TRUE(written.ok());
+      }
+    }
+    ASSERT_GT(file->extents().take().size(), pages - 1000);
+    auto view = file->map({0, pages}).take();
+    for (uint64_t page = 0; page < pages; ++page) {
+      const auto seen = view->try_load(page * page_bytes);
+      ASSERT_TRUE(seen.ok()) << "page " << page << ": " << describe(seen.code());
+      ASSERT_EQ(seen.value(), page);
+    }
+    EXPECT_TRUE(file->map({0, pages}).ok());
+  }
+}
+
+// The program has all kernel mappings but those of one file, which go on being used for others.
+TEST(KernelMappingsLimit, ThePagesOfAFileMakeRoomForEachOther) {
+  if (sanitized) GTEST_SKIP() << "a sanitizer's own memory needs kernel mappings";
+  EXPECT_EQ(in_child([]() -> std::string {
+              constexpr uint64_t pages = 4000;
+              auto lab = make_lab({.fault = "global_zero", .region_bytes = uint64_t{64} << 20});
+              auto file = lab->files().create("file").take();
+              auto other = lab->files().create("other").take();
+              for (uint64_t page = 0; page < pages; ++page) {
+                for (File* one : {file.get(), other.get()}) {
+                  (void)one->write(page * page_bytes, std::as_bytes(std::span(&page, 1)));
+                }
+              }
+              auto view = file->map({0, pages}).take();
+              auto second = other->map({0, pages}).take();
+              for (uint64_t page = 0; page < pages; ++page) (void)view->load(page * page_bytes);
+              ManyMappings many;
+              many.fill(0);
+              if (!many.full()) return "vm.max_map_count is too high to be reached";
+              for (uint64_t step = 0; step < 3 * pages; ++step) {
+                const uint64_t page = step * 7 % pages;
+                for (View* one : {view.get(), second.get()}) {
+                  const auto seen = one->try_load(page * page_bytes);
+                  if (!seen.ok() || seen.value() != page)
+                    return "a load of page " + std::to_string(page);
+                  if (!one->try_store(page * page_bytes + 8, step).ok()) return "a store";
+                }
+              }
+              many.free();
+              return lab->failure().value_or("");
+            }),
+            "");
+}
+
 // Each needs more of the kernel than the one mapping that a page of a file is counted as.
 TEST(KernelMappings, ManySmallMappingsLeaveRoomForOthers) {
   if (sanitized) GTEST_SKIP() << "a sanitizer's own memory needs kernel mappings";

@@ -14,16 +14,18 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
 
-#include "harness/failures/system_call_filter.h"
+#include "harness/run/system_call_filter.h"
 #include "harness/strategies/named_lab.h"
 
 namespace daxlab {
 namespace {
 
 [[maybe_unused]] const bool forbidden = [] {
-  if (forbid_system_call(SYS_userfaultfd, EPERM)) return true;
-  std::fprintf(stderr, "no system call filter is to be had here\n");
+  const auto error = forbid_userfaultfd();
+  if (!error) return true;
+  std::fprintf(stderr, "%s\n", error->message.c_str());
   std::exit(1);
 }();
 
@@ -108,6 +110,27 @@ TEST(UserfaultfdForbidden, RunFinishesEveryCellAndItsResultsSayHow) {
   const std::string json{std::istreambuf_iterator<char>(file), {}};
   EXPECT_NE(json.find("SIGSEGV alone"), std::string::npos) << json.substr(0, 4000);
   EXPECT_EQ(json.find("userfaultfd + SIGSEGV"), std::string::npos);
+}
+
+// A filter is of a thread and of what it starts.
+TEST(UserfaultfdForbidden, WhereThereAreNoFiltersRunRefusesToForbidIt) {
+  Folder folder;
+  const std::filesystem::path config = folder.path() / "small.yaml";
+  std::ofstream(config) << "region: {size: 16MiB}\nworkloads: [{name: mkwrite, size: 64KiB}]\n";
+  Ended refused, allowed;
+  std::thread([&] {
+    const auto error = forbid_system_call(SYS_seccomp, ENOSYS);
+    EXPECT_FALSE(error.has_value()) << error->message;
+    refused = daxlab("run --no-userfaultfd " + config.string());
+    allowed = daxlab("run " + config.string());
+  }).join();
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_EQ(refused.output,
+            "daxlab run: userfaultfd cannot be forbidden to cell "
+            "'mkwrite:size=64KiB/mmu/memfd/global_zero/partial/first_fit/threads:1': system call "
+            "filters (seccomp) are not to be had here: Function not implemented; allow it, or run "
+            "where filters are to be had\n");
+  EXPECT_EQ(allowed.exit_code, 0) << allowed.output;
 }
 
 TEST(UserfaultfdForbidden, DoctorSaysThatTheEngineRunsAndWhatThatCosts) {

@@ -119,9 +119,13 @@ struct ConcurrentVerdict {
   uint64_t words = 0;                  // judged, of all runs
 };
 
+// Whether this process may use more CPUs than one. On one, threads hardly ever meet in a call.
+bool can_run_at_once();
+
 // Runs and judges the programs of seeds [first_seed, first_seed + count), one after the other on
-// the same file system, each with 2 to most_threads threads. Stops at the first failure. Needs 2 x
-// 25 blocks and their metadata.
+// the same file system, each with 2 to most_threads threads; more, up to 20 times as many, while
+// nothing was concurrent: a busy machine may run one thread after the other. Stops at the first
+// failure. Needs 2 x 25 blocks and their metadata.
 ConcurrentVerdict check_concurrent_histories(FileSystem& files, uint64_t first_seed, uint64_t count,
                                              uint32_t most_threads,
                                              PunchRule rule = PunchRule::at_once,

@@ -15,7 +15,10 @@ class FlawedView final : public View {
       : View(nullptr, range.pages * page_bytes),
         state_(std::move(state)),
         inode_(std::move(inode)),
-        offset_bytes_(range.pgoff * page_bytes) {}
+        offset_bytes_(range.pgoff * page_bytes) {
+    const std::scoped_lock lock(state_->mutex);
+    is_later_ = std::exchange(inode_->has_been_mapped, true);
+  }
 
   Result<uint64_t> try_load(uint64_t offset_bytes) const override {
     const std::scoped_lock lock(state_->mutex);
@@ -32,7 +35,9 @@ class FlawedView final : public View {
       if (is_zero) zero_pages_.insert(pgoff);
       if (zero_pages_.contains(pgoff)) return uint64_t{0};
     }
-    return inode_->file.word(in_file);
+    if (state_->flaw == Flaw::blinds_later_views && is_later_) return uint64_t{0};
+    const bool of_neighbour = state_->flaw == Flaw::shows_neighbours && pgoff % 7 == 3;
+    return inode_->file.word(of_neighbour ? in_file - page_bytes : in_file);
   }
 
   Status try_store(uint64_t offset_bytes, uint64_t value) override {
@@ -65,6 +70,7 @@ class FlawedView final : public View {
   std::shared_ptr<FlawedState> state_;
   std::shared_ptr<FlawedInode> inode_;
   uint64_t offset_bytes_;
+  bool is_later_ = false;
   mutable std::set<uint64_t> zero_pages_;
 };
 
@@ -77,6 +83,8 @@ class FlawedFile final : public File {
     std::this_thread::yield();  // lets calls of several threads overlap, on a busy machine too
     const std::scoped_lock lock(state_->mutex);
     const auto bytes = inode_->file.read(offset_bytes, into.size());
+    const bool forgets = state_->flaw == Flaw::forgets_reads && ++state_->reads % 7 == 0;
+    if (forgets) return uint64_t{bytes.size()};
     std::copy(bytes.begin(), bytes.end(), into.begin());
     return uint64_t{bytes.size()};
   }

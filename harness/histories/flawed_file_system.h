@@ -22,19 +22,23 @@ enum class Flaw : uint32_t {
   ignores_end,       // loads past the end give zeros, not an error
   punches_pages,     // whole pages, even when the range is less
   forgets_unlinked,  // a file loses its bytes with its name
-  copies_pages,  // write() changes a copy of the pages and puts it back: wrong only beside others
+  copies_pages,   // write() changes a copy of the pages and puts it back: wrong only beside others
+  forgets_reads,  // every seventh read() leaves the buffer as it was
+  shows_neighbours,    // of every seven pages a view shows one in place of the next
+  blinds_later_views,  // of a file that has been mapped already all others show zeros
 };
 
 // Shared by the files and views of one file system.
 struct FlawedState {
   std::mutex mutex;
   Flaw flaw = Flaw::none;
-  uint64_t stores = 0;
+  uint64_t stores = 0, reads = 0;
 };
 
 struct FlawedInode {
   ModelFile file;
   std::vector<std::byte> cut;  // the bytes as they were before the last truncate
+  bool has_been_mapped = false;
 };
 
 class FlawedFileSystem final : public FileSystem {

@@ -50,7 +50,7 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
     (*made)["harness/config"] = {"core/base", "core/region", "core/registry", "core/lab",
                                  "harness/workloads"};
     std::set<std::string> report = made->at("harness/config");
-    report.insert("harness/config");
+    report.insert({"harness/config", "harness/statistics"});
     (*made)["harness/report"] = report;
     (*made)["harness/histories"] = {"core/base", "core/file"};
     std::set<std::string> run = report;
@@ -60,16 +60,23 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
     endurance.insert({"core/recovery", "harness/run"});
     (*made)["harness/endurance"] = endurance;
     (*made)["harness/campaign"] = endurance;
+    (*made)["harness/statistics"] = {};
+    std::set<std::string> compare = endurance;
+    compare.insert({"harness/campaign", "harness/statistics"});
+    (*made)["harness/compare"] = compare;
     std::set<std::string> conformance = endurance;
     conformance.insert({"harness/check", "harness/crash", "harness/endurance", "harness/histories",
                         "harness/judges"});
     (*made)["harness/conformance"] = conformance;
     std::set<std::string> commands = endurance;
-    commands.insert({"harness/campaign", "harness/doctor"});
+    commands.insert({"harness/campaign", "harness/compare", "harness/doctor"});
     (*made)["harness/commands"] = commands;
     (*made)["harness"] = {"harness/commands"};  // daxlab_main.cc
+    std::set<std::string> pairs = commands;
+    pairs.insert({"harness/commands", "harness/strategies"});
+    (*made)["harness/pairs"] = pairs;
     commands.insert({"harness/check", "harness/commands", "harness/conformance",
-                     "harness/endurance", "harness/judges"});
+                     "harness/endurance", "harness/judges", "harness/pairs"});
     (*made)["harness/proving"] = commands;
     (*made)["harness/crash"] = {"core/recovery",         "core/base", "core/dax",
                                 "core/engine/simulator", "core/lab",  "core/region",

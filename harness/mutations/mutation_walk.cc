@@ -12,6 +12,7 @@ namespace {
 
 constexpr uint64_t ample_bytes = uint64_t{1} << 20;
 constexpr uint64_t tight_bytes = uint64_t{96} << 10;
+constexpr uint64_t few_mappings = 12;
 
 // Turns of two threads, in no order.
 std::vector<uint32_t> some_choices(uint64_t seed) {
@@ -37,7 +38,11 @@ std::vector<Case> cases_of(const CheckSubject& subject, uint64_t seed) {
   program.choices = some_choices(seed);
   cases.push_back(program);
   program.program = program_of_a_known_race(seed);
+  cases.push_back(program);
+  program.max_kernel_mappings = few_mappings;
   cases.push_back(std::move(program));
+  cases.push_back(cases.front());
+  cases.back().max_kernel_mappings = few_mappings;
   return cases;
 }
 

@@ -50,7 +50,7 @@ const std::vector<NotFound>& done_twice() {
       {"twice core/region/redo_log.cc write_record copy", redundant,
        "the log's lock is held around both"},
       {"twice core/dax/fault_operations.cc fill_hole zero", redundant, nobodys_block},
-      {"twice core/dax/write_operations.cc prepare zero", redundant, nobodys_block},
+      {"twice core/dax/write_copying.cc prepare zero", redundant, nobodys_block},
       {"twice core/dax/write_at_once.cc take_over *", redundant,
        "nothing leads to the new block, and what it is copied from changes under invalidate_lock "
        "only, which is held exclusive: no mapping shows it"},
@@ -58,11 +58,10 @@ const std::vector<NotFound>& done_twice() {
       {"twice core/dax/hole_making.cc shrink zero", redundant, zeros_behind},
       {"twice core/dax/write_publishing.cc grow_to zero", redundant, zeros_behind},
       {"twice core/dax/write_at_once.cc commit_copies zero", redundant, zeros_behind},
-      {"twice core/dax/dax_view.cc insert_present_blocks insert", redundant,
-       "invalidate_lock is held around both, exclusive: no page of the file changes"},
       {"twice core/dax/fault_path.cc resolve insert", redundant, page_lock},
       {"twice core/dax/fault_operations.cc * insert", redundant, page_lock},
       {"twice core/dax/fault_operations.cc * unmap", redundant, page_lock},
+      {"twice core/dax/mapping_room.cc clear unmap", redundant, page_lock},
       {"twice core/dax/hole_making.cc prepare_hole unmap", redundant, no_faults},
       {"twice core/dax/write_at_once.cc take_down unmap", redundant, no_faults},
   };
@@ -86,9 +85,9 @@ const std::vector<NotFound>& needless() {
       {"drop core/dax/dax_file.cc read lock_shared", redundant,
        "the count of cuts, looked at before and after, tells of the cut that the lock would keep "
        "out; the pin keeps the blocks"},
-      {"drop core/dax/write_operations.cc goal_for lock_shared", redundant,
+      {"drop core/dax/write_operations.cc goal_of lock_shared", redundant,
        "a goal is a wish, and a lookup is one step"},
-      {"drop core/dax/write_operations.cc reserve_nodes lock_shared", redundant,
+      {"drop core/dax/write_operations.cc missing_nodes lock_shared", redundant,
        "counted again under the lock before anything is published"},
       {"drop core/dax/write_operations.cc look_up lock_shared", redundant,
        "the pin, taken before, keeps what was looked up from being given to others, and so it does "

@@ -1,9 +1,6 @@
 #include "harness/proving/check.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <cstdio>
 
 #include "harness/commands/load_configs.h"
 #include "harness/proving/check_lines.h"
@@ -12,29 +9,16 @@
 #include "harness/proving/check_saved.h"
 #include "harness/proving/check_settings.h"
 #include "harness/run/interruption.h"
+#include "harness/run/progress_line.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
 namespace {
 
-// One line on a terminal, written over and over; nothing elsewhere.
-class CheckProgressLine {
- public:
-  CheckProgressLine() : shown_(isatty(STDERR_FILENO) == 1) {}
-  ~CheckProgressLine() { clear(); }
-  void show(const CheckProgress& progress) const {
-    if (!shown_) return;
-    const std::string line = fmt::format("[{}/{}] {}  {}", progress.over, progress.all,
-                                         progress.running, to_text(progress.explored));
-    fmt::print(stderr, "\r\033[K{}", line.substr(0, 120));
-    std::fflush(stderr);
-  }
-  void clear() const {
-    if (shown_) fmt::print(stderr, "\r\033[K");
-  }
-
- private:
-  bool shown_;
-};
+std::string progress_text(const CheckProgress& progress) {
+  return fmt::format("[{}/{}] {}  {}", progress.over, progress.all, progress.running,
+                     to_text(progress.explored));
+}
 
 class CheckedConfigs {
  public:
@@ -44,13 +28,15 @@ class CheckedConfigs {
 
   int run(int interrupt_fd) {
     const auto start = std::chrono::steady_clock::now();
-    if (!arguments_.json) fmt::print("{}", heading(combinations_.size(), settings_.check));
+    if (!arguments_.json) print("{}", heading(combinations_.size(), settings_.check));
     CheckCampaignSettings campaign;
     campaign.check = settings_.check;
     campaign.time_limit = settings_.time_limit;
     campaign.jobs = arguments_.jobs;
     campaign.interrupt_fd = interrupt_fd;
-    campaign.on_progress = [this](const CheckProgress& progress) { line_.show(progress); };
+    campaign.on_progress = [this](const CheckProgress& progress) {
+      line_.show(progress_text(progress));
+    };
     campaign.on_over = [this](const CheckedCombination& checked, const CheckedOutcome& outcome) {
       take(checked, outcome);
     };
@@ -59,8 +45,8 @@ class CheckedConfigs {
     totals_.time = std::chrono::steady_clock::now() - start;
     totals_.not_begun = combinations_.size() - records_.size();
     totals_.jobs = arguments_.jobs;
-    fmt::print("{}", arguments_.json ? to_json(records_, totals_, settings_.check)
-                                     : summary(totals_, settings_.check));
+    print("{}", arguments_.json ? to_json(records_, totals_, settings_.check)
+                                : summary(totals_, settings_.check));
     if (end.stopped) return fail("check", exit_failed, end.stopped->message);
     if (unsaved_) return fail("check", exit_failed, unsaved_->message);
     if (end.interrupted) return exit_interrupted;
@@ -78,8 +64,8 @@ class CheckedConfigs {
     count(outcome);
     if (!arguments_.json) {
       line_.clear();
-      fmt::print("{}", to_text(record));
-      std::fflush(stdout);  // the next may take long; whether it worked is asked at the end
+      print("{}", to_text(record));
+      send_output();  // the next may take long; whether it worked is asked at the end
     }
     records_.push_back(std::move(record));
   }
@@ -107,7 +93,7 @@ class CheckedConfigs {
   const CheckArguments& arguments_;
   const CheckCommandSettings& settings_;
   const std::vector<CheckedCombination>& combinations_;
-  CheckProgressLine line_;
+  ProgressLine line_;
   std::vector<CheckedRecord> records_;
   CheckTotals totals_;
   std::optional<Error> unsaved_;
@@ -117,24 +103,24 @@ class CheckedConfigs {
 
 int run_check(const CheckArguments& arguments) {
   const auto settings = read_check_settings(arguments);
-  if (!settings.ok()) return fail("check", exit_usage, settings.error().message);
+  if (!settings.ok()) return fail_to_begin("check", settings.error());
   if (arguments.replay) {
     return run_check_replay(arguments, *arguments.replay, settings.value().time_limit);
   }
   if (const auto error = find_missing_config(arguments)) {
-    return fail("check", exit_usage, error->message);
+    return fail_to_begin("check", *error);
   }
   if (const auto error = check_folder(arguments.save)) {
-    return fail("check", exit_usage, error->message);
+    return fail_to_begin("check", *error);
   }
   const auto configs =
       load_configs(arguments.configs, arguments.overrides, arguments.plugins.search_path());
-  if (!configs.ok()) return fail("check", exit_usage, configs.error().message);
+  if (!configs.ok()) return fail_to_begin("check", configs.error());
   const auto combinations = select_combinations(configs.value(), arguments.combinations_glob);
-  if (!combinations.ok()) return fail("check", exit_usage, combinations.error().message);
+  if (!combinations.ok()) return fail_to_begin("check", combinations.error());
   if (arguments.list) {
     for (const auto& checked : combinations.value()) {
-      fmt::print("{}\n", checked.combination->name());
+      print("{}\n", checked.combination->name());
     }
     return exit_passed;
   }

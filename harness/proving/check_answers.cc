@@ -7,7 +7,9 @@ namespace daxlab {
 namespace {
 
 Json answer_of(const Explored& explored) {
-  Json map = {{"exhausted", explored.exhausted}, {"time_ns", explored.time.count()}};
+  Json map = {{"distinct_is_estimate", explored.distinct_is_estimate},
+              {"exhausted", explored.exhausted},
+              {"time_ns", explored.time.count()}};
   for (const auto& [name, count] : explored_counts) map.set(name, explored.*count);
   return map;
 }
@@ -16,6 +18,7 @@ Explored explored_of(const JsonFields& fields) {
   Explored explored;
   int64_t time_ns = 0;
   for (const auto& [name, count] : explored_counts) fields.read(name, explored.*count);
+  fields.read("distinct_is_estimate", explored.distinct_is_estimate);
   fields.read("exhausted", explored.exhausted);
   fields.read("time_ns", time_ns);
   explored.time = std::chrono::nanoseconds(time_ns);

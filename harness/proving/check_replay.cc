@@ -13,6 +13,7 @@
 #include "harness/proving/check_process.h"
 #include "harness/proving/check_report.h"
 #include "harness/run/interruption.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
 namespace {
@@ -182,8 +183,8 @@ int run_check_replay(const CheckArguments& arguments, const std::filesystem::pat
     return refuse_replay(exit_usage, fmt::format("{}: {}", file.string(), replayed.error->message));
   }
   const std::string name = checked.combination->name();
-  fmt::print("{}", arguments.json ? to_json(name, finding.value(), replayed)
-                                  : to_text(name, finding.value(), replayed));
+  print("{}", arguments.json ? to_json(name, finding.value(), replayed)
+                             : to_text(name, finding.value(), replayed));
   return replayed.is_broken() ? exit_failed : exit_passed;
 }
 

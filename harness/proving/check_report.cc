@@ -87,6 +87,7 @@ std::string rate_row(const char* name, uint64_t count, const Explored& explored,
 Json json_of(const Explored& explored) {
   Json map;
   for (const auto& [name, count] : explored_counts) map.set(name, explored.*count);
+  map.set("distinct_interleavings_estimated", explored.distinct_is_estimate);
   map.set("exhausted", explored.exhausted);
   map.set("time_s", seconds_of(explored.time));
   return map;
@@ -192,7 +193,8 @@ std::string summary(const CheckTotals& totals, const CheckSettings& settings) {
   text += rate_row("histories", explored.histories, explored);
   text += rate_row("programs of threads", explored.programs, explored);
   text += rate_row("interleavings", explored.interleavings, explored,
-                   fmt::format(", {} distinct", count_text(explored.distinct_interleavings)));
+                   fmt::format(", {}{} distinct", explored.distinct_is_estimate ? "about " : "",
+                               count_text(explored.distinct_interleavings)));
   text += rate_row("steps", explored.steps, explored);
   text +=
       rate_row("crash moments", explored.crash_moments, explored,

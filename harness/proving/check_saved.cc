@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 
 #include "core/base/errno_status.h"
 #include "core/base/owned_descriptor.h"
+#include "core/base/trusted_path.h"
 #include "harness/check/case_file.h"
 
 namespace daxlab {
@@ -38,42 +38,53 @@ bool write_whole(int file, std::string_view text) {
   return true;
 }
 
+// A new file of that name, or of that with a number.
+ErrorOr<std::filesystem::path> save_in(int into, const std::filesystem::path& folder,
+                                       const std::string& name, const std::string& text) {
+  for (int i = 1; i <= most_files_of_one_name; ++i) {
+    const std::string number = i == 1 ? "" : fmt::format("-{}", i);
+    const std::string file_name = fmt::format("{}{}.json", name, number);
+    const std::filesystem::path path = folder / file_name;
+    const OwnedDescriptor file(openat(into, file_name.c_str(),
+                                      O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
+    if (!file.is_open() && errno == EEXIST) continue;
+    if (!file.is_open()) return error_from_errno(path.string(), errno);
+    if (write_whole(file.number(), text)) return path;
+    const int problem = errno;
+    unlinkat(into, file_name.c_str(), 0);
+    return error_from_errno(path.string(), problem);
+  }
+  return Error{fmt::format("{}/{}.json: {} files of that name are there; move some away",
+                           folder.string(), name, most_files_of_one_name)};
+}
+
 }  // namespace
 
 std::optional<Error> check_folder(const std::filesystem::path& folder) {
-  std::error_code none;
-  std::filesystem::path written = folder;
-  if (!std::filesystem::exists(std::filesystem::symlink_status(folder, none))) {
-    written = folder.has_parent_path() ? folder.parent_path() : ".";
+  const auto place = PathEnd::find(folder);
+  if (!place.ok()) return place.error().prefixed("--save ");
+  if (place.value().is_there() && !S_ISDIR(place.value().status().st_mode)) {
+    return Error{fmt::format("--save {}: is no folder; name one", folder.string())};
   }
-  if (!std::filesystem::is_directory(written, none)) {
-    return Error{fmt::format("--save {}: {} is no folder", folder.string(), written.string())};
-  }
-  if (access(written.c_str(), W_OK | X_OK) == 0) return std::nullopt;
-  return error_from_errno(fmt::format("--save {}: {}", folder.string(), written.string()), errno);
+  const char* const written = place.value().is_there() ? place.value().name().c_str() : ".";
+  if (faccessat(place.value().folder(), written, W_OK | X_OK, 0) == 0) return std::nullopt;
+  return error_from_errno(fmt::format("--save {}: writing there", folder.string()), errno);
 }
 
 ErrorOr<std::filesystem::path> save_finding(const std::filesystem::path& folder,
                                             const std::string& combination,
                                             const CheckFinding& finding) {
-  if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) {
-    return error_from_errno(folder.string(), errno);
-  }
-  const std::string name = file_name_of(combination, finding.verdict.judge);
-  for (int i = 1; i <= most_files_of_one_name; ++i) {
-    const std::string number = i == 1 ? "" : fmt::format("-{}", i);
-    const std::filesystem::path path = folder / fmt::format("{}{}.json", name, number);
-    const OwnedDescriptor file(
-        open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
-    if (!file.is_open() && errno == EEXIST) continue;
-    if (!file.is_open()) return error_from_errno(path.string(), errno);
-    if (write_whole(file.number(), case_text(finding))) return path;
-    const int problem = errno;
-    unlink(path.c_str());
-    return error_from_errno(path.string(), problem);
-  }
-  return Error{fmt::format("{}/{}.json: {} files of that name are there; move some away",
-                           folder.string(), name, most_files_of_one_name)};
+  const auto place = PathEnd::find(folder);
+  if (!place.ok()) return place.error();
+  const char* const name_of_folder = place.value().name().c_str();
+  const bool made = mkdirat(place.value().folder(), name_of_folder, 0777) == 0;
+  if (!made && errno != EEXIST) return error_from_errno(folder.string(), errno);
+  const OwnedDescriptor into = place.value().open(O_PATH | O_DIRECTORY);
+  if (!into.is_open()) return error_from_errno(folder.string(), errno);
+  auto saved = save_in(into.number(), folder, file_name_of(combination, finding.verdict.judge),
+                       case_text(finding));
+  if (!saved.ok() && made) unlinkat(place.value().folder(), name_of_folder, AT_REMOVEDIR);
+  return saved;
 }
 
 }  // namespace daxlab

@@ -12,6 +12,7 @@
 #include "harness/config/quantity.h"
 #include "harness/conformance/plugin_options.h"
 #include "harness/conformance/suite_report.h"
+#include "harness/run/standard_streams.h"
 
 namespace daxlab {
 namespace {
@@ -63,13 +64,13 @@ int run_conformance(const ConformanceArguments& arguments) {
                 "--time-limit: expected 1ms to 24h, found " + arguments.time_limit);
   }
   const auto tested = find_tested(arguments);
-  if (!tested.ok()) return fail("conformance", exit_usage, tested.error().message);
+  if (!tested.ok()) return fail_to_begin("conformance", tested.error());
   const auto checks =
       select_checks(checks_of(tested.value().description.kind), arguments.checks_glob);
-  if (!checks.ok()) return fail("conformance", exit_usage, checks.error().message);
+  if (!checks.ok()) return fail_to_begin("conformance", checks.error());
 
   const std::string repeat = repeat_command(arguments);
-  if (!arguments.json) fmt::print("{}\n", heading(tested.value(), checks.value().size()));
+  if (!arguments.json) print("{}\n", heading(tested.value(), checks.value().size()));
   std::vector<CheckResult> results;
   bool all_kept = true;
   for (const Check& check : checks.value()) {
@@ -79,10 +80,10 @@ int run_conformance(const ConformanceArguments& arguments) {
     results.push_back(result.value());
     all_kept &= !result.value().finding.has_value();
     if (arguments.json) continue;
-    fmt::print("{}\n", to_text(result.value(), repeat));
-    std::fflush(stdout);  // the next check may take long; whether it worked is asked at the end
+    print("{}\n", to_text(result.value(), repeat));
+    send_output();  // the next check may take long; whether it worked is asked at the end
   }
-  fmt::print("{}\n", arguments.json ? to_json(tested.value(), results, repeat) : summary(results));
+  print("{}\n", arguments.json ? to_json(tested.value(), results, repeat) : summary(results));
   return all_kept ? exit_passed : exit_failed;
 }
 

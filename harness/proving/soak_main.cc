@@ -1,7 +1,9 @@
 // bin/daxlab_soak, what `daxlab soak` becomes: random cells in random order in this process, and
-// what it holds afterwards.
+// what it holds afterwards. As `daxlab_soak pairs` it is what harness/soak --pairs calls.
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include <optional>
 
 #include "harness/commands/daxlab_program.h"
 #include "harness/commands/load_configs.h"
@@ -9,9 +11,12 @@
 #include "harness/config/quantity.h"
 #include "harness/endurance/last_words.h"
 #include "harness/endurance/soak.h"
+#include "harness/pairs/pairs_command.h"
 #include "harness/report/human_units.h"
 #include "harness/report/text_table.h"
 #include "harness/run/interruption.h"
+#include "harness/run/standard_streams.h"
+#include "harness/run/system_call_filter.h"
 
 namespace daxlab {
 namespace {
@@ -47,25 +52,42 @@ std::string table_of(const SoakResult& result) {
 }
 
 int report(const SoakResult& result, uint64_t seed) {
-  fmt::print("{} runs of {} cells on {} labs, seed {}; {} samples, with all labs closed\n{}",
-             result.runs, result.distinct_cells, result.labs, seed, result.samples,
-             table_of(result));
+  print("{} runs of {} cells on {} labs, seed {}; {} samples, with all labs closed\n{}",
+        result.runs, result.distinct_cells, result.labs, seed, result.samples, table_of(result));
   if (result.failure) return fail("soak", exit_failed, *result.failure);
   if (const auto growth = growth_between(result.begin, result.end)) {
     return fail("soak", exit_failed, "not given back: " + *growth);
   }
-  fmt::print("free blocks: as at first after every run\n");
+  print("free blocks: as at first after every run\n");
   return result.interrupted ? exit_interrupted : exit_passed;
+}
+
+// A process that has lost userfaultfd has lost it for all labs.
+std::optional<Error> forbid_userfaultfd_to(const std::vector<SelectedCell>& cells) {
+  const Cell *forbidden = nullptr, *allowed = nullptr;
+  for (const SelectedCell& selected : cells) {
+    if (selected.cell->engine != EngineKind::mmu) continue;
+    (selected.cell->userfaultfd_forbidden ? forbidden : allowed) = selected.cell;
+  }
+  if (forbidden == nullptr) return std::nullopt;
+  if (allowed == nullptr) return forbid_userfaultfd();
+  return Error{
+      fmt::format("all cells run in one process, but cell {} forbids userfaultfd and cell {} does "
+                  "not; soak them one after the other",
+                  forbidden->name(), allowed->name())};
 }
 
 int run_soak(const SoakArguments& arguments) {
   const auto duration = read_duration(arguments.time);
-  if (!duration.ok()) return fail("soak", exit_usage, duration.error().message);
+  if (!duration.ok()) return fail_to_begin("soak", duration.error());
   const auto configs =
       load_configs(arguments.configs, arguments.overrides, arguments.plugins.search_path());
-  if (!configs.ok()) return fail("soak", exit_usage, configs.error().message);
+  if (!configs.ok()) return fail_to_begin("soak", configs.error());
   const auto cells = select_cells(configs.value(), arguments.cells_glob);
-  if (!cells.ok()) return fail("soak", exit_usage, cells.error().message);
+  if (!cells.ok()) return fail_to_begin("soak", cells.error());
+  if (const auto error = forbid_userfaultfd_to(cells.value())) {
+    return fail_to_begin("soak", *error);
+  }
   if (const auto error = say_last_words("daxlab soak")) {
     return fail("soak", exit_failed, error->message);
   }
@@ -101,5 +123,5 @@ std::unique_ptr<Command> make_soak_command() { return std::make_unique<SoakComma
 }  // namespace daxlab
 
 int main(int argc, char** argv) {
-  return daxlab::run_daxlab({daxlab::make_soak_command}, argc, argv);
+  return daxlab::run_daxlab({daxlab::make_soak_command, daxlab::make_pairs_command}, argc, argv);
 }

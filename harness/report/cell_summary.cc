@@ -4,6 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "harness/statistics/sample.h"
 
 namespace daxlab {
 namespace {
@@ -18,10 +23,11 @@ constexpr std::array<Part, 5> strategy_parts = {{{"", &NameParts::engine},
                                                  {"write ", &NameParts::write},
                                                  {"alloc ", &NameParts::alloc}}};
 
-std::string effective_medium(const std::string& label) {
-  constexpr std::string_view key = "medium=";
-  if (!label.starts_with(key)) return {};
-  return label.substr(key.size(), label.find(' ') - key.size());
+// Not as on most machines: such times do not compare with those by userfaultfd.
+bool is_by_sigsegv_alone(const CellSummary& cell) {
+  return std::any_of(cell.runs.begin(), cell.runs.end(), [](const ResultRecord& run) {
+    return run.fact("fault_delivery") == "SIGSEGV alone";
+  });
 }
 
 // A baseline has none of the parts that tell strategies apart.
@@ -38,71 +44,67 @@ bool differs(const WorkloadGroup& group, const Part& part) {
 
 }  // namespace
 
-std::optional<double> CellSummary::median_of(
-    const std::function<std::optional<double>(const ResultRecord&)>& figure) const {
-  if (failure) return std::nullopt;
-  std::vector<double> values;
+std::vector<double> CellSummary::all_of(const Figure& figure) const {
+  std::vector<double> figures;
+  if (failure) return figures;
   for (const ResultRecord& run : runs) {
-    if (const auto value = figure(run)) values.push_back(*value);
+    if (const auto value = figure(run)) figures.push_back(*value);
   }
-  if (values.empty()) return std::nullopt;
-  std::sort(values.begin(), values.end());
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  return figures;
+}
+
+std::optional<double> CellSummary::median_of(const Figure& figure) const {
+  const std::vector<double> figures = all_of(figure);
+  if (figures.empty()) return std::nullopt;
+  return daxlab::median(figures);
 }
 
 std::optional<double> CellSummary::median(const std::string& counter) const {
   return median_of([&](const ResultRecord& run) { return run.counter(counter); });
 }
 
-std::optional<double> CellSummary::median_time_ns() const {
-  return median_of([](const ResultRecord& run) { return std::optional(run.real_time_ns); });
-}
-
 std::vector<CellSummary> summarize(const std::vector<ResultRecord>& records) {
   std::vector<CellSummary> cells;
+  std::map<std::pair<int64_t, std::string_view>, size_t> places;
   for (const ResultRecord& record : records) {
-    auto cell = std::find_if(cells.begin(), cells.end(), [&](const CellSummary& known) {
-      return known.runs.front().family_index == record.family_index &&
-             known.runs.front().name == record.name;
-    });
-    if (cell == cells.end()) {
-      cells.push_back({record.parts, {}, {}, {}});
-      cell = cells.end() - 1;
-    }
-    cell->runs.push_back(record);
-    if (cell->effective_medium.empty()) cell->effective_medium = effective_medium(record.label);
-    if (record.failure && !cell->failure) cell->failure = record.failure;
+    const auto [place, is_new] =
+        places.try_emplace({record.family_index, record.name}, cells.size());
+    if (is_new) cells.push_back({record.parts, {}, {}, {}});
+    CellSummary& cell = cells[place->second];
+    cell.runs.push_back(record);
+    if (cell.effective_medium.empty()) cell.effective_medium = record.fact("medium");
+    if (record.failure && !cell.failure) cell.failure = record.failure;
   }
   return cells;
 }
 
-std::vector<WorkloadGroup> group_by_workload(const std::vector<CellSummary>& cells) {
+std::vector<WorkloadGroup> group_by_workload(std::vector<CellSummary> cells) {
   std::vector<WorkloadGroup> groups;
-  for (const CellSummary& cell : cells) {
-    auto group = std::find_if(groups.begin(), groups.end(), [&](const WorkloadGroup& known) {
-      return known.workload == cell.parts.workload && known.threads == cell.parts.threads;
-    });
-    if (group == groups.end()) {
-      groups.push_back({cell.parts.workload, cell.parts.threads, {}});
-      group = groups.end() - 1;
-    }
-    group->cells.push_back(cell);
+  std::map<std::pair<std::string, uint64_t>, size_t> places;
+  for (CellSummary& cell : cells) {
+    const NameParts& parts = cell.parts;
+    const auto [place, is_new] = places.try_emplace({parts.workload, parts.threads}, groups.size());
+    if (is_new) groups.push_back({parts.workload, parts.threads, {}});
+    groups[place->second].cells.push_back(std::move(cell));
   }
   return groups;
 }
 
 std::vector<std::string> strategy_labels(const WorkloadGroup& group) {
+  std::vector<const Part*> differing;
+  for (const Part& part : strategy_parts) {
+    if (differs(group, part)) differing.push_back(&part);
+  }
   std::vector<std::string> labels;
   for (const CellSummary& cell : group.cells) {
     std::string label;
     if (cell.is_baseline()) {
-      label = cell.effective_medium.empty() ? "baseline"
-                                            : fmt::format("baseline ({})", cell.effective_medium);
+      // The place of its files is in its name when there are several.
+      label = cell.parts.medium == "-" ? "baseline" : "baseline " + cell.parts.medium;
+      if (!cell.effective_medium.empty()) label += fmt::format(" ({})", cell.effective_medium);
     } else {
-      for (const Part& part : strategy_parts) {
-        if (!differs(group, part)) continue;
-        label += (label.empty() ? "" : " ") + cell.parts.*part.value;
+      for (const Part* part : differing) {
+        label += (label.empty() ? "" : " ") + cell.parts.*part->value;
       }
       if (label.empty()) label = cell.parts.fault;
     }
@@ -120,6 +122,9 @@ std::string shared_parts(const WorkloadGroup& group) {
     const std::string& value = cell->parts.*part.value;
     if (differs(group, part) || value == "-") continue;
     shared += fmt::format("{}{}{}", shared.empty() ? "" : ", ", part.word, value);
+  }
+  if (std::any_of(group.cells.begin(), group.cells.end(), is_by_sigsegv_alone)) {
+    shared += shared.empty() ? "SIGSEGV alone" : ", SIGSEGV alone";
   }
   return shared;
 }

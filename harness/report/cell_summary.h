@@ -16,12 +16,13 @@ struct CellSummary {
   std::vector<ResultRecord> runs;      // at least one
   std::optional<std::string> failure;  // the first run's that failed
 
-  // Medians over the runs that have the figure; nullopt when none has. Failed cells have no
-  // figures.
+  using Figure = std::function<std::optional<double>(const ResultRecord&)>;
+
+  // Of the runs that have the figure, in their order. Failed cells have no figures.
+  std::vector<double> all_of(const Figure& figure) const;
+  // Medians; nullopt when no run has the figure.
   std::optional<double> median(const std::string& counter) const;
-  std::optional<double> median_time_ns() const;
-  std::optional<double> median_of(
-      const std::function<std::optional<double>(const ResultRecord&)>& figure) const;
+  std::optional<double> median_of(const Figure& figure) const;
 
   bool is_baseline() const { return parts.engine == "baseline"; }
 };
@@ -35,11 +36,12 @@ struct WorkloadGroup {
   uint64_t threads = 1;
   std::vector<CellSummary> cells;
 };
-std::vector<WorkloadGroup> group_by_workload(const std::vector<CellSummary>& cells);
+std::vector<WorkloadGroup> group_by_workload(std::vector<CellSummary> cells);
 
 // How the cells of a group are told apart: only the parts that differ among them; baseline by name.
 std::vector<std::string> strategy_labels(const WorkloadGroup& group);
-// What all of them share, for a heading: "mmu, memfd, write partial, alloc first_fit".
+// What all of them share, for a heading: "mmu, memfd, write partial, alloc first_fit". Of faults
+// that came without userfaultfd it ends in "SIGSEGV alone".
 std::string shared_parts(const WorkloadGroup& group);
 
 }  // namespace daxlab

@@ -4,10 +4,13 @@
 
 #include <set>
 
+#include "core/base/printable.h"
+
 namespace daxlab {
 namespace {
 
-std::string field(const std::string& text) {
+std::string field(const std::string& value) {
+  const std::string text = printable_lines(value);  // names and failures are texts of others
   if (text.find_first_of(",\"\r\n") == text.npos) return text;
   std::string quoted = "\"";
   for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);

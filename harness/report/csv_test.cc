@@ -47,7 +47,7 @@ ResultRecord a_record(uint64_t repetition, std::map<std::string, double> counter
 
 TEST(Csv, HasARowForEachRunAndAColumnForEveryCounter) {
   ResultRecord failed = a_record(1, {});
-  failed.failure = "died, \"badly\"\nit printed: a,b\r\n";
+  failed.failure = "died, \"badly\"\nit printed: a,b\r\n\x1b[1m";
   const auto rows = parse_csv(format_csv({a_record(0, {{"p50_ns", 0.1}, {"operations", 65536}}),
                                           failed, a_record(2, {{"fences", 3}})}));
   ASSERT_EQ(rows.size(), 4u);
@@ -58,9 +58,9 @@ TEST(Csv, HasARowForEachRunAndAColumnForEveryCounter) {
   const std::string name = a_record(0, {}).name;
   EXPECT_EQ(rows[1], (std::vector<std::string>{name, "enospc:size=1MiB,on_short=retry", "mmu",
                                                "memfd", "page_zero", "partial", "first_fit", "2",
-                                               "0", "3", "1234567.25", "1000000000000000", "", "medium=memfd",
-                                               "", "65536", "0.1"}));
-  EXPECT_EQ(rows[2][12], "died, \"badly\"\nit printed: a,b\r\n");
+                                               "0", "3", "1234567.25", "1000000000000000", "",
+                                               "medium=memfd", "", "65536", "0.1"}));
+  EXPECT_EQ(rows[2][12], "died, \"badly\"\nit printed: a,b\\x0d\n\\x1b[1m");
   EXPECT_EQ(rows[2][16], "");
   EXPECT_EQ(rows[3][14], "3");
   for (const auto& row : rows) EXPECT_EQ(row.size(), 17u);

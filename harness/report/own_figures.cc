@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "harness/report/glossary.h"
 #include "harness/report/text_table.h"
 
 namespace daxlab {
@@ -13,39 +14,6 @@ namespace {
 
 using Align = TextTable::Align;
 using When = TextTable::When;
-
-// Shown in a column of their own or only in JSON; what else a record has is a workload's own
-// figure.
-const std::set<std::string> general_counters = {"faults_read",
-                                                "faults_write",
-                                                "faults_mkwrite",
-                                                "pages_per_fault",
-                                                "handler_ns",
-                                                "strategy_ns",
-                                                "zero_pages_inserted",
-                                                "page_cache_pages_peak",
-                                                "op_find_ns",
-                                                "op_insert_ns",
-                                                "zero_page_lock_waits",
-                                                "page_lock_waits",
-                                                "op_page_cache_ns",
-                                                "op_unmap_ns",
-                                                "reserve_blocks",
-                                                "blocks_used",
-                                                "flushes",
-                                                "fences",
-                                                "kernel_mappings_peak",
-                                                "bytes_persisted",
-                                                "short_writes",
-                                                "enospc",
-                                                "memory_peak_bytes",
-                                                "bytes_per_second",
-                                                "p50_ns",
-                                                "p90_ns",
-                                                "p99_ns",
-                                                "p999_ns",
-                                                "max_ns",
-                                                "operations"};
 
 std::string shown(const CellSummary& cell, const std::string& name) {
   const std::optional<double> value = cell.median(name);
@@ -58,7 +26,8 @@ std::vector<std::string> own_figures(const WorkloadGroup& group) {
   std::set<std::string> names;
   for (const CellSummary& cell : group.cells) {
     for (const auto& [name, value] : cell.runs.front().counters) {
-      if (!general_counters.contains(name)) names.insert(name);
+      const CounterDescription* known = find_counter(name);
+      if (known == nullptr || known->is_own) names.insert(name);
     }
   }
   return {names.begin(), names.end()};

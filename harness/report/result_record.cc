@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/base/json_fields.h"
+#include "harness/report/glossary.h"
 
 namespace daxlab {
 namespace {
@@ -35,6 +36,23 @@ double ns_per(const std::string& unit) {
   return 1;
 }
 
+Json histogram_json(const ResultRecord::Histogram& histogram) {
+  Json buckets = Json::list();
+  for (const auto& [first_ns, count] : histogram) buckets.add(Json::list({first_ns, count}));
+  return buckets;
+}
+
+// nullopt: it is none.
+std::optional<ResultRecord::Histogram> read_histogram(const Json& json) {
+  ResultRecord::Histogram histogram;
+  for (const Json& bucket : json.items()) {
+    const auto first_ns = bucket[0].as_unsigned(), count = bucket[1].as_unsigned();
+    if (bucket.size() != 2 || !first_ns || !count) return std::nullopt;
+    histogram.emplace_back(*first_ns, *count);
+  }
+  return histogram;
+}
+
 bool is_own_key(const std::string& key) {
   return std::find(own_keys.begin(), own_keys.end(), key) != own_keys.end();
 }
@@ -56,6 +74,34 @@ std::optional<NameParts> NameParts::of(const std::string& name) {
 
 std::string NameParts::without_options(const std::string& part) {
   return part.substr(0, part.find(':'));
+}
+
+double ResultRecord::faults() const {
+  return counter("faults_read").value_or(0) + counter("faults_write").value_or(0) +
+         counter("faults_mkwrite").value_or(0);
+}
+
+// A value ends where the next key begins: it may have spaces.
+std::string ResultRecord::fact(std::string_view key) const {
+  const auto is_key = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
+  const std::string sought = fmt::format(" {}=", key);
+  const std::string text = " " + label;
+  const size_t at = text.find(sought);
+  if (at == text.npos) return {};
+  const size_t begin = at + sought.size();
+  for (size_t space = text.find(' ', begin); space != text.npos;
+       space = text.find(' ', space + 1)) {
+    const auto word = text.begin() + static_cast<std::ptrdiff_t>(space) + 1;
+    const auto end = std::find_if_not(word, text.end(), is_key);
+    if (end != word && end != text.end() && *end == '=') return text.substr(begin, space - begin);
+  }
+  return text.substr(begin);
+}
+
+std::optional<double> ResultRecord::time_per_operation_ns() const {
+  const double operations = counter("operations").value_or(0);
+  if (operations <= 0) return std::nullopt;
+  return real_time_ns * static_cast<double>(parts.threads) / operations;
 }
 
 std::optional<double> ResultRecord::counter(const std::string& key) const {
@@ -82,6 +128,7 @@ Json result_json(const ResultRecord& record) {
   json.set("cpu_time", record.cpu_time_ns);
   json.set("time_unit", "ns");
   for (const auto& [name, value] : record.counters) json.set(name, value);
+  for (const auto& [name, histogram] : record.histograms) json.set(name, histogram_json(histogram));
   if (!record.label.empty()) json.set("label", record.label);
   return json;
 }
@@ -118,6 +165,13 @@ ErrorOr<ResultRecord> read_result(const Json& json) {
   if (has_failed) record.failure = message;
   for (const auto& [key, value] : json.members()) {
     if (value.is_number() && !is_own_key(key)) record.counters[key] = *value.as_double();
+    if (!is_histogram(key)) continue;
+    const auto histogram = read_histogram(value);
+    if (!histogram) {
+      return Error{
+          fmt::format("the record of '{}': {} is no list of [ns, entries]", record.name, key)};
+    }
+    record.histograms[key] = *histogram;
   }
   return record;
 }

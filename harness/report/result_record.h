@@ -6,6 +6,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/error_or.h"
@@ -32,15 +34,23 @@ struct ResultRecord {
   int64_t family_index = 0;  // the same for all repetitions of a cell
   int64_t repetition_index = 0;
   int64_t repetitions = 1;
-  int64_t iterations = 0;  // 0: it did not come to its end
-  double real_time_ns = 0;
-  double cpu_time_ns = 0;  // of the whole process
+  int64_t iterations = 0;   // 0: it did not come to its end
+  double real_time_ns = 0;  // of a thread in operations, on the average of all threads
+  double cpu_time_ns = 0;   // of the whole process
   std::optional<std::string> failure;
-  std::string label;
+  std::string label;  // "medium=memfd persistence_domain=none (volatile memory) ..."
   std::map<std::string, double> counters;  // what else was counted, by name
+  // [lowest ns of a bucket, entries] of the buckets that have any, in order; by name
+  using Histogram = std::vector<std::pair<uint64_t, uint64_t>>;
+  std::map<std::string, Histogram> histograms;
 
   // nullopt: this run did not count that.
   std::optional<double> counter(const std::string& key) const;
+  // The sum of all threads' times in operations over all operations; nullopt without operations.
+  std::optional<double> time_per_operation_ns() const;
+  double faults() const;  // of all three kinds
+  // "memfd" for "medium"; empty: its label does not say.
+  std::string fact(std::string_view key) const;
 };
 
 // A map with the keys that Google Benchmark gives a record, in its order: times in ns.

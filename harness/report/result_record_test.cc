@@ -58,6 +58,16 @@ TEST(ResultRecord, RefusesWhatIsNoResult) {
   }
 }
 
+TEST(ResultRecord, RefusesWhatIsNoHistogram) {
+  const std::string start = R"({"name": "w/mmu/memfd/a/b/c", "real_time": 0.0, )";
+  EXPECT_TRUE(read_text(start + R"("latency_histogram": []})").ok());
+  for (const char* wrong : {"[[1, 2], [3]]", "[[1, 2, 3]]", "[[1, -2]]", "[1, 2]", "[[1.5, 2]]"}) {
+    const auto read = read_text(start + R"("latency_histogram": )" + wrong + "}");
+    ASSERT_FALSE(read.ok()) << wrong;
+    EXPECT_NE(read.error().message.find("latency_histogram is no list"), std::string::npos);
+  }
+}
+
 // The form of Google Benchmark's own reporter, which its tools read.
 TEST(ResultRecord, IsWrittenAsTheLibraryWritesIt) {
   ResultRecord record;
@@ -98,10 +108,13 @@ TEST(ResultRecord, WhatIsWrittenComesBack) {
   record.real_time_ns = 1.0 / 3;
   record.counters = {{"p50_ns", 1e-9}, {"most", 1.7976931348623157e308}};
   record.failure = "";
+  record.histograms = {{"fault_latency_histogram", {{0, 1}}},
+                       {"latency_histogram", {{100, 7}, {UINT64_MAX - 63, 1}}}};
   const auto read = read_text(result_json(record).dump());
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(result_json(read.value()).dump(), result_json(record).dump());
   EXPECT_EQ(read.value().counters, record.counters);
+  EXPECT_EQ(read.value().histograms, record.histograms);
   EXPECT_EQ(read.value().failure, "");
 }
 

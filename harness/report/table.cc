@@ -3,11 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
+#include "harness/report/call_time_table.h"
 #include "harness/report/human_units.h"
+#include "harness/report/made_with.h"
 #include "harness/report/own_figures.h"
 #include "harness/report/published_figures.h"
 #include "harness/report/text_table.h"
+#include "harness/report/time_table.h"
+#include "harness/statistics/bootstrap.h"
 
 namespace daxlab {
 namespace {
@@ -25,22 +30,9 @@ std::string shown_if_any(const Figure& figure, std::string (*format)(double)) {
   return figure && *figure != 0 ? format(*figure) : "-";
 }
 
-Figure time_per_operation_ns(const CellSummary& cell) {
-  return cell.median_of([](const ResultRecord& run) -> Figure {
-    const double operations = run.counter("operations").value_or(0);
-    if (operations <= 0) return std::nullopt;
-    return run.real_time_ns / operations;
-  });
-}
-
-double faults_of(const ResultRecord& run) {
-  return run.counter("faults_read").value_or(0) + run.counter("faults_write").value_or(0) +
-         run.counter("faults_mkwrite").value_or(0);
-}
-
 bool has_faults(const CellSummary& cell) {
-  return cell.median_of([](const ResultRecord& run) { return Figure(faults_of(run)); })
-             .value_or(0) > 0;
+  return cell.median_of([](const ResultRecord& run) { return Figure(run.faults()); }).value_or(0) >
+         0;
 }
 
 std::string shown_faults(const CellSummary& cell) {
@@ -50,9 +42,33 @@ std::string shown_faults(const CellSummary& cell) {
   return fmt::format("{}/{}/{}", format_count(*read), format_count(*write), format_count(*mkwrite));
 }
 
-std::string shown_ratio(const Figure& figure, const Figure& first) {
-  if (!figure || !first || *first <= 0) return "-";
-  return fmt::format("{:.2f}", *figure / *first);
+uint64_t seed_of(const CellSummary& cell) {
+  return std::hash<std::string>()(cell.runs.front().name);
+}
+
+// "812 ns ±3%": half of the interval in which the median would be of 95 % of such samples.
+std::string with_spread(const CellSummary& cell, const CellSummary::Figure& figure) {
+  const std::vector<double> figures = cell.all_of(figure);
+  if (figures.empty()) return "-";
+  const double middle = median(figures);
+  const std::string text = format_ns(middle);
+  if (figures.size() == 1 || middle <= 0) return text;
+  const Interval interval = median_interval(figures, seed_of(cell));
+  const double percent = 100 * (interval.high - interval.low) / 2 / middle;
+  return fmt::format("{} ±{:.0f}%", text, percent);
+}
+
+const auto time_of_operation = [](const ResultRecord& run) { return run.time_per_operation_ns(); };
+
+// "1.03?": from these repetitions it could as well be 1.
+std::string shown_ratio(const CellSummary& cell, const CellSummary& first) {
+  const std::vector<double> base = first.all_of(time_of_operation);
+  const std::vector<double> now = cell.all_of(time_of_operation);
+  if (base.empty() || now.empty() || median(base) <= 0) return "-";
+  const std::string ratio = fmt::format("{:.2f}", median(now) / median(base));
+  const bool is_told = &cell == &first || base.size() < 2 || now.size() < 2 ||
+                       !ratio_interval(base, now, seed_of(cell)).contains(1);
+  return is_told ? ratio : ratio + "?";
 }
 
 std::string rate(double bytes_per_second) { return format_bytes(bytes_per_second) + "/s"; }
@@ -68,83 +84,79 @@ std::string heading(const WorkloadGroup& group) {
   return text + "\n";
 }
 
-// The kernel keeps a baseline's data and the holes it has read in the same pages.
-std::string baseline_note(const WorkloadGroup& group) {
-  const bool counted = std::any_of(group.cells.begin(), group.cells.end(), [](const auto& cell) {
-    return cell.is_baseline() && cell.median("memory_peak_bytes").value_or(0) > 0;
-  });
-  return counted ? "  (memory of baseline: with the blocks of its files, data too)\n" : "";
+std::string notes(const WorkloadGroup& group) {
+  std::string text;
+  if (group.cells.front().failure) text += "  no ratios: the first strategy has failed\n";
+  size_t runs = 0, disturbed = 0;
+  double cpus = 0;
+  for (const CellSummary& cell : group.cells) {
+    for (const ResultRecord& run : cell.runs) {
+      ++runs;
+      cpus = std::max(cpus, run.counter("cpus").value_or(0));
+      // As often as a busy machine's clock ticks, and not once or twice.
+      const double seconds = run.counter("wall_ns").value_or(0) / 1e9;
+      disturbed += run.counter("involuntary_switches").value_or(0) > 3 + 100 * seconds ? 1 : 0;
+    }
+  }
+  const auto threads = static_cast<double>(group.threads);
+  if (cpus > 0 && threads > cpus) {
+    text += fmt::format("  {} threads share {:.0f} CPUs: times are waits for them, too\n",
+                        group.threads, cpus);
+  } else if (disturbed > 0) {
+    text += fmt::format("  {} of {} runs had to wait for a CPU that somebody else had\n", disturbed,
+                        runs);
+  }
+  return text;
 }
 
 }  // namespace
 
-std::string strategy_table(const WorkloadGroup& group) {
+std::string strategy_table(const WorkloadGroup& group, const std::vector<Metric>& columns) {
   TextTable table;
   table.add_column("strategy", Align::left);
   table.add_column("time/op", Align::right);
   table.add_column("ratio", Align::right);
   table.add_column("p50", Align::right);
   table.add_column("p99", Align::right);
+  table.add_column("checks", Align::right, When::not_blank);
   table.add_column("rate", Align::right, When::not_blank);
   table.add_column("faults r/w/mk", Align::right, When::not_blank);
   table.add_column("in strategy", Align::right, When::not_blank);
+  table.add_column("in alloc", Align::right, When::not_blank);
   table.add_column("short", Align::right, When::not_blank);
   table.add_column("enospc", Align::right, When::not_blank);
   table.add_column("memory", Align::right);
+  for (const Metric& column : columns) table.add_column(column.name, Align::right);
   table.add_column("", Align::left, When::not_blank);
 
-  Figure first;
-  for (const CellSummary& cell : group.cells) {
-    if (!first) first = time_per_operation_ns(cell);
-  }
   const bool any_faults = std::any_of(group.cells.begin(), group.cells.end(), has_faults);
   const std::vector<std::string> labels = strategy_labels(group);
   for (size_t i = 0; i < group.cells.size(); ++i) {
     const CellSummary& cell = group.cells[i];
-    const Figure time = time_per_operation_ns(cell);
-    table.add_row(
-        {labels[i], shown(time, format_ns), shown_ratio(time, first),
-         shown(cell.median("p50_ns"), format_ns), shown(cell.median("p99_ns"), format_ns),
-         any_faults ? "-" : shown_if_any(cell.median("bytes_per_second"), rate),
-         any_faults ? shown_faults(cell) : "-", shown_if_any(cell.median("strategy_ns"), format_ns),
-         shown_if_any(cell.median("short_writes"), format_count),
-         shown_if_any(cell.median("enospc"), format_count),
-         shown(cell.median("memory_peak_bytes"), format_bytes), cell.failure ? "FAILED" : ""});
+    std::vector<std::string> row = {
+        labels[i],
+        with_spread(cell, time_of_operation),
+        shown_ratio(cell, group.cells.front()),
+        shown(cell.median("p50_ns"), format_ns),
+        with_spread(cell, [](const ResultRecord& run) { return run.counter("p99_ns"); }),
+        shown_if_any(cell.median("outside_ns"), format_ns),
+        any_faults ? "-" : shown_if_any(cell.median("bytes_per_second"), rate),
+        any_faults ? shown_faults(cell) : "-",
+        shown_if_any(cell.median("strategy_ns"), format_ns),
+        cell.median("alloc_calls").value_or(0) > 0
+            ? shown_if_any(cell.median("alloc_ns"), format_ns)
+            : "-",
+        shown_if_any(cell.median("short_writes"), format_count),
+        shown_if_any(cell.median("enospc"), format_count),
+        shown(cell.median("memory_peak_bytes"), format_bytes)};
+    for (const Metric& column : columns) {
+      const Figure figure = cell.median_of([&](const ResultRecord& run) { return column.of(run); });
+      row.push_back(figure ? column.shown(*figure) : "-");
+    }
+    row.push_back(cell.failure ? "FAILED" : "");
+    table.add_row(std::move(row));
   }
-  return heading(group) + table.text() + baseline_note(group) + own_figures_table(group, labels);
-}
-
-std::string time_table(const WorkloadGroup& group) {
-  if (std::none_of(group.cells.begin(), group.cells.end(), has_faults)) return {};
-  TextTable table;
-  table.add_column("strategy", Align::left);
-  for (const char* name :
-       {"whole", "signal", "core", "strategy", "= find", "page cache", "insert", "unmap", "rest"}) {
-    table.add_column(name, Align::right);
-  }
-  const std::vector<std::string> labels = strategy_labels(group);
-  for (size_t i = 0; i < group.cells.size(); ++i) {
-    const CellSummary& cell = group.cells[i];
-    if (cell.failure || !has_faults(cell)) continue;
-    // All threads fault at once: a fault takes its thread's time, not a share of the clock's.
-    const double threads = static_cast<double>(group.threads);
-    const double whole = cell.median_of([&](const ResultRecord& run) {
-                               return Figure(run.real_time_ns * threads / faults_of(run));
-                             })
-                             .value_or(0);
-    const auto ns = [&](const char* name) { return cell.median(name).value_or(0); };
-    const double handler = ns("handler_ns"), strategy = ns("strategy_ns");
-    const double find = ns("op_find_ns"), cache = ns("op_page_cache_ns");
-    const double insert = ns("op_insert_ns"), unmap = ns("op_unmap_ns");
-    // Medians of parts need not sum to the median of the whole: never show less than nothing.
-    const auto plain = [](double value) { return fmt::format("{:.0f}", value); };
-    const auto rest_of = [&](double all, double part) { return plain(std::max(all - part, 0.0)); };
-    table.add_row({labels[i], plain(whole), rest_of(whole, handler), rest_of(handler, strategy),
-                   plain(strategy), plain(find), plain(cache), plain(insert), plain(unmap),
-                   rest_of(strategy, find + cache + insert + unmap)});
-  }
-  return "where the time goes, ns per fault (signal: delivery, return and the access itself)\n" +
-         table.text();
+  return heading(group) + table.text() + notes(group) + own_figures_table(group, labels);
 }
 
 std::string failure_lines(const WorkloadGroup& group, const AloneLine& alone) {
@@ -164,12 +176,15 @@ std::string failure_lines(const WorkloadGroup& group, const AloneLine& alone) {
   return text;
 }
 
-std::string format_tables(const std::vector<ResultRecord>& records, const AloneLine& alone) {
+std::string format_tables(const std::vector<ResultRecord>& records, const AloneLine& alone,
+                          const std::vector<Metric>& columns, const std::string& machine) {
   std::string text;
   for (const WorkloadGroup& group : group_by_workload(summarize(records))) {
     if (!text.empty()) text += "\n";
-    text += strategy_table(group);
-    if (NameParts::without_options(group.workload) == "hole_read") text += time_table(group);
+    text += strategy_table(group, columns);
+    if (!machine.empty()) text += made_with(group, machine);
+    text += time_table(group);
+    text += call_time_tables(group);
     text += published_comparison(group);
     text += failure_lines(group, alone);
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/report/cell_summary.h"
+#include "harness/report/metric.h"
 #include "harness/report/result_record.h"
 
 namespace daxlab {
@@ -15,12 +16,13 @@ using AloneLine = std::function<std::string(const ResultRecord&)>;
 
 // For each workload: strategies side by side, one row a cell; where the time of its faults goes;
 // the failures of cells, with `alone` if there is one. Figures are medians over repetitions; "-"
-// for what a cell has not.
-std::string format_tables(const std::vector<ResultRecord>& records, const AloneLine& alone = {});
+// for what a cell has not. `columns` are shown besides the usual ones. `machine`, kernel and CPU,
+// brings a line with each table that says what it was made with.
+std::string format_tables(const std::vector<ResultRecord>& records, const AloneLine& alone = {},
+                          const std::vector<Metric>& columns = {}, const std::string& machine = {});
 
 // Its parts.
-std::string strategy_table(const WorkloadGroup& group);
-std::string time_table(const WorkloadGroup& group);  // empty without faults
+std::string strategy_table(const WorkloadGroup& group, const std::vector<Metric>& columns = {});
 std::string failure_lines(const WorkloadGroup& group, const AloneLine& alone = {});
 
 }  // namespace daxlab

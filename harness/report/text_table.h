@@ -24,7 +24,7 @@ class TextTable {
     When when;
   };
   bool shown(size_t column) const;
-  std::string line(const std::vector<std::string>& cells) const;
+  size_t width_of(size_t column) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;

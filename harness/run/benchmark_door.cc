@@ -95,6 +95,7 @@ void run_once(benchmark::State& state, const std::function<RunFigures(RunTimer&)
       // JSON has no word for infinity.
       state.counters[name] = std::isfinite(value) ? value : 0.0;
     }
+    state.SetIterationTime(figures.time_ns / 1e9);
     if (figures.bytes_processed != 0) {
       state.SetBytesProcessed(static_cast<int64_t>(figures.bytes_processed));
     }
@@ -119,15 +120,22 @@ ResultRecord run_as_benchmark(const RunIdentity& identity,
                               const std::function<RunFigures(RunTimer&)>& body) {
   fix_settings();
   CopyingReporter reporter;
-  benchmark::RegisterBenchmark(identity.name.c_str(),
-                               [&body](benchmark::State& state) { run_once(state, body); })
+  std::map<std::string, ResultRecord::Histogram> histograms;  // the library has no place for them
+  const auto keeping_histograms = [&](RunTimer& timer) {
+    RunFigures figures = body(timer);
+    if (!figures.failure) histograms = std::move(figures.histograms);
+    return figures;
+  };
+  benchmark::RegisterBenchmark(
+      identity.name.c_str(), [&](benchmark::State& state) { run_once(state, keeping_histograms); })
       ->Iterations(1)
       ->MeasureProcessCPUTime()
-      ->UseRealTime();
+      ->UseManualTime();
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::ClearRegisteredBenchmarks();
   if (!reporter.record()) return failed_record(identity, "Google Benchmark has not run it");
   ResultRecord record = *reporter.record();
+  record.histograms = std::move(histograms);
   identify(record, identity);
   return record;
 }

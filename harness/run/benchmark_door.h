@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,7 +24,7 @@ struct RunIdentity {
   int64_t threads = 1;
 };
 
-// The timer of the run; stopped at first. Both do nothing when it is so already.
+// The library's timer, for processor time; stopped at first. Both do nothing when it is so already.
 class RunTimer {
  public:
   virtual void resume() = 0;
@@ -33,16 +34,19 @@ class RunTimer {
   ~RunTimer() = default;
 };
 
-// What a run found besides its time.
+// What a run found.
 struct RunFigures {
   std::vector<std::pair<std::string, double>> counters;
-  uint64_t bytes_processed = 0;        // bytes_per_second, over the time of the run; 0 for none
+  uint64_t bytes_processed = 0;        // bytes_per_second, over time_ns; 0 for none
   std::string label;                   // one line that stays with the record
   std::optional<std::string> failure;  // the record has no counters then
+  // The record's real time: of operations, on the average of all threads.
+  double time_ns = 0;
+  std::map<std::string, ResultRecord::Histogram> histograms = {};  // as the record's
 };
 
-// Calls `body` exactly once, in the calling thread. Times in the record are real time and the whole
-// process's processor time, while the timer ran. One call at a time.
+// Calls `body` exactly once, in the calling thread. The record's real time is what it says, and its
+// processor time the whole process's while the timer ran. One call at a time.
 ResultRecord run_as_benchmark(const RunIdentity& identity,
                               const std::function<RunFigures(RunTimer&)>& body);
 

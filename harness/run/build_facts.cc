@@ -8,6 +8,13 @@ namespace daxlab {
 
 const char* daxlab_version() { return DAXLAB_VERSION; }
 const char* git_revision() { return DAXLAB_GIT_REVISION; }
+const char* build_type() {
+#if defined(NDEBUG)
+  return "release";
+#else
+  return "debug";
+#endif
+}
 const char* compiler() {
 #if defined(__clang__)
   return "Clang " __clang_version__;

@@ -1,15 +1,25 @@
 #include "harness/run/cell_body.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
 
 #include "harness/run/cell_lab.h"
 #include "harness/run/cpu_choice.h"
 #include "harness/run/run_counters.h"
 #include "harness/run/workload_files.h"
-#include "harness/workloads/workload.h"
+#include "harness/workloads/workers.h"
 
 namespace daxlab {
 namespace {
+
+// Of all threads, also of those that have ended.
+uint64_t involuntary_switches() {
+  rusage use{};
+  getrusage(RUSAGE_SELF, &use);
+  return static_cast<uint64_t>(use.ru_nivcsw);
+}
 
 // A workload's run, timed by `timer` and measured through `channel`.
 class MeasuredRun {
@@ -43,6 +53,8 @@ class MeasuredRun {
     run_.measure_memory = [this] { measure_untimed(); };
 
     const auto workload = make_workload(cell_.workload.name);
+    blocks_before_ = lab_.counters().level(Peak::blocks);
+    note(channel_.start_measuring());
     std::optional<Failure> failure = workload->run(run_);
     stop_timing();
     return figures(failure);
@@ -50,36 +62,95 @@ class MeasuredRun {
 
  private:
   void start_timing() {
-    // The lab's counts and the memory's growth are of the timed part only.
-    note(channel_.start_measuring());
+    // The lab's counts are of the timed part only; what is there already is memory all the same.
+    note(channel_.start_anonymous());
     lab_.counters().reset();
     timed_ = true;
-    timer_.resume();
+    go_on();
   }
 
   // What workloads do afterwards, to verify, is not counted.
   void stop_timing() {
-    timer_.pause();
     if (!timed_) return;
+    pause();
     timed_ = false;
-    counters_ = lab_counters(lab_.counters(), cell_.engine != EngineKind::baseline);
-    counters_.emplace_back("blocks_used",
-                           static_cast<double>(lab_.files().space_use().used_blocks));
     note(channel_.measure());
+    counters_ = lab_counters(lab_.counters(), cell_.engine != EngineKind::baseline);
+    if (const LatencyCounts* faults = lab_.counters().fault_latencies()) faults_.merge(*faults);
+    const SpaceUse space = lab_.files().space_use();
+    counters_.emplace_back("blocks_used", static_cast<double>(space.used_blocks));
+    if (cell_.engine == EngineKind::baseline) return;
+    counters_.emplace_back("map_blocks", static_cast<double>(space.map_blocks));
+  }
+
+  // Of operations; and of faults in their handler, as an operation may take several, or none.
+  void add_latencies(RunFigures& figures) const {
+    const auto add = [&](const LatencyHistogram& latency, const std::string& prefix) {
+      const NamedCounters named = latency_counters(latency, prefix);
+      figures.counters.insert(figures.counters.end(), named.begin(), named.end());
+      figures.histograms[prefix + "latency_histogram"] = latency.filled_buckets();
+    };
+    add(run_.latency, "");
+    if (faults_.count() > 0) add(faults_, "fault_");
   }
 
   void measure_untimed() {
-    timer_.pause();
+    if (timed_) pause();
     note(channel_.measure());
-    if (timed_) timer_.resume();
+    if (timed_) go_on();
   }
 
-  void note(const ErrorOr<uint64_t>& growth_bytes) {
-    if (growth_bytes.ok()) {
-      memory_peak_bytes_ = growth_bytes.value();
-    } else if (!measure_error_) {
-      measure_error_ = growth_bytes.error().message;
+  void go_on() {
+    timer_.resume();
+    switches_before_ = involuntary_switches();
+    since_ns_ = now_ns();
+  }
+  void pause() {
+    wall_ns_ += now_ns() - since_ns_;
+    switches_ += involuntary_switches() - switches_before_;
+    timer_.pause();
+  }
+
+  // A thread's share of the time that passed, and what of it was in no operation.
+  void add_times(RunFigures& figures) const {
+    const auto operations = static_cast<double>(run_.operations);
+    const auto threads = static_cast<double>(cell_.threads);
+    const auto wall_ns = static_cast<double>(wall_ns_);
+    const auto operation_ns = static_cast<double>(run_.operation_ns);
+    figures.time_ns = operation_ns / threads;
+    figures.counters.emplace_back("wall_ns", wall_ns);
+    const double outside_ns = std::max(wall_ns * threads - operation_ns, 0.0);
+    figures.counters.emplace_back("outside_ns", operations > 0 ? outside_ns / operations : 0);
+    figures.counters.emplace_back("involuntary_switches", static_cast<double>(switches_));
+    if (const auto cpus = usable_cpus(); cpus.ok()) {
+      figures.counters.emplace_back("cpus", static_cast<double>(cpus.value().size()));
     }
+  }
+
+  void note(const ErrorOr<MemoryFigures>& growth) {
+    if (growth.ok()) {
+      memory_ = growth.value();
+    } else if (!measure_error_) {
+      measure_error_ = growth.error().message;
+    }
+  }
+
+  // Pages and blocks come and go between two measurements: the lab knows their highest number. The
+  // kernel keeps a baseline's blocks in its page cache.
+  void add_memory(RunFigures& figures) const {
+    const Counters& counters = lab_.counters();
+    const auto bytes_of = [](int64_t pages) { return static_cast<double>(pages) * page_bytes; };
+    const double cached = std::max(static_cast<double>(memory_.page_cache_bytes),
+                                   bytes_of(counters.highest(Peak::page_cache_pages)));
+    const double blocks = bytes_of(counters.highest(Peak::blocks) - blocks_before_);
+    const auto anonymous = static_cast<double>(memory_.anonymous_bytes);
+    const auto page_tables = static_cast<double>(memory_.page_table_bytes);
+    figures.counters.insert(figures.counters.end(),
+                            {{"page_table_bytes", page_tables},
+                             {"page_cache_bytes", cached},
+                             {"anonymous_bytes", anonymous},
+                             {"block_bytes", blocks},
+                             {"memory_peak_bytes", page_tables + cached + anonymous + blocks}});
   }
 
   RunFigures figures(const std::optional<Failure>& failure) {
@@ -92,10 +163,10 @@ class MeasuredRun {
       figures.failure = "memory could not be measured: " + *measure_error_;
     }
     figures.counters = std::move(counters_);
-    figures.counters.emplace_back("memory_peak_bytes", static_cast<double>(memory_peak_bytes_));
+    add_memory(figures);
     figures.counters.emplace_back("operations", static_cast<double>(run_.operations));
-    const NamedCounters latency = latency_counters(run_.latency);
-    figures.counters.insert(figures.counters.end(), latency.begin(), latency.end());
+    add_times(figures);
+    add_latencies(figures);
     figures.counters.insert(figures.counters.end(), run_.extra.begin(), run_.extra.end());
     figures.bytes_processed = run_.bytes_processed;
     const EffectiveFacts& facts = lab_.facts();
@@ -112,8 +183,12 @@ class MeasuredRun {
   RunTimer& timer_;
   WorkloadRun run_;
   bool timed_ = false;
+  uint64_t since_ns_ = 0, wall_ns_ = 0;  // while it was timed
+  uint64_t switches_before_ = 0, switches_ = 0;
   NamedCounters counters_;
-  uint64_t memory_peak_bytes_ = 0;
+  LatencyHistogram faults_;
+  int64_t blocks_before_ = 0;  // of files that were there
+  MemoryFigures memory_;       // the highest growth of each part
   std::optional<std::string> measure_error_;
 };
 

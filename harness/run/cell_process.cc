@@ -63,6 +63,7 @@ bool CellProcess::serve_channel() {
       pieces_.clear();
       return true;
     case RequestKind::start_measuring:
+    case RequestKind::start_anonymous:
     case RequestKind::measure:
       answer_measure(request.kind);
       return true;
@@ -88,9 +89,10 @@ void CellProcess::answer_measure(RequestKind kind) {
     return;
   }
   if (kind == RequestKind::start_measuring) peak_.start(figures.value());
+  if (kind == RequestKind::start_anonymous) peak_.start_anonymous(figures.value());
   peak_.add(figures.value());
   // A child that does not take its answer is caught by the time limit.
-  send_growth(child_->channel.number(), peak_.growth_bytes());
+  send_growth(child_->channel.number(), peak_.growth());
 }
 
 CellOutcome CellProcess::collect() {

@@ -13,7 +13,9 @@
 #include <stdexcept>
 #include <thread>
 
+#include "core/base/bus_error.h"
 #include "core/base/owned_descriptor.h"
+#include "core/base/user_memory.h"
 #include "harness/run/cell_process_runs_test.h"
 
 namespace daxlab {
@@ -25,6 +27,17 @@ TEST(CellProcess, GivesTheResult) {
   EXPECT_EQ(outcome.result, "the result");
   EXPECT_FALSE(outcome.failure.has_value());
   expect_reaped();
+}
+
+// Nor does it matter that its parent had a lab: what is installed once is installed in the cell.
+TEST(CellProcess, SurvivesAccessesThatAPartOfItsLabMaySurvive) {
+  install_fault_handlers();
+  const CellOutcome outcome = run(spec_of([](CellChannel& channel, CallLog&) {
+    install_fault_handlers();
+    uint64_t value = 0;
+    if (!load_user_word(nullptr, value)) channel.send_result("not there");
+  }));
+  EXPECT_EQ(outcome.result.value_or(outcome.failure.value_or("")), "not there");
 }
 
 TEST(CellProcess, CarriesTheLongestResultAndRefusesALongerOne) {

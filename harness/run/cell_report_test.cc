@@ -14,6 +14,7 @@ CellReport a_report() {
   report.record.real_time_ns = 1.0 / 3;
   report.record.counters = {{"operations", 12.0}, {"p50_ns", 1e-9}};
   report.record.label = "medium=memfd";
+  report.record.histograms = {{"latency_histogram", {{1, 2}, {UINT64_MAX, 1}}}};
   report.context = {{"effective_medium", "memfd"}, {"flush_instruction", "clwb"}};
   return report;
 }

@@ -5,6 +5,7 @@
 
 #include "harness/run/cell_body.h"
 #include "harness/run/cpu_choice.h"
+#include "harness/run/system_call_filter.h"
 
 namespace daxlab {
 namespace {
@@ -48,13 +49,18 @@ CellReport report_of(const CellOutcome& outcome, const RunIdentity& identity) {
                          : report_of_text(*outcome.result, identity);
 }
 
-// The process is pinned before there is anything of the lab, whose memory is then near its CPUs.
-CellReport pin_and_run(const Config& config, const Cell& cell, const RunIdentity& identity,
-                       const std::filesystem::path& directory, CellChannel& channel, CallLog& log) {
+// The process is pinned before there is anything of the lab, whose memory is then near its CPUs;
+// and no plugin has run in it when userfaultfd is forbidden.
+CellReport prepare_and_run(const Config& config, const Cell& cell, const RunIdentity& identity,
+                           const std::filesystem::path& directory, CellChannel& channel,
+                           CallLog& log) {
   if (!cell.cpus.empty()) {
     if (const auto error = run_on_cpus(cell.cpus)) {
       return failed_report(identity, error->message);
     }
+  }
+  if (cell.userfaultfd_forbidden) {
+    if (const auto error = forbid_userfaultfd()) return failed_report(identity, error->message);
   }
   return run_cell_body(config, cell, identity, directory, channel, log);
 }
@@ -86,7 +92,7 @@ CellProcessSpec RunningCell::process_spec() {
   CellProcessSpec spec;
   spec.measured_folder = folder_ ? folder_->path() : std::filesystem::path();
   spec.body = [this, directory = spec.measured_folder](CellChannel& channel, CallLog& log) {
-    const CellReport report = pin_and_run(config_, cell_, identity_, directory, channel, log);
+    const CellReport report = prepare_and_run(config_, cell_, identity_, directory, channel, log);
     if (!channel.send_result(encode(report))) _exit(1);
   };
   spec.time_limit = cell_.time_limit;
@@ -104,7 +110,7 @@ std::array<pollfd, 3> RunningCell::waits() const {
 }
 
 CellProcess::Clock::time_point RunningCell::deadline() const {
-  return process_ ? process_->deadline() : CellProcess::Clock::now();
+  return process_ ? process_->deadline() : CellProcess::Clock::time_point();
 }
 
 std::optional<CellReport> RunningCell::serve() {

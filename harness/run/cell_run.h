@@ -29,7 +29,7 @@ class RunningCell {
   static ErrorOr<std::unique_ptr<RunningCell>> start(const Config& config, const Cell& cell,
                                                      const RunIdentity& identity);
 
-  // As CellProcess has them.
+  // As CellProcess has them; without a process its deadline is over.
   std::array<pollfd, 3> waits() const;
   CellProcess::Clock::time_point deadline() const;
   // The report's context is what was requested, plugin hashes, seed and CPUs, then what the lab

@@ -2,9 +2,9 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <vector>
 
 #include "core/base/errno_status.h"
 
@@ -12,6 +12,7 @@ namespace daxlab {
 namespace {
 
 constexpr char start_tag = 'S';
+constexpr char anonymous_tag = 'A';
 constexpr char measure_tag = 'M';
 constexpr char progress_tag = 'P';
 constexpr char piece_tag = 'T';
@@ -31,33 +32,40 @@ bool send_message(int socket, char tag, std::string_view body, int flags = 0) {
 
 // An empty message stands for a closed socket; nullopt for an error in errno.
 std::optional<std::string> receive_message(int socket, int flags) {
+  ssize_t length = 0;
+  do {
+    length = recv(socket, nullptr, 0, flags | MSG_PEEK | MSG_TRUNC);
+  } while (length < 0 && errno == EINTR);
+  if (length < 0) return std::nullopt;
   // One byte more than is allowed, so that a longer message is seen to be one.
-  std::vector<char> buffer(longest_message_bytes + 2);
+  std::string message(std::min(static_cast<size_t>(length), longest_message_bytes + 2), '\0');
   ssize_t received = 0;
   do {
-    received = recv(socket, buffer.data(), buffer.size(), flags);
+    received = recv(socket, message.data(), message.size(), flags);
   } while (received < 0 && errno == EINTR);
   if (received < 0) return std::nullopt;
-  return std::string(buffer.data(), static_cast<size_t>(received));
+  message.resize(static_cast<size_t>(received));
+  return message;
 }
 
 }  // namespace
 
-ErrorOr<uint64_t> CellChannel::ask(char what) {
+ErrorOr<MemoryFigures> CellChannel::ask(char what) {
   if (!send_message(socket_, what, {})) return error_from_errno("asking to be measured", errno);
   const auto answer = receive_message(socket_, 0);
   if (!answer) return error_from_errno("waiting to be measured", errno);
-  uint64_t growth_bytes = 0;
-  if (answer->size() == 1 + sizeof growth_bytes && answer->front() == growth_tag) {
-    std::memcpy(&growth_bytes, answer->data() + 1, sizeof growth_bytes);
-    return growth_bytes;
+  MemoryFigures growth;
+  if (answer->size() == 1 + sizeof growth && answer->front() == growth_tag) {
+    std::memcpy(&growth, answer->data() + 1, sizeof growth);
+    return growth;
   }
   if (!answer->empty() && answer->front() == error_tag) return Error{answer->substr(1)};
   return Error{"waiting to be measured: the parent process is gone"};
 }
 
-ErrorOr<uint64_t> CellChannel::start_measuring() { return ask(start_tag); }
-ErrorOr<uint64_t> CellChannel::measure() { return ask(measure_tag); }
+ErrorOr<MemoryFigures> CellChannel::start_measuring() { return ask(start_tag); }
+ErrorOr<MemoryFigures> CellChannel::start_anonymous() { return ask(anonymous_tag); }
+ErrorOr<MemoryFigures> CellChannel::measure() { return ask(measure_tag); }
 
 bool CellChannel::send_result(std::string_view result) {
   return result.size() <= longest_message_bytes && send_message(socket_, result_tag, result);
@@ -101,6 +109,7 @@ Request receive_request(int socket) {
   }
   if (message->empty()) return {RequestKind::closed, {}};
   if (*message == std::string(1, start_tag)) return {RequestKind::start_measuring, {}};
+  if (*message == std::string(1, anonymous_tag)) return {RequestKind::start_anonymous, {}};
   if (*message == std::string(1, measure_tag)) return {RequestKind::measure, {}};
   const RequestKind kind = kind_with_text(message->front());
   if (kind == RequestKind::garbage || message->size() > longest_message_bytes + 1) {
@@ -109,13 +118,11 @@ Request receive_request(int socket) {
   return {kind, message->substr(1)};
 }
 
-bool send_growth(int socket, const ErrorOr<uint64_t>& growth_bytes) {
+bool send_growth(int socket, const ErrorOr<MemoryFigures>& growth) {
   // Never waits: a child that asks and does not read must not hold up its time limit.
-  if (!growth_bytes.ok()) {
-    return send_message(socket, error_tag, growth_bytes.error().message, MSG_DONTWAIT);
-  }
-  char body[sizeof(uint64_t)];
-  std::memcpy(body, &growth_bytes.value(), sizeof body);
+  if (!growth.ok()) return send_message(socket, error_tag, growth.error().message, MSG_DONTWAIT);
+  char body[sizeof(MemoryFigures)];
+  std::memcpy(body, &growth.value(), sizeof body);
   return send_message(socket, growth_tag, std::string_view(body, sizeof body), MSG_DONTWAIT);
 }
 

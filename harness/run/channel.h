@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/base/error_or.h"
+#include "harness/run/memory_figures.h"
 
 namespace daxlab {
 
@@ -21,10 +22,12 @@ class CellChannel {
  public:
   explicit CellChannel(int socket) : socket_(socket) {}
 
-  // Each waits until the parent has measured this process, and gives the highest growth of its
-  // memory since start_measuring(), in bytes. The parent's error, if it could not measure.
-  ErrorOr<uint64_t> start_measuring();
-  ErrorOr<uint64_t> measure();
+  // Each waits until the parent has measured this process, and gives the highest growth of each
+  // part of its memory since start_measuring(), of anonymous memory since start_anonymous(). The
+  // parent's error, if it could not measure.
+  ErrorOr<MemoryFigures> start_measuring();
+  ErrorOr<MemoryFigures> start_anonymous();
+  ErrorOr<MemoryFigures> measure();
 
   // Something to show meanwhile, and a sign of life. Does not wait: lost when the parent does not
   // keep up, or is gone.
@@ -35,13 +38,14 @@ class CellChannel {
   bool send_long_result(std::string_view result);
 
  private:
-  ErrorOr<uint64_t> ask(char what);
+  ErrorOr<MemoryFigures> ask(char what);
   int socket_;
 };
 
 // The parent's end.
 enum class RequestKind {
   start_measuring,
+  start_anonymous,
   measure,
   progress,
   piece,  // of a long result: the result follows them
@@ -57,6 +61,6 @@ struct Request {
 // What has arrived, without waiting.
 Request receive_request(int socket);
 // Answers a measure request; false when the child is gone.
-bool send_growth(int socket, const ErrorOr<uint64_t>& growth_bytes);
+bool send_growth(int socket, const ErrorOr<MemoryFigures>& growth);
 
 }  // namespace daxlab

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstddef>
 
+#include "core/base/bus_error.h"
+
 namespace daxlab {
 namespace {
 
@@ -47,6 +49,7 @@ bool catch_fatal_signals(CallLog& log) {
   for (const int signal_number : fatal_signals) {
     if (sigaction(signal_number, &action, nullptr) != 0) return false;
   }
+  forget_fault_handlers();  // the cell's lab puts them before this one
   return true;
 }
 

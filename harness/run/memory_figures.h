@@ -8,9 +8,9 @@ namespace daxlab {
 struct MemoryFigures {
   uint64_t anonymous_bytes = 0;  // this process's share of anonymous pages
   uint64_t page_table_bytes = 0;
-  uint64_t page_cache_bytes =
-      0;                      // blocks of page-cache memfds; baseline: of files in its directory
-  uint64_t shared_bytes = 0;  // mapped shared memory, region blocks too: storage, not counted below
+  // Blocks of page-cache memfds; baseline: of the files in its folder, data and holes alike.
+  uint64_t page_cache_bytes = 0;
+  uint64_t shared_bytes = 0;  // mapped shared memory, the region's blocks too: not in the total
 
   uint64_t total_bytes() const { return anonymous_bytes + page_table_bytes + page_cache_bytes; }
 };

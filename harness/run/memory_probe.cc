@@ -1,18 +1,22 @@
 #include "harness/run/memory_probe.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <fstream>
+#include <cerrno>
+#include <climits>
 #include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
 
 #include "core/base/errno_status.h"
+#include "core/base/owned_descriptor.h"
 
 namespace daxlab {
 namespace {
@@ -32,19 +36,36 @@ bool read_kib_line(const std::string& text, std::string_view name, uint64_t& byt
   return false;
 }
 
-// Through read(): iterators of the file's buffer throw when the process goes meanwhile.
+// The process may go meanwhile. Without a stream or anything else that takes memory from the heap
+// and gives it back: after the fork each page of that is copied.
 ErrorOr<std::string> read_text(const std::string& path) {
-  std::ifstream file(path);
+  const OwnedDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   std::string text;
   std::array<char, 4096> chunk;
-  while (file.read(chunk.data(), chunk.size()) || file.gcount() > 0) {
-    text.append(chunk.data(), static_cast<size_t>(file.gcount()));
+  ssize_t count = 0;
+  while ((count = read(file.number(), chunk.data(), chunk.size())) > 0) {
+    text.append(chunk.data(), static_cast<size_t>(count));
   }
-  if (file.bad() || text.empty()) return Error{path + ": cannot be read"};
+  if (count < 0 || text.empty()) return Error{path + ": cannot be read"};
   return text;
 }
 
-bool counts_as_page_cache(const std::string& target, const std::string& folder) {
+// Of an open folder. False with errno: it could not be read to its end.
+template <class Visit>
+bool for_each_name(int folder, Visit visit) {
+  alignas(dirent64) std::array<char, 4096> chunk;
+  ssize_t length = 0;
+  while ((length = getdents64(folder, chunk.data(), chunk.size())) > 0) {
+    for (ssize_t at = 0; at < length;) {
+      const auto* entry = reinterpret_cast<const dirent64*>(chunk.data() + at);
+      visit(static_cast<const char*>(entry->d_name));
+      at += entry->d_reclen;
+    }
+  }
+  return length == 0;
+}
+
+bool counts_as_page_cache(std::string_view target, const std::string& folder) {
   const std::string memfd = fmt::format("/memfd:{}", page_cache_memfd_name);
   return target.starts_with(memfd) || (!folder.empty() && target.starts_with(folder));
 }
@@ -58,19 +79,21 @@ ErrorOr<uint64_t> page_cache_bytes(pid_t process, const std::filesystem::path& f
     if (error) return error_from_errno(files_in.string(), error.value());
   }
   const std::string open_files = fmt::format("/proc/{}/fd", process);
+  const OwnedDescriptor links(open(open_files.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!links.is_open()) return error_from_errno(open_files, errno);
   std::set<std::pair<dev_t, ino_t>> seen;
   uint64_t bytes = 0;
-  std::filesystem::directory_iterator entries(open_files, error);
-  for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
-    std::error_code closed_meanwhile;
-    const auto target = std::filesystem::read_symlink(entries->path(), closed_meanwhile);
-    if (closed_meanwhile || !counts_as_page_cache(target.string(), folder)) continue;
+  const bool read_all = for_each_name(links.number(), [&](const char* name) {
+    std::array<char, PATH_MAX> target;
+    const ssize_t length = readlinkat(links.number(), name, target.data(), target.size());
+    if (length <= 0) return;  // closed meanwhile
+    if (!counts_as_page_cache({target.data(), static_cast<size_t>(length)}, folder)) return;
     struct stat facts {};
-    if (stat(entries->path().c_str(), &facts) != 0) continue;
-    if (!seen.emplace(facts.st_dev, facts.st_ino).second) continue;
+    if (fstatat(links.number(), name, &facts, 0) != 0) return;
+    if (!seen.emplace(facts.st_dev, facts.st_ino).second) return;
     bytes += static_cast<uint64_t>(facts.st_blocks) * 512;
-  }
-  if (error) return error_from_errno(open_files, error.value());
+  });
+  if (!read_all) return error_from_errno(open_files, errno);
   return bytes;
 }
 
@@ -99,14 +122,24 @@ ErrorOr<MemoryFigures> measure_process(pid_t process, const std::filesystem::pat
 
 void MemoryPeak::start(const MemoryFigures& figures) {
   started_ = true;
-  start_bytes_ = figures.total_bytes();
-  growth_bytes_ = 0;
+  start_ = figures;
+  growth_ = {};
+}
+
+void MemoryPeak::start_anonymous(const MemoryFigures& figures) {
+  add(figures);
+  start_.anonymous_bytes = figures.anonymous_bytes;
+  growth_.anonymous_bytes = 0;
 }
 
 void MemoryPeak::add(const MemoryFigures& figures) {
   if (!started_) return start(figures);
-  const uint64_t now_bytes = figures.total_bytes();
-  if (now_bytes > start_bytes_) growth_bytes_ = std::max(growth_bytes_, now_bytes - start_bytes_);
+  for (uint64_t MemoryFigures::*part :
+       {&MemoryFigures::anonymous_bytes, &MemoryFigures::page_table_bytes,
+        &MemoryFigures::page_cache_bytes}) {
+    if (figures.*part <= start_.*part) continue;
+    growth_.*part = std::max(growth_.*part, figures.*part - start_.*part);
+  }
 }
 
 }  // namespace daxlab

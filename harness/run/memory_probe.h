@@ -17,17 +17,19 @@ inline constexpr const char* page_cache_memfd_name = "daxlab-page-cache";
 // empty for none. The process must be one that we may trace: a child will do.
 ErrorOr<MemoryFigures> measure_process(pid_t process, const std::filesystem::path& files_in);
 
-// The highest growth over a first measurement.
+// The highest growth of each part over a first measurement.
 class MemoryPeak {
  public:
   void start(const MemoryFigures& figures);
+  // From now on anonymous memory alone counts anew: what the workload itself needed to begin is not
+  // the strategy's.
+  void start_anonymous(const MemoryFigures& figures);
   void add(const MemoryFigures& figures);  // the first call starts
-  uint64_t growth_bytes() const { return growth_bytes_; }
+  const MemoryFigures& growth() const { return growth_; }
 
  private:
   bool started_ = false;
-  uint64_t start_bytes_ = 0;
-  uint64_t growth_bytes_ = 0;
+  MemoryFigures start_, growth_;
 };
 
 }  // namespace daxlab

@@ -55,7 +55,7 @@ uint64_t growth_of(const std::function<void()>& work, const std::filesystem::pat
       fprintf(stderr, "%s\n", growth.error().message.c_str());
       _exit(3);
     }
-    channel.send_result(std::to_string(growth.value()));
+    channel.send_result(std::to_string(growth.value().total_bytes()));
   };
   const CellOutcome outcome = run(spec);
   EXPECT_TRUE(outcome.result.has_value()) << outcome.failure.value_or("");
@@ -83,7 +83,7 @@ TEST(MemoryProbe, CountsBlocksOfPageCacheMemfdsMappedOrNotAndOnce) {
   EXPECT_LT(mapped, 32 * mib + slack_bytes);
 }
 
-TEST(MemoryProbe, BlocksOfTheRegionAreStorageNotMemory) {
+TEST(MemoryProbe, BlocksOfTheRegionAreTheLabsToCount) {
   EXPECT_LT(growth_of([] { touched(of_memfd("daxlab-region", 64 * mib), 64 * mib); }), slack_bytes);
 }
 
@@ -122,11 +122,21 @@ TEST(MemoryProbe, TheHighestGrowthStaysWhenMemoryIsGivenBack) {
     touched(memory, 32 * mib);
     if (!channel.measure().ok()) _exit(3);
     munmap(memory, 32 * mib);
-    channel.send_result(std::to_string(channel.measure().take()));
+    channel.send_result(std::to_string(channel.measure().take().total_bytes()));
   };
   const CellOutcome outcome = run(spec);
   ASSERT_TRUE(outcome.result.has_value()) << outcome.failure.value_or("");
   EXPECT_GE(std::stoull(*outcome.result), 32 * mib);
+}
+
+TEST(MemoryProbe, AnonymousMemoryAloneCanCountAnew) {
+  MemoryPeak peak;
+  peak.start({.anonymous_bytes = 10, .page_table_bytes = 20, .page_cache_bytes = 30});
+  peak.start_anonymous({.anonymous_bytes = 100, .page_table_bytes = 200, .page_cache_bytes = 300});
+  peak.add({.anonymous_bytes = 101, .page_table_bytes = 150, .page_cache_bytes = 0});
+  EXPECT_EQ(peak.growth().anonymous_bytes, 1u);
+  EXPECT_EQ(peak.growth().page_table_bytes, 180u);
+  EXPECT_EQ(peak.growth().page_cache_bytes, 270u);
 }
 
 // It can be opened as long as nobody has reaped it, but not read.

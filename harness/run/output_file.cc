@@ -2,16 +2,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <stdlib.h>
+#include <poll.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <fstream>
-#include <optional>
-#include <span>
-#include <system_error>
-#include <vector>
+#include <cstdio>
+#include <utility>
 
 #include "core/base/errno_status.h"
 #include "core/region/superblock.h"
@@ -20,105 +19,139 @@ namespace daxlab {
 
 namespace {
 
-bool holds_region(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::vector<char> start(sizeof(Superblock));
-  file.read(start.data(), static_cast<std::streamsize>(start.size()));
-  return file.good() && looks_like_region(std::as_bytes(std::span(start)));
+std::optional<Error> refuse_region(const PathEnd& place, const std::string& shown) {
+  const OwnedDescriptor file = place.open(O_RDONLY);
+  if (!file.is_open()) {
+    return error_from_errno(shown + ": reading whether it holds a daxlab region", errno);
+  }
+  const auto is_region =
+      looks_like_region(file.number(), static_cast<uint64_t>(place.status().st_size));
+  if (!is_region.ok()) return is_region.error().prefixed(shown + ": ");
+  if (!is_region.value()) return std::nullopt;
+  return Error{shown +
+               ": holds a daxlab region, which the results would replace; name another file"};
 }
 
 // What must not give way to a file of results.
-std::optional<Error> refuse(const std::filesystem::path& path) {
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (std::filesystem::is_directory(status)) {
-    return Error{path.string() + ": is a folder; name a file"};
+std::optional<Error> refuse(const PathEnd& place, const std::string& shown) {
+  if (!place.is_there()) return std::nullopt;
+  const mode_t mode = place.status().st_mode;
+  if (S_ISDIR(mode)) return Error{shown + ": is a folder; name a file"};
+  if (!S_ISREG(mode)) {
+    return Error{shown + ": is a device, pipe or socket; name a plain file"};
   }
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    return Error{path.string() + ": is a device, pipe or socket; name a plain file"};
-  }
-  if (!holds_region(path)) return std::nullopt;
-  return Error{path.string() +
-               ": holds a daxlab region, which the results would replace; name "
-               "another file"};
+  return refuse_region(place, shown);
 }
 
-std::filesystem::path folder_of(const std::filesystem::path& path) {
-  return path.has_parent_path() ? path.parent_path() : ".";
+// A second one of what is open already: whoever opened it has said where it begins and ends.
+ErrorOr<OwnedDescriptor> second_of(int descriptor, const std::string& shown) {
+  OwnedDescriptor second(fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+  const int flags = fcntl(descriptor, F_GETFL);
+  if (!second.is_open() || flags < 0) return error_from_errno(shown, errno);
+  if ((flags & O_ACCMODE) != O_RDONLY) return second;
+  return Error{shown + ": is open for reading only; name a file"};
 }
 
-// Beside it, and hidden; for mkstemp.
-std::string temporary_name(const std::filesystem::path& path) {
-  return (folder_of(path) / ("." + path.filename().string() + ".XXXXXX")).string();
+// Beside it, and hidden: another one at each call.
+std::string temporary_name(const PathEnd& place) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz012345";
+  std::array<unsigned char, 8> random{};
+  [[maybe_unused]] const ssize_t got = getrandom(random.data(), random.size(), 0);
+  std::string name = "." + place.name() + ".";
+  for (const unsigned char byte : random) name += letters[byte % letters.size()];
+  return name;
 }
 
 }  // namespace
 
-ErrorOr<OutputFile> OutputFile::prepare(const std::filesystem::path& name) {
-  if (auto error = refuse(name)) return *error;
-  // A link stays one: what it leads to is replaced.
-  std::error_code none;
-  const std::filesystem::path target = std::filesystem::weakly_canonical(name, none);
-  const std::filesystem::path path =
-      std::filesystem::is_symlink(name, none) && !target.empty() ? target : name;
-  // Without a name it does not outlive a process that is killed.
-  OwnedDescriptor nameless(open(folder_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
-  if (nameless.is_open()) return OutputFile(path, {}, std::move(nameless));
-  std::string temporary = temporary_name(path);
-  OwnedDescriptor fd(mkstemp(temporary.data()));  // not every file system can do without
-  if (!fd.is_open()) return error_from_errno(path.string() + ": writing into its folder", errno);
-  // mkstemp keeps others out; a result file is as readable as any that this user makes.
-  const mode_t mask = umask(0);
-  umask(mask);
-  if (fchmod(fd.number(), 0666 & ~mask) != 0) {
-    const int error_number = errno;
-    unlink(temporary.c_str());
-    return error_from_errno(path.string(), error_number);
+ErrorOr<OutputFile> OutputFile::prepare(const std::filesystem::path& path) {
+  const std::string shown = path.string();
+  auto found = PathEnd::find(path);
+  if (!found.ok()) return found.error();
+  PathEnd& place = found.value();
+  if (place.own_descriptor() >= 0) {
+    auto second = second_of(place.own_descriptor(), shown);
+    if (!second.ok()) return second.error();
+    return OutputFile(shown, std::move(place), {}, second.take());
   }
-  return OutputFile(path, temporary, std::move(fd));
+  if (auto error = refuse(place, shown)) return *error;
+  constexpr mode_t as_umask_says = 0666;
+  // Without a name it does not outlive a process that is killed.
+  OwnedDescriptor nameless(
+      openat(place.folder(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, as_umask_says));
+  if (nameless.is_open()) return OutputFile(shown, std::move(place), {}, std::move(nameless));
+  for (;;) {  // not every file system can do without
+    const std::string temporary = temporary_name(place);
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    OwnedDescriptor fd(openat(place.folder(), temporary.c_str(), flags, as_umask_says));
+    if (fd.is_open()) return OutputFile(shown, std::move(place), temporary, std::move(fd));
+    if (errno != EEXIST) return error_from_errno(shown + ": writing into its folder", errno);
+  }
 }
 
 OutputFile::OutputFile(OutputFile&& other) noexcept
-    : path_(std::move(other.path_)),
-      temporary_(std::move(other.temporary_)),
-      fd_(std::move(other.fd_)) {
-  other.temporary_.clear();
-}
+    : shown_(std::move(other.shown_)),
+      place_(std::move(other.place_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      fd_(std::move(other.fd_)) {}
 
 OutputFile::~OutputFile() {
-  if (!temporary_.empty()) unlink(temporary_.c_str());
+  if (!temporary_.empty()) unlinkat(place_.folder(), temporary_.c_str(), 0);
 }
 
 // linkat() does not replace, rename() does.
 std::optional<Error> OutputFile::give_name() {
-  const std::string file = fmt::format("/proc/self/fd/{}", fd_.number());
+  const std::string file = name_of_descriptor(fd_.number());
   for (;;) {
-    std::string name = temporary_name(path_);
-    const OwnedDescriptor chosen(mkstemp(name.data()));
-    if (!chosen.is_open() || unlink(name.c_str()) != 0) break;
-    if (linkat(AT_FDCWD, file.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
+    const std::string name = temporary_name(place_);
+    if (linkat(AT_FDCWD, file.c_str(), place_.folder(), name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
       temporary_ = name;
       return std::nullopt;
     }
-    if (errno != EEXIST) break;
+    if (errno != EEXIST) return error_from_errno(shown_ + ": naming the finished file", errno);
   }
-  return error_from_errno(path_.string() + ": naming the finished file", errno);
 }
 
-ErrorOr<size_t> OutputFile::commit(std::string_view text) {
+void OutputFile::take_over_mode() const {
+  struct stat old {};
+  const int found = fstatat(place_.folder(), place_.name().c_str(), &old, AT_SYMLINK_NOFOLLOW);
+  if (found != 0 || !S_ISREG(old.st_mode)) return;
+  mode_t mode = old.st_mode & 0777;
+  constexpr auto same_owner = static_cast<uid_t>(-1);
+  if (fchown(fd_.number(), old.st_uid, old.st_gid) != 0 &&
+      fchown(fd_.number(), same_owner, old.st_gid) != 0) {
+    // Another group now: it may do what everybody may.
+    mode = (mode & ~mode_t{070}) | ((mode & 07) << 3);
+  }
+  fchmod(fd_.number(), mode);
+}
+
+ErrorOr<size_t> OutputFile::write_all(std::string_view text) const {
   size_t written = 0;
   while (written < text.size()) {
     const ssize_t count = write(fd_.number(), text.data() + written, text.size() - written);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return error_from_errno(path_.string() + ": writing", errno);
+    if (count < 0 && errno == EAGAIN) {  // somebody's pipe that does not wait
+      pollfd wait{fd_.number(), POLLOUT, 0};
+      poll(&wait, 1, -1);
+      continue;
+    }
+    if (count < 0) return error_from_errno(shown_ + ": writing", errno);
     written += static_cast<size_t>(count);
   }
-  if (fsync(fd_.number()) != 0) return error_from_errno(path_.string() + ": writing", errno);
+  return written;
+}
+
+ErrorOr<size_t> OutputFile::commit(std::string_view text) {
+  auto written = write_all(text);
+  if (!written.ok() || own_descriptor() >= 0) return written;
+  if (fsync(fd_.number()) != 0) return error_from_errno(shown_ + ": writing", errno);
+  take_over_mode();
   if (temporary_.empty()) {
     if (auto error = give_name()) return *error;
   }
-  if (rename(temporary_.c_str(), path_.c_str()) != 0) {
-    return error_from_errno(path_.string() + ": renaming the finished file", errno);
+  if (renameat(place_.folder(), temporary_.c_str(), place_.folder(), place_.name().c_str()) != 0) {
+    return error_from_errno(shown_ + ": renaming the finished file", errno);
   }
   temporary_.clear();
   return written;

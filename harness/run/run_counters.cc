@@ -1,5 +1,7 @@
 #include "harness/run/run_counters.h"
 
+#include "harness/run/part_counters.h"
+
 namespace daxlab {
 
 NamedCounters lab_counters(const Counters& counters, bool has_strategies) {
@@ -11,6 +13,9 @@ NamedCounters lab_counters(const Counters& counters, bool has_strategies) {
   const double faults =
       sum(Counter::faults_read) + sum(Counter::faults_write) + sum(Counter::faults_mkwrite);
   const auto per_fault = [&](Counter counter) { return faults > 0 ? sum(counter) / faults : 0.0; };
+  const auto per = [&](Counter counter, Counter times) {
+    return sum(times) > 0 ? sum(counter) / sum(times) : 0.0;
+  };
   const auto highest = [&](Peak peak) { return static_cast<double>(counters.highest(peak)); };
   named.insert(named.end(), {
                                 {"faults_read", sum(Counter::faults_read)},
@@ -26,23 +31,21 @@ NamedCounters lab_counters(const Counters& counters, bool has_strategies) {
                                 {"flushes", sum(Counter::flushes)},
                                 {"fences", sum(Counter::fences)},
                                 {"bytes_persisted", sum(Counter::bytes_persisted)},
-                                {"handler_ns", per_fault(Counter::handler_ns)},
-                                {"strategy_ns", per_fault(Counter::strategy_ns)},
-                                {"op_find_ns", per_fault(Counter::op_find_ns)},
-                                {"op_page_cache_ns", per_fault(Counter::op_page_cache_ns)},
-                                {"op_insert_ns", per_fault(Counter::op_insert_ns)},
-                                {"op_unmap_ns", per_fault(Counter::op_unmap_ns)},
+                                {"alloc_calls", sum(Counter::alloc_calls)},
+                                {"alloc_ns", per(Counter::alloc_ns, Counter::timed_alloc_calls)},
                             });
+  add_fault_parts(counters, faults, named);
+  add_call_parts(counters, named);
   return named;
 }
 
-NamedCounters latency_counters(const LatencyHistogram& latency) {
+NamedCounters latency_counters(const LatencyHistogram& latency, const std::string& prefix) {
   const auto at = [&](double share) { return static_cast<double>(latency.percentile_ns(share)); };
-  return {{"p50_ns", at(0.5)},
-          {"p90_ns", at(0.9)},
-          {"p99_ns", at(0.99)},
-          {"p999_ns", at(0.999)},
-          {"max_ns", static_cast<double>(latency.max_ns())}};
+  return {{prefix + "p50_ns", at(0.5)},
+          {prefix + "p90_ns", at(0.9)},
+          {prefix + "p99_ns", at(0.99)},
+          {prefix + "p999_ns", at(0.999)},
+          {prefix + "max_ns", static_cast<double>(latency.max_ns())}};
 }
 
 }  // namespace daxlab

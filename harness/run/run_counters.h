@@ -12,12 +12,12 @@ namespace daxlab {
 
 using NamedCounters = std::vector<std::pair<std::string, double>>;
 
-// Faults, strategy and persistence; the times are averages per fault, 0 without faults. An engine
+// Faults, strategy and persistence, and where the time of faults and calls went. An engine
 // that has no strategies has only short_writes and enospc: what the kernel does is not counted
 // here.
 NamedCounters lab_counters(const Counters& counters, bool has_strategies);
 
-// p50_ns to max_ns.
-NamedCounters latency_counters(const LatencyHistogram& latency);
+// p50_ns to max_ns, with `prefix` before each.
+NamedCounters latency_counters(const LatencyHistogram& latency, const std::string& prefix = "");
 
 }  // namespace daxlab

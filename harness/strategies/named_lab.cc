@@ -66,6 +66,7 @@ LabSpec spec_of(const NamedLab& names) {
   spec.region_path = names.region_path;
   spec.create = names.create;
   spec.observer = names.observer;
+  spec.max_kernel_mappings = names.max_kernel_mappings;
   spec.directory = "/dev/shm";
   if (names.engine != EngineKind::baseline) {
     spec.fault = strategy(PluginKind::fault, names.fault);

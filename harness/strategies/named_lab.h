@@ -21,6 +21,7 @@ struct NamedLab {
   std::string region_path = {};
   CreateRegion create = CreateRegion::never;
   PersistObserver* observer = nullptr;
+  uint64_t max_kernel_mappings = 0;
 };
 
 // What Lab::assemble takes, with plugins of this build tree. Ends the test program with a message

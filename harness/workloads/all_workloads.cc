@@ -1,6 +1,11 @@
+#include <fmt/format.h>
+
 #include <array>
+#include <utility>
 
 #include "harness/workloads/each_workload.h"
+#include "harness/workloads/file_options.h"
+#include "harness/workloads/laid_out_files.h"
 
 namespace daxlab {
 namespace {
@@ -12,17 +17,38 @@ class WorkloadOfBody final : public Workload {
   WorkloadOfBody(const WorkloadDescription& description, Body body)
       : description_(description), body_(body) {}
   const WorkloadDescription& description() const override { return description_; }
-  std::optional<Failure> run(WorkloadRun& run) override { return body_(run); }
+  std::optional<Failure> run(WorkloadRun& run) override {
+    if (const auto wrong = find_wrong_option(description_.options, run.options)) {
+      return Failure{
+          fmt::format("{} of {}: {}", option_label(wrong->name), description_.name, wrong->why)};
+    }
+    const FileLayout layout = FileLayout::of(description_.options, run.options);
+    return layout.is_usual() ? body_(run) : run_laid_out(run, layout);
+  }
 
  private:
+  std::optional<Failure> run_laid_out(WorkloadRun& run, FileLayout layout) const {
+    LaidOutFiles files(run.files, layout);
+    const auto usual = std::exchange(run.files, std::ref<FileSystem>(files));
+    std::optional<Failure> failure = body_(run);
+    run.files = usual;
+    if (!failure) failure = files.verify(description_.name);
+    files.report(run);
+    return failure;
+  }
+
   const WorkloadDescription& description_;
   Body body_;
 };
 
 // In the order that a newcomer should meet them. The two arrays go together.
 constexpr std::array descriptions{&hole_read_description,
+                                  &mapped_read_description,
+                                  &second_touch_description,
+                                  &many_mappings_description,
                                   &mkwrite_description,
                                   &mapped_write_description,
+                                  &read_description,
                                   &write_description,
                                   &write_after_hole_read_description,
                                   &mixed_description,
@@ -33,8 +59,12 @@ constexpr std::array descriptions{&hole_read_description,
                                   &mapped_enospc_description,
                                   &alloc_aging_description};
 constexpr std::array<Body, descriptions.size()> bodies{run_hole_read,
+                                                       run_mapped_read,
+                                                       run_second_touch,
+                                                       run_many_mappings,
                                                        run_mkwrite,
                                                        run_mapped_write,
+                                                       run_read,
                                                        run_write,
                                                        run_write_after_hole_read,
                                                        run_mixed,

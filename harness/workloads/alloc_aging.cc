@@ -96,7 +96,7 @@ std::optional<Failure> look_at_all(WorkloadRun& run,
                                    Layout& layout, MappedRead& reading) {
   for (const auto& files : aged) {
     for (const AgedFile& file : files->files()) {
-      auto opened = run.files.open(file.place.file);
+      auto opened = run.files.get().open(file.place.file);
       if (!opened.ok()) return failed_call(file.place, "open", opened.status());
       const auto open = opened.take();
       if (auto failure = look_at(file, *open, layout)) return failure;
@@ -140,7 +140,7 @@ const WorkloadDescription alloc_aging_description{
 
 std::optional<Failure> run_alloc_aging(WorkloadRun& run) {
   const char* const name = alloc_aging_description.name;
-  const SpaceUse initial = run.files.space_use();
+  const SpaceUse initial = run.files.get().space_use();
   const uint64_t wanted =
       initial.total_blocks * run.options[alloc_aging_options::utilization] / 100;
   const uint64_t region_bytes = initial.total_blocks * block_bytes;
@@ -170,7 +170,7 @@ std::optional<Failure> run_alloc_aging(WorkloadRun& run) {
   run.measure_memory();
   if (failure) return failure;
 
-  const SpaceUse use = run.files.space_use();
+  const SpaceUse use = run.files.get().space_use();
   if (auto wrong = check_accounting(name, use, "of the aged region")) return wrong;
   Layout layout;
   MappedRead reading;
@@ -179,7 +179,7 @@ std::optional<Failure> run_alloc_aging(WorkloadRun& run) {
   for (const auto& files : aged) {
     if (auto wrong = files->remove_all()) return wrong;
   }
-  return check_same_space(name, initial, run.files.space_use(), "of the emptied region");
+  return check_same_space(name, initial, run.files.get().space_use(), "of the emptied region");
 }
 
 }  // namespace daxlab

@@ -110,7 +110,7 @@ std::optional<Failure> AgedFiles::create() {
   file.final_bytes = agrawal_sizes[size_class].size_bytes;
   file.stamp = Stamp(plan_.run.seed, (thread_ << 40) + file.number, 1);
   file.place = {plan_.workload, fmt::format("aged{}_{}", thread_, file.number)};
-  auto created = plan_.run.files.create(file.place.file);
+  auto created = plan_.run.files.get().create(file.place.file);
   if (created.code() == ErrorCode::no_space) {
     return failure_at(file.place,
                       fmt::format("create: no inode is left, with {} files of this thread: make "
@@ -134,7 +134,7 @@ std::optional<Failure> AgedFiles::create() {
 
 std::optional<Failure> AgedFiles::with_open(
     AgedFile& file, const std::function<std::optional<Failure>(File&)>& use) {
-  auto opened = plan_.run.files.open(file.place.file);
+  auto opened = plan_.run.files.get().open(file.place.file);
   if (!opened.ok()) return failed_call(file.place, "open", opened.status());
   const auto open = opened.take();
   const uint64_t before = file.blocks();
@@ -180,7 +180,7 @@ std::optional<Failure> AgedFiles::punch(AgedFile& file) {
 
 std::optional<Failure> AgedFiles::remove(uint64_t index) {
   AgedFile& file = files_[index];
-  if (const Status status = plan_.run.files.unlink(file.place.file); !status.ok())
+  if (const Status status = plan_.run.files.get().unlink(file.place.file); !status.ok())
     return failed_call(file.place, "unlink", status);
   blocks_ -= file.blocks();
   --class_counts_[file.size_class];

@@ -172,11 +172,11 @@ std::optional<Failure> check_block_size(WorkloadRun& run, const char* workload,
                                         uint64_t block_size_bytes) {
   if (auto failure = check_whole_words(workload, block_size_bytes)) return failure;
   const Place place{workload, "longest_write"};
-  auto file = run.files.create(place.file);
+  auto file = run.files.get().create(place.file);
   if (!file.ok()) return failed_call(place, "create", file.status());
   const uint64_t longest_bytes = file.value()->max_write_bytes();
   file.take().reset();
-  if (const Status status = run.files.unlink(place.file); !status.ok())
+  if (const Status status = run.files.get().unlink(place.file); !status.ok())
     return failed_call(place, "unlink", status);
   if (block_size_bytes <= longest_bytes) return std::nullopt;
   return Failure{fmt::format(
@@ -188,7 +188,7 @@ std::optional<Failure> check_space(WorkloadRun& run, const char* workload, uint6
                                    uint64_t files) {
   // A leaf of the block map holds 512 blocks; the rest is for inner nodes of every file.
   const uint64_t needed = pages + pages / 512 + 8 * files + 8;
-  const uint64_t there = run.files.space_use().free_blocks;
+  const uint64_t there = run.files.get().space_use().free_blocks;
   if (there >= needed) return std::nullopt;
   return Failure{
       fmt::format("{}: needs {} free blocks of {} bytes, {} are there: make the workload's size "

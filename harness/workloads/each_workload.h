@@ -10,11 +10,23 @@ namespace daxlab {
 extern const WorkloadDescription hole_read_description;
 std::optional<Failure> run_hole_read(WorkloadRun& run);
 
+extern const WorkloadDescription mapped_read_description;
+std::optional<Failure> run_mapped_read(WorkloadRun& run);
+
+extern const WorkloadDescription second_touch_description;
+std::optional<Failure> run_second_touch(WorkloadRun& run);
+
+extern const WorkloadDescription many_mappings_description;
+std::optional<Failure> run_many_mappings(WorkloadRun& run);
+
 extern const WorkloadDescription mkwrite_description;
 std::optional<Failure> run_mkwrite(WorkloadRun& run);
 
 extern const WorkloadDescription mapped_write_description;
 std::optional<Failure> run_mapped_write(WorkloadRun& run);
+
+extern const WorkloadDescription read_description;
+std::optional<Failure> run_read(WorkloadRun& run);
 
 extern const WorkloadDescription write_description;
 std::optional<Failure> run_write(WorkloadRun& run);

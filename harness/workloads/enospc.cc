@@ -34,12 +34,12 @@ std::optional<Failure> check_end(EnospcEnd& end, WorkloadRun& run, const SpaceUs
   if (end.overfull)
     return Failure{fmt::format("{}: files hold more than the {} blocks that were free at first",
                                name, initial.free_blocks)};
-  if (auto wrong = check_accounting(name, run.files.space_use(), "after the last write"))
+  if (auto wrong = check_accounting(name, run.files.get().space_use(), "after the last write"))
     return wrong;
   for (FilledFile& file : end.files) {
     if (auto failure = file.unlink(run.files)) return failure;
   }
-  const SpaceUse last = run.files.space_use();
+  const SpaceUse last = run.files.get().space_use();
   if (auto wrong = check_accounting(name, last, "after the last unlink")) return wrong;
   return check_same_space(name, initial, last, "of the empty region");
 }
@@ -58,7 +58,7 @@ std::optional<Failure> run_enospc(WorkloadRun& run) {
   const char* const name = enospc_description.name;
   const uint64_t block_size_bytes = run.options[enospc_options::block_size];
   if (auto failure = check_block_size(run, name, block_size_bytes)) return failure;
-  const SpaceUse initial = run.files.space_use();
+  const SpaceUse initial = run.files.get().space_use();
   const uint64_t part_bytes = initial.free_blocks * block_bytes / run.threads;
   const uint64_t smallest_bytes =
       std::max(fewest_writes_per_file * block_size_bytes, 8 * block_bytes);

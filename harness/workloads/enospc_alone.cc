@@ -35,7 +35,7 @@ class LoneWriter {
  private:
   uint64_t blocks_of_write() const { return pages_of(plan_.block_size_bytes) + 1; }
   SpaceUse space() {
-    const SpaceUse use = plan_.run.files.space_use();
+    const SpaceUse use = plan_.run.files.get().space_use();
     surely_free_ = use.free_blocks;
     return use;
   }

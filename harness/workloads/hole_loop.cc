@@ -103,11 +103,11 @@ std::optional<Failure> compare_with_huge_zero_page(WorkloadRun& run, const char*
     const double loop_ns = median(file.ns_per_page), reference_ns = median(reference.ns_per_page);
     run.extra.emplace_back("loop_ns_per_page", loop_ns);
     run.extra.emplace_back("reference_ns_per_page", reference_ns);
-    run.extra.emplace_back("ns_per_page_over_reference", loop_ns / reference_ns);
+    run.extra.emplace_back("over_reference", loop_ns / reference_ns);
   }
   holes.views.clear();
   holes.file.reset();
-  if (const Status status = run.files.unlink("reference"); !status.ok())
+  if (const Status status = run.files.get().unlink("reference"); !status.ok())
     return failed_call(holes.place, "unlink", status);
   return std::nullopt;
 }

@@ -20,7 +20,7 @@ NonzeroWord find_nonzero(const std::byte* at, uint64_t pages);
 
 // Times that loop over fresh holes of a file beside fresh anonymous memory of the same size that
 // the kernel backs by its huge zero page, in turns, and puts loop_ns_per_page,
-// reference_ns_per_page and ns_per_page_over_reference (medians of the turns) into run.extra.
+// reference_ns_per_page and over_reference (medians of the turns) into run.extra.
 // Nothing under a simulator. Part of set-up: its file is gone on return.
 std::optional<Failure> compare_with_huge_zero_page(WorkloadRun& run, const char* workload,
                                                    uint64_t pages);

@@ -6,6 +6,7 @@
 #include "harness/workloads/access_pattern.h"
 #include "harness/workloads/checks.h"
 #include "harness/workloads/each_workload.h"
+#include "harness/workloads/file_options.h"
 #include "harness/workloads/hole_loop.h"
 #include "harness/workloads/stamp.h"
 #include "harness/workloads/workers.h"
@@ -15,10 +16,11 @@ namespace {
 
 namespace hole_read_options {
 constexpr Option table[] = {
-    integer_option("size", OptionUnit::bytes, 32 * MiB, page_bytes, uint64_t{1} << 40,
-                   "bytes of file, rounded up to whole pages"),
+    file_size_option(32 * MiB),
     pattern_option(Pattern::sequential, "order of the pages"),
     zipf_theta_option,
+    align_option,
+    offset_option,
 };
 enum { size, pattern, theta };
 }  // namespace hole_read_options
@@ -46,8 +48,7 @@ NonzeroWord read_timed(const Reading& reading, Share span, Worker& worker) {
   return {};
 }
 
-NonzeroWord read_plain(const Reading& reading, Share span, Worker& worker) {
-  worker.operations += span.end - span.begin;
+NonzeroWord load_plain(const Reading& reading, Share span) {
   const View& view = *reading.holes.views[0];
   if (view.raw() != nullptr && reading.order.empty()) {
     NonzeroWord found = find_nonzero(view.raw() + span.begin * page_bytes, span.end - span.begin);
@@ -59,6 +60,12 @@ NonzeroWord read_plain(const Reading& reading, Share span, Worker& worker) {
     if (const uint64_t seen = view.load(page * page_bytes); seen != 0) return {page, seen};
   }
   return {};
+}
+
+NonzeroWord read_plain(const Reading& reading, Share span, Worker& worker) {
+  NonzeroWord found;
+  worker.time_together(span.size(), [&] { found = load_plain(reading, span); });
+  return found;
 }
 
 // One worker's share of the positions.

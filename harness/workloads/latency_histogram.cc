@@ -1,37 +1,38 @@
 #include "harness/workloads/latency_histogram.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 namespace daxlab {
 
-uint32_t LatencyHistogram::bucket_of(uint64_t latency_ns) {
-  if (latency_ns < (uint64_t{1} << sub_bits)) return static_cast<uint32_t>(latency_ns);
-  const uint32_t power = static_cast<uint32_t>(std::bit_width(latency_ns)) - 1;
-  const uint32_t shift = power - sub_bits;
-  const uint32_t sub = static_cast<uint32_t>(latency_ns >> shift) & ((1u << sub_bits) - 1);
-  return ((shift + 1) << sub_bits) + sub;
-}
-
-uint64_t LatencyHistogram::last_of(uint32_t bucket) {
-  if (bucket < (1u << sub_bits)) return bucket;
-  const uint32_t shift = (bucket >> sub_bits) - 1;
-  const uint64_t sub = bucket & ((1u << sub_bits) - 1);
-  const uint64_t first = ((uint64_t{1} << sub_bits) + sub) << shift;
-  return first + ((uint64_t{1} << shift) - 1);
-}
-
 void LatencyHistogram::add(uint64_t latency_ns) {
-  ++counts_[bucket_of(latency_ns)];
+  ++counts_[latency_bucket_of(latency_ns)];
   ++count_;
   max_ns_ = std::max(max_ns_, latency_ns);
 }
 
 void LatencyHistogram::merge(const LatencyHistogram& other) {
-  for (uint32_t bucket = 0; bucket < buckets; ++bucket) counts_[bucket] += other.counts_[bucket];
+  for (uint32_t bucket = 0; bucket < latency_buckets; ++bucket)
+    counts_[bucket] += other.counts_[bucket];
   count_ += other.count_;
   max_ns_ = std::max(max_ns_, other.max_ns_);
+}
+
+void LatencyHistogram::merge(const LatencyCounts& counts) {
+  for (uint32_t bucket = 0; bucket < LatencyCounts::buckets; ++bucket) {
+    const uint64_t more = counts.in_bucket(bucket);
+    counts_[bucket] += more;
+    count_ += more;
+  }
+  max_ns_ = std::max(max_ns_, counts.max_ns());
+}
+
+std::vector<LatencyHistogram::Bucket> LatencyHistogram::filled_buckets() const {
+  std::vector<Bucket> filled;
+  for (uint32_t bucket = 0; bucket < latency_buckets; ++bucket) {
+    if (counts_[bucket] != 0) filled.emplace_back(first_ns_of_bucket(bucket), counts_[bucket]);
+  }
+  return filled;
 }
 
 uint64_t LatencyHistogram::percentile_ns(double share) const {
@@ -40,9 +41,9 @@ uint64_t LatencyHistogram::percentile_ns(double share) const {
   const double wanted = std::ceil(share * static_cast<double>(count_) * (1 - 1e-12));
   const uint64_t rank = std::clamp<uint64_t>(static_cast<uint64_t>(wanted), 1, count_);
   uint64_t seen = 0;
-  for (uint32_t bucket = 0; bucket < buckets; ++bucket) {
+  for (uint32_t bucket = 0; bucket < latency_buckets; ++bucket) {
     seen += counts_[bucket];
-    if (seen >= rank) return std::min(last_of(bucket), max_ns_);
+    if (seen >= rank) return std::min(last_ns_of_bucket(bucket), max_ns_);
   }
   return max_ns_;
 }

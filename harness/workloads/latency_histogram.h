@@ -1,8 +1,13 @@
-// Latencies in log-linear buckets: 32 to each power of two, so a percentile is at most 3.2% high.
+// Latencies in the buckets of core/base/latency_buckets.h: a percentile is at most 1.6 % high.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "core/base/latency_buckets.h"
+#include "core/base/latency_counts.h"
 
 namespace daxlab {
 
@@ -10,6 +15,7 @@ class LatencyHistogram {
  public:
   void add(uint64_t latency_ns);
   void merge(const LatencyHistogram& other);
+  void merge(const LatencyCounts& counts);
 
   uint64_t count() const { return count_; }
   uint64_t max_ns() const { return max_ns_; }
@@ -17,13 +23,13 @@ class LatencyHistogram {
   // than max_ns(); 0 without entries.
   uint64_t percentile_ns(double share) const;
 
- private:
-  static constexpr uint32_t sub_bits = 5;
-  static constexpr uint32_t buckets = (64 - sub_bits + 1) << sub_bits;
-  static uint32_t bucket_of(uint64_t latency_ns);
-  static uint64_t last_of(uint32_t bucket);
+  // The lowest latency of a bucket, in ns, and how many entries it has.
+  using Bucket = std::pair<uint64_t, uint64_t>;
+  // Those that are not empty, in order.
+  std::vector<Bucket> filled_buckets() const;
 
-  std::array<uint64_t, buckets> counts_{};
+ private:
+  std::array<uint64_t, latency_buckets> counts_{};
   uint64_t count_ = 0;
   uint64_t max_ns_ = 0;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <vector>
 
 #include "harness/workloads/stamp.h"
@@ -34,6 +35,30 @@ TEST(LatencyHistogram, ShareThatIsNotExactInBinaryAsksForNoEntryMore) {
   for (uint64_t entry = 0; entry < 7; ++entry) histogram.add(3);
   for (uint64_t entry = 0; entry < 93; ++entry) histogram.add(9);
   EXPECT_EQ(histogram.percentile_ns(0.07), 3u);
+}
+
+TEST(LatencyHistogram, FilledBucketsHoldAllEntriesInOrder) {
+  LatencyHistogram histogram;
+  for (const uint64_t value : {70u, 3u, 70u, 1'000'001u}) histogram.add(value);
+  const auto filled = histogram.filled_buckets();
+  ASSERT_EQ(filled.size(), 3u);
+  EXPECT_EQ(filled[0], LatencyHistogram::Bucket(3, 1));
+  EXPECT_EQ(filled[1], LatencyHistogram::Bucket(70, 2));
+  EXPECT_LE(filled[2].first, 1'000'001u);
+  EXPECT_GT(filled[2].first, 1'000'001u * 97 / 100);
+  EXPECT_EQ(filled[2].second, 1u);
+}
+
+TEST(LatencyHistogram, TakesWhatThreadsCounted) {
+  const auto counts = std::make_unique<LatencyCounts>();
+  for (const uint64_t value : {100u, 100u, 9'000u}) counts->add(value);
+  LatencyHistogram histogram;
+  histogram.add(100);
+  histogram.merge(*counts);
+  EXPECT_EQ(histogram.count(), 4u);
+  EXPECT_EQ(histogram.max_ns(), 9'000u);
+  EXPECT_EQ(histogram.percentile_ns(0.75), 100u);
+  EXPECT_EQ(histogram.percentile_ns(1), 9'000u);
 }
 
 TEST(LatencyHistogram, ExtremesFit) {
@@ -67,7 +92,7 @@ TEST(LatencyHistogram, PercentilesAreAtMostOneBucketHigh) {
       const uint64_t exact = sorted[rank - 1];
       const uint64_t got = whole.percentile_ns(share);
       EXPECT_GE(got, exact) << "share " << share << " seed " << seed;
-      EXPECT_LE(got - exact, exact / 31) << "share " << share << " seed " << seed;
+      EXPECT_LE(got - exact, exact / 64) << "share " << share << " seed " << seed;
     }
   }
 }

@@ -102,7 +102,7 @@ std::optional<Failure> MappedEnospc::fill_region() {
         fmt::format("the region was full after {} bytes: make it larger", filled_bytes_));
   if (const Status status = filler_.file->punch(given_back); !status.ok())
     return failed_call(filler_.place, "punch", status);
-  return check_accounting(name(), run_.files.space_use(), "of the full region");
+  return check_accounting(name(), run_.files.get().space_use(), "of the full region");
 }
 
 // Every second one, so that stores meet pages that are mapped and pages that are not. A strategy
@@ -157,7 +157,7 @@ std::optional<Failure> MappedEnospc::store_after_freeing() {
   const ByteRange kept{blocks_left * page_bytes, filled_bytes_ - blocks_left * page_bytes};
   if (auto wrong = verify_filler(kept)) return wrong;
   filler_.file.reset();
-  if (const Status status = run_.files.unlink(filler_.place.file); !status.ok())
+  if (const Status status = run_.files.get().unlink(filler_.place.file); !status.ok())
     return failed_call(filler_.place, "unlink", status);
   Worker untimed;
   for (const uint64_t page : refused_) {
@@ -185,15 +185,15 @@ Content MappedEnospc::content() const {
 std::optional<Failure> MappedEnospc::empty_region(const SpaceUse& initial) {
   data_.views.clear();
   data_.file.reset();
-  if (const Status status = run_.files.unlink(data_.place.file); !status.ok())
+  if (const Status status = run_.files.get().unlink(data_.place.file); !status.ok())
     return failed_call(data_.place, "unlink", status);
-  const SpaceUse last = run_.files.space_use();
+  const SpaceUse last = run_.files.get().space_use();
   if (auto wrong = check_accounting(name(), last, "after the last unlink")) return wrong;
   return check_same_space(name(), initial, last, "of the empty region");
 }
 
 std::optional<Failure> MappedEnospc::go() {
-  const SpaceUse initial = run_.files.space_use();
+  const SpaceUse initial = run_.files.get().space_use();
   capacity_bytes_ = initial.free_blocks * block_bytes;
   if (auto failure = data_.create(run_.files, file_pages, 1)) return failure;
   if (auto failure = filler_.create(run_.files, 0, 0)) return failure;
@@ -213,7 +213,8 @@ std::optional<Failure> MappedEnospc::go() {
     return failure_at(
         data_.place,
         fmt::format("no store into a hole found one of the {} blocks left", blocks_left));
-  if (auto wrong = check_accounting(name(), run_.files.space_use(), "after the refused stores"))
+  if (auto wrong =
+          check_accounting(name(), run_.files.get().space_use(), "after the refused stores"))
     return wrong;
   // Through read() only: a load may need a block, with a strategy that gives them to reads.
   if (auto wrong = verify_read(*data_.file, data_.place, {0, file_pages * page_bytes}, content()))

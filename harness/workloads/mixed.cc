@@ -1,12 +1,17 @@
+#include <fmt/format.h>
+
+#include <mutex>
 #include <vector>
 
 #include "core/base/sizes.h"
 #include "harness/workloads/access_pattern.h"
 #include "harness/workloads/each_workload.h"
+#include "harness/workloads/file_options.h"
 #include "harness/workloads/fsync_every.h"
 #include "harness/workloads/hole_file.h"
 #include "harness/workloads/operations.h"
 #include "harness/workloads/owned_words.h"
+#include "harness/workloads/populated_file.h"
 #include "harness/workloads/workers.h"
 
 namespace daxlab {
@@ -14,8 +19,7 @@ namespace {
 
 namespace mixed_options {
 constexpr Option table[] = {
-    integer_option("size", OptionUnit::bytes, 4 * MiB, page_bytes, OwnedWords::most_bytes,
-                   "bytes of file, rounded up to whole pages"),
+    file_size_option(4 * MiB, OwnedWords::most_bytes),
     integer_option("mappings", OptionUnit::none, 2, 1, 8, "mappings of the file"),
     integer_option("block_size", OptionUnit::bytes, page_bytes, 8, 64 * MiB,
                    "bytes of one read or write, a multiple of 8"),
@@ -26,8 +30,30 @@ constexpr Option table[] = {
     zipf_theta_option,
     fsync_every_option("writes of a thread from one fsync to the next; 0: none"),
     operations_option(4096),
+    integer_option("readers", OptionUnit::none, 0, 0, 64, "threads that only read; see writers"),
+    integer_option("writers", OptionUnit::none, 0, 0, 64,
+                   "threads that only write; of both 0: each does both, by read_share"),
+    holes_length_option,
+    holes_every_option(page_bytes),
+    align_option,
+    offset_option,
 };
-enum { size, mappings, block_size, read_share, through, pattern, theta, fsync, operations };
+constexpr const char* roles[] = {"readers", "writers"};
+enum {
+  size,
+  mappings,
+  block_size,
+  read_share,
+  through,
+  pattern,
+  theta,
+  fsync,
+  operations,
+  readers,
+  writers,
+  hole_length,
+  hole_every
+};
 enum { both, mappings_only, calls_only };
 }  // namespace mixed_options
 
@@ -43,11 +69,47 @@ struct SharedFile {
   }
 };
 
-// Of the blocks, each thread owns those whose number leaves its index when divided by `threads`.
+// What the threads do: the first so many read, all after them write, or each does both.
+struct Roles {
+  uint64_t readers = 0, writers = 0;
+  explicit Roles(const OptionValues& options)
+      : readers(options[mixed_options::readers]), writers(options[mixed_options::writers]) {}
+  bool given() const { return readers + writers != 0; }
+  bool is_reader(uint64_t thread) const { return given() && thread < readers; }
+  bool is_writer(uint64_t thread) const { return given() && thread >= readers; }
+};
+
+// Of all threads together they would hide each other.
+class LatenciesOfRoles {
+ public:
+  void add(const Roles& roles, const Worker& worker) {
+    const std::lock_guard guard(mutex_);
+    if (roles.is_reader(worker.index)) readers_.merge(worker.latency);
+    if (roles.is_writer(worker.index)) writers_.merge(worker.latency);
+  }
+  void report(WorkloadRun& run) const {
+    const auto put = [&](const char* name, const LatencyHistogram& latency) {
+      if (latency.count() == 0) return;
+      run.extra.emplace_back(name, static_cast<double>(latency.percentile_ns(0.99)));
+    };
+    put("reader_p99_ns", readers_);
+    put("writer_p99_ns", writers_);
+  }
+
+ private:
+  std::mutex mutex_;
+  LatencyHistogram readers_, writers_;
+};
+
+// Of the blocks, each thread that writes owns those whose number leaves its index among such
+// threads when divided by their number.
 class Mixer {
  public:
-  Mixer(const SharedFile& file, const WorkloadRun& run, Worker& worker)
+  Mixer(const SharedFile& file, const Roles& roles, const WorkloadRun& run, Worker& worker)
       : file_(file),
+        roles_(roles),
+        owners_(roles.given() ? roles.writers : run.threads),
+        owner_(roles.given() ? worker.index - roles.readers : worker.index),
         run_(run),
         fsync_(run.options[mixed_options::fsync]),
         worker_(worker),
@@ -55,7 +117,8 @@ class Mixer {
 
   std::optional<Failure> operation(uint64_t step) {
     const uint64_t chance = mix(run_.seed ^ mix(step * run_.threads + worker_.index));
-    const bool reads = chance % 100 < run_.options[mixed_options::read_share];
+    const bool by_chance = chance % 100 < run_.options[mixed_options::read_share];
+    const bool reads = roles_.given() ? roles_.is_reader(worker_.index) : by_chance;
     const uint64_t place = file_.pattern.at(step * run_.threads + worker_.index);
     const ByteRange range = file_.block(reads ? place : own(place));
     const uint64_t through = run_.options[mixed_options::through];
@@ -69,8 +132,8 @@ class Mixer {
 
  private:
   uint64_t own(uint64_t place) const {
-    const uint64_t mine = place - place % run_.threads + worker_.index;
-    return mine < file_.pattern.count() ? mine : mine - run_.threads;
+    const uint64_t mine = place - place % owners_ + owner_;
+    return mine < file_.pattern.count() ? mine : mine - owners_;
   }
 
   std::optional<Failure> read(ByteRange range, bool by_call, size_t mapping,
@@ -118,12 +181,25 @@ class Mixer {
   }
 
   const SharedFile& file_;
+  const Roles& roles_;
+  const uint64_t owners_, owner_;
   const WorkloadRun& run_;
   FsyncEvery fsync_;
   Worker& worker_;
   std::vector<uint64_t> words_;
   std::vector<OwnedWords::State> before_;
 };
+
+// What is no hole when the threads begin.
+std::optional<Failure> fill_data(const MappedFile& data, OwnedWords& words, Holes holes) {
+  if (holes.next_data(0) >= words.length_bytes()) return std::nullopt;
+  const uint32_t version = words.next_version();
+  const Content content = [&](uint64_t offset_bytes, std::span<std::byte> into) {
+    words.fill(offset_bytes, version, into);
+  };
+  return populate(data, words.length_bytes(), holes, content,
+                  [&](ByteRange range) { words.stored(range, version); });
+}
 
 }  // namespace
 
@@ -134,10 +210,18 @@ const WorkloadDescription mixed_description{
     axis_fault | axis_write | axis_alloc,
     false,
     true,
-    true};
+    true,
+    mixed_options::roles};
 
 std::optional<Failure> run_mixed(WorkloadRun& run) {
   const char* const name = mixed_description.name;
+  const Roles roles(run.options);
+  const Holes holes{run.options[mixed_options::hole_length],
+                    run.options[mixed_options::hole_every]};
+  if (roles.given() && roles.readers + roles.writers != run.threads) {
+    return Failure{fmt::format("mixed: {} readers and {} writers are not {} threads", roles.readers,
+                               roles.writers, run.threads)};
+  }
   const uint64_t pages = pages_of(run.options[mixed_options::size]);
   const uint64_t block_size_bytes = run.options[mixed_options::block_size];
   auto refused = run.options[mixed_options::through] == mixed_options::mappings_only
@@ -153,15 +237,20 @@ std::optional<Failure> run_mixed(WorkloadRun& run) {
   const MappedFile data = made.take();
 
   OwnedWords words(run.seed, 0, pages * page_bytes, OwnedWords::Zeros::at_first);
+  if (auto failure = fill_data(data, words, holes)) return failure;
   const AccessPattern pattern(static_cast<Pattern>(run.options[mixed_options::pattern]), blocks,
                               run.options[mixed_options::theta], run.seed);
   const SharedFile file{data, words, pattern, block_size_bytes};
+  LatenciesOfRoles latencies;
   std::optional<Failure> failure = run_timed_workers(run, run.threads, [&](Worker& worker) {
-    Mixer mixer(file, run, worker);
-    return repeat(worker, run.options[mixed_options::operations], run.threads,
-                  [&](uint64_t step) { return mixer.operation(step); });
+    Mixer mixer(file, roles, run, worker);
+    auto wrong = repeat(worker, run.options[mixed_options::operations], run.threads,
+                        [&](uint64_t step) { return mixer.operation(step); });
+    latencies.add(roles, worker);
+    return wrong;
   });
   run.measure_memory();
+  latencies.report(run);
   if (failure) return failure;
   return data.verify({0, pages * page_bytes}, words.content());
 }

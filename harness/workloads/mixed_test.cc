@@ -1,5 +1,9 @@
 #include <atomic>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
 
 #include "harness/workloads/lie_cases_test.h"
 
@@ -96,6 +100,78 @@ TEST(Mixed, NoticesWhatNobodyWroteAndWhatWentBack) {
        {"offset 36864: expected ", "seen 0x77, which nobody has written there"},
        3},
   });
+}
+
+TEST(Mixed, OfReadersAndWritersEachDoesOneThing) {
+  const auto files = baseline_in_memory();
+  std::atomic<uint64_t> loads = 0, stores = 0;
+  std::mutex mutex;
+  std::map<std::thread::id, std::set<char>> done;
+  const auto note = [&](char what) {
+    const std::lock_guard guard(mutex);
+    done[std::this_thread::get_id()].insert(what);
+  };
+  Lies counting;
+  counting.read = [&](File& file, uint64_t at, std::span<std::byte> into) {
+    ++loads;
+    note('r');
+    return file.read(at, into);
+  };
+  counting.write = [&](File& file, uint64_t at, std::span<const std::byte> from) {
+    ++stores;
+    note('w');
+    return file.write(at, from);
+  };
+  LyingFileSystem honest(*files, counting);
+  const Options options{{"size", 16 * page_bytes},
+                        {"operations", 500},
+                        {"through", 2},
+                        {"readers", 4},
+                        {"writers", 1},
+                        {"read_share", 0}};
+  const TestRun run = run_workload(honest, "mixed", options, 5);
+  EXPECT_FALSE(run.failure) << message_of(run);
+  EXPECT_EQ(run.operations, 500u);
+  EXPECT_EQ(stores, 100u);
+  EXPECT_GE(loads, 400u);
+  done.erase(std::this_thread::get_id());  // verifies at the end
+  EXPECT_EQ(done.size(), 5u);
+  for (const auto& [thread, what] : done) EXPECT_EQ(what.size(), 1u);
+  EXPECT_GT(run.extra.at("reader_p99_ns"), 0);
+  EXPECT_GT(run.extra.at("writer_p99_ns"), 0);
+}
+
+TEST(Mixed, WritersAloneAndReadersAlone) {
+  for (const char* role : {"readers", "writers"}) {
+    const auto files = baseline_in_memory();
+    const TestRun run = run_workload(*files, "mixed", {{"size", size_of_test}, {role, 3}}, 3);
+    EXPECT_FALSE(run.failure) << message_of(run);
+    EXPECT_EQ(run.operations, 4096u);
+    EXPECT_EQ(run.extra.size(), 1u);
+  }
+}
+
+TEST(Mixed, NoticesWhatIsWrongAmongReadersAndWriters) {
+  const Options roles{
+      {"size", 16 * page_bytes}, {"operations", 1000}, {"readers", 2}, {"writers", 1}};
+  const auto half = [](File& file, uint64_t at, std::span<const std::byte> from) {
+    return file.write(at, from.first(from.size() / 2));
+  };
+  expect_found({
+      {"a word of nobody",
+       "mixed",
+       roles,
+       {.load = ghost},
+       {"offset 36864: expected ", "seen 0x77, which nobody has written there"},
+       3},
+      {"a short write", "mixed", roles, {.write = nth(50, half)}, {" was short: 2048"}, 3},
+  });
+}
+
+TEST(Mixed, RefusesRolesThatAreNotItsThreads) {
+  const auto files = baseline_in_memory();
+  EXPECT_EQ(message_of(run_workload(*files, "mixed", {{"readers", 2}, {"writers", 1}}, 2)),
+            "mixed: 2 readers and 1 writers are not 2 threads");
 }
 
 }  // namespace

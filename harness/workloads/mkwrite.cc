@@ -1,6 +1,7 @@
 #include "core/base/sizes.h"
 #include "harness/workloads/access_pattern.h"
 #include "harness/workloads/each_workload.h"
+#include "harness/workloads/file_options.h"
 #include "harness/workloads/hole_file.h"
 #include "harness/workloads/page_words.h"
 #include "harness/workloads/stamp.h"
@@ -11,10 +12,11 @@ namespace {
 
 namespace mkwrite_options {
 constexpr Option table[] = {
-    integer_option("size", OptionUnit::bytes, 16 * MiB, page_bytes, uint64_t{1} << 40,
-                   "bytes of file, rounded up to whole pages"),
+    file_size_option(16 * MiB),
     integer_option("mappings", OptionUnit::none, 1, 1, 2, "mappings of the file"),
     choice_option("pattern", "sequential|random", 0, "order of the pages"),
+    align_option,
+    offset_option,
 };
 enum { size, mappings, pattern };
 }  // namespace mkwrite_options

@@ -4,6 +4,7 @@
 
 #include "core/base/sizes.h"
 #include "harness/workloads/each_workload.h"
+#include "harness/workloads/file_options.h"
 #include "harness/workloads/operations.h"
 #include "harness/workloads/owned_words.h"
 #include "harness/workloads/workers.h"
@@ -13,8 +14,7 @@ namespace {
 
 namespace punch_storm_options {
 constexpr Option table[] = {
-    integer_option("size", OptionUnit::bytes, MiB, page_bytes, OwnedWords::most_bytes,
-                   "bytes of each file, rounded up to whole pages"),
+    file_size_option(MiB, OwnedWords::most_bytes, "bytes of each file, rounded up to whole pages"),
     integer_option("files", OptionUnit::none, 2, 1, 64, "files, shared by all threads"),
     integer_option("mappings", OptionUnit::none, 2, 1, 8, "mappings of each file"),
     integer_option("block_size", OptionUnit::bytes, 64 * KiB, 8, 64 * MiB,
@@ -22,6 +22,8 @@ constexpr Option table[] = {
     integer_option("punch_share", OptionUnit::none, 50, 0, 100,
                    "operations that punch, in percent; the others write"),
     operations_option(2048),
+    align_option,
+    offset_option,
 };
 enum { size, files, mappings, block_size, punch_share, operations };
 }  // namespace punch_storm_options

@@ -4,6 +4,7 @@
 
 #include "core/base/sizes.h"
 #include "harness/workloads/each_workload.h"
+#include "harness/workloads/file_options.h"
 #include "harness/workloads/operations.h"
 #include "harness/workloads/owned_words.h"
 #include "harness/workloads/page_words.h"
@@ -14,12 +15,16 @@ namespace {
 
 namespace truncate_regrow_options {
 constexpr Option table[] = {
-    integer_option("size", OptionUnit::bytes, MiB, page_bytes, OwnedWords::most_bytes,
-                   "bytes of file of each thread, rounded up to whole pages"),
+    file_size_option(MiB, OwnedWords::most_bytes,
+                     "bytes of file of each thread, rounded up to whole pages"),
     integer_option("mappings", OptionUnit::none, 2, 1, 8, "mappings of each file"),
     operations_option(64),
+    integer_option("stored_pages", OptionUnit::pages, 0, 0, uint64_t{1} << 28,
+                   "stored to after each regrow, spread from the cut on; 0: all there are"),
+    align_option,
+    offset_option,
 };
-enum { size, mappings, operations };
+enum { size, mappings, operations, stored_pages };
 }  // namespace truncate_regrow_options
 
 struct CutFile {
@@ -30,12 +35,13 @@ struct CutFile {
 // One thread, which cuts and grows its own file and reads in that of the next one.
 class Cutter {
  public:
-  Cutter(CutFile& own, CutFile* neighbour, uint64_t seed, Worker& worker)
+  Cutter(CutFile& own, CutFile* neighbour, const WorkloadRun& run, Worker& worker)
       : own_(own),
         neighbour_(neighbour),
         size_bytes_(own.words->length_bytes()),
+        most_stored_pages_(run.options[truncate_regrow_options::stored_pages]),
         worker_(worker),
-        random_(mix(seed ^ mix(worker.index))) {}
+        random_(mix(run.seed ^ mix(worker.index))) {}
 
   std::optional<Failure> operation() {
     const uint64_t cut_bytes = next() % (size_bytes_ / 8 + 1) * 8;
@@ -49,12 +55,15 @@ class Cutter {
     return stamp_pages(cut_bytes);
   }
 
-  // Words of each page from there on, so that there is something to cut.
+  // Words of pages from there on, so that there is something to cut.
   std::optional<Failure> stamp_pages(uint64_t from_bytes) {
     const uint32_t version = own_.words->next_version();
     if (version == 0) return no_more_versions(own_.data.place);
     View& view = *own_.data.views[next() % own_.data.views.size()];
+    const uint64_t stride = stride_of(size_bytes_ / page_bytes - from_bytes / page_bytes);
+    const uint64_t first = stride == 1 ? 0 : next() % stride;
     for_each_stamped(from_bytes, [&](uint64_t at) {
+      if (at / page_bytes % stride != first) return true;
       view.store(at, own_.words->word(at, version));
       own_.words->stored({at, 8}, version);
       return true;
@@ -64,6 +73,12 @@ class Cutter {
 
  private:
   uint64_t next() { return random_ = mix(random_); }
+
+  // One page of so many is stored to.
+  uint64_t stride_of(uint64_t pages) const {
+    const uint64_t most = most_stored_pages_;
+    return most == 0 || pages <= most ? 1 : (pages + most - 1) / most;
+  }
 
   // act(offset) for the stamped words from the offset on, as long as it returns true.
   template <class Act>
@@ -134,6 +149,7 @@ class Cutter {
   CutFile& own_;
   CutFile* const neighbour_;  // nullptr: there is no other thread
   const uint64_t size_bytes_;
+  const uint64_t most_stored_pages_;  // at once; 0: no limit
   Worker& worker_;
   uint64_t random_;
 };
@@ -164,7 +180,7 @@ std::optional<Failure> run_truncate_regrow(WorkloadRun& run) {
   }
   const auto cutter_of = [&](Worker& worker) {
     CutFile* const next = &files[(worker.index + 1) % files.size()];
-    return Cutter(files[worker.index], run.threads > 1 ? next : nullptr, run.seed, worker);
+    return Cutter(files[worker.index], run.threads > 1 ? next : nullptr, run, worker);
   };
   std::optional<Failure> failure = run_workers(
       run, run.threads, [&](Worker& worker) { return cutter_of(worker).stamp_pages(0); });

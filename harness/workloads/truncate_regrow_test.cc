@@ -51,6 +51,40 @@ TEST(TruncateRegrow, NoticesWhatComesBackAndWhatGoesTooEarly) {
   });
 }
 
+// Mappings count what is stored to: at first in the whole file, then behind each cut.
+TEST(TruncateRegrow, StoresToAsManyPagesAsItIsTold) {
+  constexpr uint64_t pages = 64, operations = 40;
+  const auto pages_stored_to = [&](uint64_t stored_pages) {
+    std::map<uint64_t, uint64_t> first_words;  // by page
+    const auto store = [&](View& view, uint64_t, uint64_t at, uint64_t value) {
+      if (at % page_bytes == 0) ++first_words[at / page_bytes];
+      view.store(at, value);
+    };
+    const auto files = baseline_in_memory();
+    const Lies lies{.store = store};
+    LyingFileSystem counting(*files, lies);
+    const TestRun run = run_workload(
+        counting, "truncate_regrow",
+        {{"size", pages * page_bytes}, {"operations", operations}, {"stored_pages", stored_pages}});
+    EXPECT_EQ(message_of(run), "");
+    EXPECT_EQ(run.operations, operations);
+    return first_words;
+  };
+  const auto sum = [](const std::map<uint64_t, uint64_t>& words) {
+    uint64_t all = 0;
+    for (const auto& [page, count] : words) all += count;
+    return all;
+  };
+  const auto few = pages_stored_to(4);
+  EXPECT_LE(sum(few), 4 * (operations + 1));
+  EXPECT_GE(sum(few), 2 * operations);
+  EXPECT_GT(few.size(), 32u) << "not spread over the file";
+  const auto all = pages_stored_to(0);
+  EXPECT_EQ(all.size(), pages);
+  EXPECT_EQ(sum(all), sum(pages_stored_to(pages)));
+  EXPECT_GT(sum(all), pages + operations * pages / 4);
+}
+
 // A thread looks at its neighbour's file by try_load, at its own by load.
 TEST(TruncateRegrow, NoticesWhatOtherThreadsShouldNotSeeAnyMore) {
   const Options size{{"size", 8 * page_bytes}, {"operations", 400}, {"mappings", 1}};

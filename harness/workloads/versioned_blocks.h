@@ -21,9 +21,16 @@ class VersionedBlocks {
         versions_((length_bytes + block_size_bytes - 1) / block_size_bytes) {}
 
   uint64_t count() const { return versions_.size(); }
+  uint64_t length_bytes() const { return length_bytes_; }
   ByteRange range(uint64_t block) const {
     const uint64_t begin = block * block_size_bytes_;
     return {begin, std::min(block_size_bytes_, length_bytes_ - begin)};
+  }
+  ByteRange range_around(uint64_t offset_bytes) const {
+    return range(offset_bytes / block_size_bytes_);
+  }
+  uint32_t version_at(uint64_t offset_bytes) const {
+    return versions_[offset_bytes / block_size_bytes_];
   }
   uint32_t version(uint64_t block) const { return versions_[block]; }
   Stamp stamp(uint32_t version) const { return Stamp(seed_, file_, version); }

@@ -167,7 +167,7 @@ bool Worker::goes_on_in_time() {
   ramp_end->come_and_wait();
   ramp_end = nullptr;
   latency = {};
-  operations = bytes_processed = 0;
+  operations = operation_ns = bytes_processed = 0;
   clock.count_from(time_of(*this));
   return !stopped();
 }
@@ -191,6 +191,7 @@ std::optional<Failure> run_timed_workers(WorkloadRun& run, uint64_t threads,
   for (const Worker& worker : workers) {
     run.latency.merge(worker.latency);
     run.operations += worker.operations;
+    run.operation_ns += worker.operation_ns;
     run.bytes_processed += worker.bytes_processed;
   }
   return failure;

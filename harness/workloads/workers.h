@@ -4,20 +4,14 @@
 
 #include <atomic>
 #include <cstdint>
-#include <ctime>
 #include <functional>
 #include <optional>
 
+#include "core/base/clock.h"
 #include "harness/workloads/run_clock.h"
 #include "harness/workloads/workload.h"
 
 namespace daxlab {
-
-inline uint64_t now_ns() {
-  timespec now;
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1000000000 + static_cast<uint64_t>(now.tv_nsec);
-}
 
 class RampEnd;  // of workers.cc
 
@@ -27,6 +21,7 @@ struct Worker {
   const std::atomic<bool>* stop = nullptr;
   LatencyHistogram latency = {};
   uint64_t operations = 0;
+  uint64_t operation_ns = 0;  // in operations; what lies between them is not counted
   uint64_t bytes_processed = 0;
   RunClock clock = {};
   const std::function<uint64_t()>* clock_ns = nullptr;  // nullptr: now_ns()
@@ -41,12 +36,24 @@ struct Worker {
     if (stopped()) return false;
     return clock.keeps_time() ? goes_on_in_time() : more;
   }
+  // The time it took.
   template <class Operation>
-  void time(const Operation& operation) {
+  uint64_t time(const Operation& operation) {
     const uint64_t begin_ns = now_ns();
     operation();
-    latency.add(now_ns() - begin_ns);
+    const uint64_t took_ns = now_ns() - begin_ns;
+    latency.add(took_ns);
+    operation_ns += took_ns;
     ++operations;
+    return took_ns;
+  }
+  // So many operations that nothing lies between; none of them gets a latency.
+  template <class Loop>
+  void time_together(uint64_t count, const Loop& loop) {
+    const uint64_t begin_ns = now_ns();
+    loop();
+    operation_ns += now_ns() - begin_ns;
+    operations += count;
   }
 
  private:

@@ -29,11 +29,13 @@ struct WorkloadDescription {
   bool needs_region;    // cannot run on baseline: fills a bounded region
   bool multi_threaded;  // accepts threads > 1
   bool timed = false;   // accepts a runtime: repeats its operations until the time is over
+  // Options that each say how many threads do one thing. Unless all are 0, `threads` is their sum.
+  std::span<const char* const> thread_roles = {};
 };
 
 // What a workload is given, and where it puts what it found.
 struct WorkloadRun {
-  FileSystem& files;
+  std::reference_wrapper<FileSystem> files;
   OptionValues options;  // in the order of its table
   uint64_t threads = 1;
   uint64_t seed = 1;
@@ -55,6 +57,7 @@ struct WorkloadRun {
   // the clock would cost more than the operation.
   LatencyHistogram latency;
   uint64_t operations = 0;
+  uint64_t operation_ns = 0;  // of all threads, in operations alone: not what makes or checks data
   uint64_t bytes_processed = 0;
   // Figures of this workload's own, by the name that results show ("reference_ns_per_page").
   std::vector<std::pair<std::string, double>> extra;

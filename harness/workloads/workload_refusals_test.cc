@@ -27,20 +27,21 @@ TEST(AllWorkloads, AreDescribedAndCanBeMade) {
       EXPECT_GE(option.maximum, option.default_value) << option.name;
     }
   }
-  EXPECT_EQ(names.size(), 12u);
+  EXPECT_EQ(names.size(), 16u);
   EXPECT_EQ(make_workload("no_such_workload"), nullptr);
 }
 
 TEST(Workloads, RefuseWhatCannotFitAndWhatIsNotAligned) {
   const auto files = baseline_in_memory();
   const uint64_t too_much = (files->space_use().free_blocks + 1) * page_bytes;
-  for (const char* name : {"mkwrite", "mapped_write", "write", "write_after_hole_read", "mixed",
-                           "truncate_regrow", "punch_storm"}) {
+  for (const char* name :
+       {"mkwrite", "mapped_write", "write", "write_after_hole_read", "mixed", "truncate_regrow",
+        "punch_storm", "read", "mapped_read", "second_touch", "many_mappings"}) {
     const std::string message = message_of(run_workload(*files, name, {{"size", too_much}}));
     EXPECT_NE(message.find(std::string(name) + ": needs "), std::string::npos) << message;
     EXPECT_NE(message.find("make the workload's size smaller"), std::string::npos) << message;
   }
-  for (const char* name : {"write", "mapped_write", "mixed", "punch_storm", "enospc"}) {
+  for (const char* name : {"write", "mapped_write", "mixed", "punch_storm", "enospc", "read"}) {
     EXPECT_EQ(message_of(run_workload(*files, name, {{"block_size", 12}})),
               std::string(name) + ": block_size 12 is not a multiple of 8");
   }
@@ -79,6 +80,8 @@ TEST(Workloads, RefuseAnAppendThatIsNotSequential) {
   const TestRun run = run_workload(*files, "write", {{"mode", 1}, {"pattern", 2}});
   EXPECT_EQ(message_of(run),
             "write: mode append is sequential: leave pattern out, or choose overwrite");
+  EXPECT_EQ(message_of(run_workload(*files, "write", {{"mode", 1}, {"holes.every", 8192}})),
+            "write: mode append begins with an empty file: leave holes out");
 }
 
 TEST(Workloads, OfManyFilesCountWhatEachNeeds) {

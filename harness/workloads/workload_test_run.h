@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/engine/baseline/baseline_file_system.h"
-#include "harness/workloads/workload.h"
+#include "harness/workloads/file_options.h"
 
 namespace daxlab {
 
@@ -33,7 +33,8 @@ struct TestTime {
   uint64_t runtime_ns = 0, ramp_ns = 0;
 };
 
-// Options that are not named have their defaults.
+// Options that are not named have their defaults; those of the file are named by their labels:
+// "holes.every".
 inline TestRun run_workload(FileSystem& files, std::string_view name,
                             const std::map<std::string, uint64_t>& options, uint64_t threads = 1,
                             TestTime time = {}) {
@@ -46,7 +47,7 @@ inline TestRun run_workload(FileSystem& files, std::string_view name,
   std::vector<uint64_t> values;
   size_t used = 0;
   for (uint32_t i = 0; i < table.count; ++i) {
-    const auto given = options.find(table.options[i].name);
+    const auto given = options.find(std::string(option_label(table.options[i].name)));
     values.push_back(given == options.end() ? table.options[i].default_value : given->second);
     if (given != options.end()) ++used;
   }

@@ -6,7 +6,9 @@
 #include "core/base/sizes.h"
 #include "harness/workloads/access_pattern.h"
 #include "harness/workloads/each_workload.h"
+#include "harness/workloads/file_options.h"
 #include "harness/workloads/fsync_every.h"
+#include "harness/workloads/populated_file.h"
 #include "harness/workloads/versioned_blocks.h"
 #include "harness/workloads/workers.h"
 
@@ -15,16 +17,17 @@ namespace {
 
 namespace write_options {
 constexpr Option table[] = {
-    integer_option("size", OptionUnit::bytes, 16 * MiB, page_bytes, uint64_t{1} << 40,
-                   "bytes of file, rounded up to whole pages"),
+    file_size_option(16 * MiB),
     integer_option("block_size", OptionUnit::bytes, page_bytes, 8, 64 * MiB,
                    "bytes of one write, a multiple of 8"),
     choice_option("mode", "overwrite|append", 0, "over a filled file, or growing an empty one"),
     pattern_option(Pattern::sequential, "order of the blocks; append is sequential"),
     zipf_theta_option,
     fsync_every_option("writes of a thread from one fsync to the next; 0: none"),
+    holes_length_option,
+    holes_every_option(0),
 };
-enum { size, block_size, mode, pattern, theta, fsync };
+enum { size, block_size, mode, pattern, theta, fsync, holes_length, holes_every };
 enum { overwrite, append };
 }  // namespace write_options
 
@@ -78,10 +81,47 @@ class Writer {
   std::vector<std::byte> buffer_;
 };
 
-// Every block once, in order.
+Holes holes_of(const WorkloadRun& run) {
+  return {run.options[write_options::holes_length], run.options[write_options::holes_every]};
+}
+
+// A block of which nothing but what set-up did is known has its holes yet.
+constexpr uint32_t set_up = 1;
+
+Content content_of(const WrittenFile& file, Holes holes) {
+  return [&file, holes](uint64_t offset_bytes, std::span<std::byte> into) {
+    file.blocks.content()(offset_bytes, into);
+    if (holes.every_bytes == 0) return;
+    const uint64_t end = offset_bytes + into.size();
+    for (uint64_t at = offset_bytes; at < end;) {
+      const uint64_t block_end = std::min(file.blocks.range_around(at).end(), end);
+      const std::span of_block = into.subspan(at - offset_bytes, block_end - at);
+      if (file.blocks.version_at(at) == set_up) zero_holes(holes, at, of_block);
+      at = block_end;
+    }
+  };
+}
+
+// What is no hole, in parts that have nothing to do with blocks.
+std::optional<Failure> fill_around_holes(WrittenFile& file, Holes holes) {
+  const uint64_t length_bytes = file.blocks.length_bytes();
+  for (uint64_t block = 0; block < file.blocks.count(); ++block) {
+    file.blocks.set_version(block, set_up);
+  }
+  if (auto failure = populate(file.data, length_bytes, holes, content_of(file, holes)))
+    return failure;
+  const Status status = file.data.file->truncate(length_bytes);  // it may end in a hole
+  if (!status.ok())
+    return failed_call(file.data.place, fmt::format("truncate to {}", length_bytes), status);
+  file.size_bytes = length_bytes;
+  return std::nullopt;
+}
+
+// Every block once, in order, or what is no hole.
 std::optional<Failure> fill(WorkloadRun& run, std::vector<WrittenFile>& files) {
   return run_workers(run, run.threads, [&](Worker& worker) -> std::optional<Failure> {
     WrittenFile& file = files[worker.index];
+    if (holes_of(run).every_bytes != 0) return fill_around_holes(file, holes_of(run));
     Writer writer(file, 0, worker);
     for (uint64_t block = 0; block < file.blocks.count() && !worker.stopped(); ++block) {
       if (auto failure = writer.write(block)) return failure;
@@ -109,12 +149,12 @@ std::optional<Failure> write_timed(WorkloadRun& run, std::vector<WrittenFile>& f
 }
 
 // A mapping made afterwards has to show what was written.
-std::optional<Failure> verify_written(WrittenFile& file) {
+std::optional<Failure> verify_written(WrittenFile& file, Holes holes) {
   if (file.size_bytes == 0) return verify_size(*file.data.file, file.data.place, 0);
   auto view = file.data.file->map({0, pages_of(file.size_bytes)});
   if (!view.ok()) return failed_call(file.data.place, "map", view.status());
   file.data.views.push_back(view.take());
-  return file.data.verify({0, file.size_bytes}, file.blocks.content());
+  return file.data.verify({0, file.size_bytes}, content_of(file, holes));
 }
 
 }  // namespace
@@ -134,6 +174,8 @@ std::optional<Failure> run_write(WorkloadRun& run) {
   if (run.options[write_options::mode] == write_options::append &&
       run.options[write_options::pattern] != static_cast<uint64_t>(Pattern::sequential))
     return Failure{"write: mode append is sequential: leave pattern out, or choose overwrite"};
+  if (run.options[write_options::mode] == write_options::append && holes_of(run).every_bytes != 0)
+    return Failure{"write: mode append begins with an empty file: leave holes out"};
   if (auto failure = check_block_size(run, name, block_size_bytes)) return failure;
   const uint64_t pages = std::max(pages_of(run.options[write_options::size]), run.threads);
   // A strategy may need new blocks before it gives back those that are written over.
@@ -152,7 +194,8 @@ std::optional<Failure> run_write(WorkloadRun& run) {
   if (failure) return failure;
   failure = write_timed(run, files);
   run.measure_memory();
-  for (uint64_t i = 0; i < run.threads && !failure; ++i) failure = verify_written(files[i]);
+  for (uint64_t i = 0; i < run.threads && !failure; ++i)
+    failure = verify_written(files[i], holes_of(run));
   return failure;
 }
 

@@ -3,6 +3,7 @@
 #include "core/base/sizes.h"
 #include "harness/workloads/access_pattern.h"
 #include "harness/workloads/each_workload.h"
+#include "harness/workloads/file_options.h"
 #include "harness/workloads/hole_file.h"
 #include "harness/workloads/page_words.h"
 #include "harness/workloads/stamp.h"
@@ -13,10 +14,11 @@ namespace {
 
 namespace write_after_hole_read_options {
 constexpr Option table[] = {
-    integer_option("size", OptionUnit::bytes, 8 * MiB, page_bytes, uint64_t{1} << 40,
-                   "bytes of file, rounded up to whole pages"),
+    file_size_option(8 * MiB),
     integer_option("mappings", OptionUnit::none, 2, 1, 8, "mappings of the file"),
     choice_option("pattern", "sequential|random", 0, "order of the pages"),
+    align_option,
+    offset_option,
 };
 enum { size, mappings, pattern };
 }  // namespace write_after_hole_read_options

@@ -237,10 +237,12 @@ Extent HugeAligned::whole_runs(const AllocationRequest& request) const {
   return series_of_runs(count);
 }
 
-// Not over the border to a whole run.
+// Not over the border to a whole run: a file that goes on, block by block, would break one after
+// the other. But a goal in the middle of a whole run is of a file that is written in any order, and
+// will fill it.
 Extent HugeAligned::at_goal(const AllocationRequest& request) const {
   const uint64_t goal = request.goal_block;
-  if (!map_.is_free(goal) || is_whole(goal / run_blocks)) return {};
+  if (!map_.is_free(goal) || (is_whole(goal / run_blocks) && goal % run_blocks == 0)) return {};
   if (goal % request.alignment_blocks != 0) return {};
   uint64_t end = map_.next(false, goal, std::min(goal + request.max_blocks, map_.end()));
   const uint64_t border = (goal / run_blocks + 1) * run_blocks;

@@ -48,6 +48,9 @@ class GlobalZero final : public FaultStrategy {
     // fault.pgoff is the zero page's index: where it was inserted last, rarely here.
     uint64_t pgoff = fault.mapping_pgoff + (fault.address - fault.mapping_start) / page_bytes;
     Result<Extent> block = ops.get_block_create({pgoff, 1});
+    // Without a block nothing is invalidated; the mail does it all the same. The page's lock is
+    // held, so the hole is still one, and each mapping that shows zeros is right. To take them out
+    // would cost every mapping a read fault more for each store that is refused, at ENOSPC.
     if (!block.ok()) return without_block(block.code());
     if (keep_own_) {
       ops.unmap_other_mappings({pgoff, 1});

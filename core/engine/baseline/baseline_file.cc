@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "core/base/errno_status.h"
+#include "core/base/user_memory.h"
 #include "core/engine/baseline/baseline_view.h"
 
 namespace daxlab {
@@ -23,18 +24,12 @@ bool fits(ByteRange range) {
          range.length_bytes <= largest_offset - range.offset_bytes;
 }
 
-// The kernel answers EFAULT where the buffer's pages cannot be had; here that is a bus error, as
-// for any other access, so make the access..
-void touch_buffer(const std::byte* buffer, uint64_t length_bytes, bool write) {
-  for (uint64_t at = 0; at < length_bytes;) {
-    if (write) {
-      touch_for_write(const_cast<std::byte*>(buffer + at));
-    } else {
-      (void)*static_cast<const volatile std::byte*>(buffer + at);
-    }
-    const uint64_t in_page = reinterpret_cast<uintptr_t>(buffer + at) % page_bytes;
-    at += page_bytes - in_page;
-  }
+// What ends a call on its way counts only if nothing was done: no space, or no more buffer.
+Result<uint64_t> short_or_refused(uint64_t done, int error_number) {
+  const Status status = status_from_errno(error_number);
+  const bool ended =
+      status.code() == ErrorCode::no_space || status.code() == ErrorCode::bad_address;
+  return ended && done > 0 ? Result(done) : status;
 }
 
 // As many extents as one call brings.
@@ -50,9 +45,7 @@ struct ExtentQuery {
     head().fm_flags = FIEMAP_FLAG_SYNC;
     head().fm_extent_count = most;
   }
-  std::span<const fiemap_extent> extents() {
-    return {head().fm_extents, head().fm_mapped_extents};
-  }
+  std::span<const fiemap_extent> extents() { return {head().fm_extents, head().fm_mapped_extents}; }
 };
 
 // Somewhere in whole pages, so that it could be mapped.
@@ -65,6 +58,9 @@ bool has_blocks(const fiemap_extent& extent) {
 
 }  // namespace
 
+// The kernel answers EFAULT, too, where the buffer is a mapping of another engine: it cannot enter
+// a fault that is handled in the thread. So the thread makes the accesses, and asks again if it
+// could.
 Result<uint64_t> BaselineFile::read(uint64_t offset_bytes, std::span<std::byte> into) {
   if (offset_bytes > largest_offset) return uint64_t{0};
   const uint64_t wanted = std::min<uint64_t>(into.size(), largest_offset - offset_bytes);
@@ -74,14 +70,17 @@ Result<uint64_t> BaselineFile::read(uint64_t offset_bytes, std::span<std::byte> 
     const ssize_t n = ::pread(inode_->descriptor(), into.data() + done, wanted - done,
                               static_cast<off_t>(offset_bytes + done));
     if (n == 0) break;
-    if (n < 0) {
-      if (errno == EINTR) continue;
-      if (errno != EFAULT || touched) return status_from_errno(errno);
-      touch_buffer(into.data() + done, wanted - done, true);
-      touched = true;
+    if (n > 0) {
+      done += static_cast<uint64_t>(n);
+      touched = false;
       continue;
     }
-    done += static_cast<uint64_t>(n);
+    if (errno == EINTR) continue;
+    if (errno == EFAULT && !touched) {
+      touched = writable_user_bytes(into.data() + done, wanted - done) > 0;
+      if (touched) continue;
+    }
+    return short_or_refused(done, errno);
   }
   return done;
 }
@@ -93,18 +92,17 @@ Result<uint64_t> BaselineFile::write(uint64_t offset_bytes, std::span<const std:
   while (done < from.size()) {
     const ssize_t n = ::pwrite(inode_->descriptor(), from.data() + done, from.size() - done,
                                static_cast<off_t>(offset_bytes + done));
-    if (n < 0) {
-      if (errno == EINTR) continue;
-      if (errno == EFAULT && !touched) {
-        touch_buffer(from.data() + done, from.size() - done, false);
-        touched = true;
-        continue;
-      }
-      const Status status = status_from_errno(errno);
-      if (status.code() == ErrorCode::no_space && done > 0) return done;
-      return status;
+    if (n >= 0) {
+      done += static_cast<uint64_t>(n);
+      touched = false;
+      continue;
     }
-    done += static_cast<uint64_t>(n);
+    if (errno == EINTR) continue;
+    if (errno == EFAULT && !touched) {
+      touched = readable_user_bytes(from.data() + done, from.size() - done) > 0;
+      if (touched) continue;
+    }
+    return short_or_refused(done, errno);
   }
   return done;
 }
@@ -162,6 +160,10 @@ Result<std::vector<FileExtent>> BaselineFile::extents() {
 
 Result<std::unique_ptr<View>> BaselineFile::map(PageRange range) {
   return BaselineView::map(inode_, range);
+}
+
+Result<std::unique_ptr<View>> BaselineFile::map_aligned(PageRange range, uint64_t alignment_bytes) {
+  return BaselineView::map(inode_, range, alignment_bytes);
 }
 
 }  // namespace daxlab

@@ -22,6 +22,7 @@ class BaselineFile final : public File {
   uint64_t size_bytes() const override { return inode_->size_bytes(); }
   Result<std::vector<FileExtent>> extents() override;
   Result<std::unique_ptr<View>> map(PageRange range) override;
+  Result<std::unique_ptr<View>> map_aligned(PageRange range, uint64_t alignment_bytes) override;
 
  private:
   Status allocate(int mode, ByteRange range);

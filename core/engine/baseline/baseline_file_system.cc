@@ -44,7 +44,7 @@ Error folder_error(const std::string& folder, std::string_view why, std::string_
 
 ErrorOr<std::unique_ptr<BaselineFileSystem>> BaselineFileSystem::make(
     const std::string& directory) {
-  install_bus_error_handler();
+  install_fault_handlers();
   constexpr std::string_view advice = "name a folder that exists and that you may write to";
   std::string folder =
       std::filesystem::path(directory) / fmt::format("daxlab-{}-XXXXXX", ::getpid());

@@ -20,7 +20,7 @@ class BaselineInode;
 class BaselineFileSystem final : public FileSystem {
  public:
   // Works in a folder "daxlab-<pid>-<random>" made in `directory`, removed with all in it at the
-  // end. Installs the SIGBUS handler (core/base/bus_error.h). The error names the folder and the
+  // end. Installs the signal handlers of core/base/bus_error.h. The error names the folder and the
   // reason.
   static ErrorOr<std::unique_ptr<BaselineFileSystem>> make(const std::string& directory);
   ~BaselineFileSystem() override;

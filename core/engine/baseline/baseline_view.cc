@@ -26,8 +26,8 @@ bool lies_within(ByteRange range, uint64_t length_bytes) {
          range.length_bytes <= length_bytes - range.offset_bytes;
 }
 
-}  // namespace
-
+// Changes nothing, but takes the write fault; an atomic operation, so that no store of another
+// thread is lost.
 void touch_for_write(std::byte* at) {
   auto* const byte = reinterpret_cast<unsigned char*>(at);
   unsigned char seen = __atomic_load_n(byte, __ATOMIC_RELAXED);
@@ -37,14 +37,41 @@ void touch_for_write(std::byte* at) {
   }
 }
 
+// Addresses of nobody else with the alignment, no access yet; nullptr: errno says why.
+void* reserve_aligned(uint64_t length_bytes, uint64_t alignment_bytes) {
+  constexpr uint64_t huge_bytes = max_fault_pages * page_bytes;
+  const uint64_t more_bytes = length_bytes + huge_bytes;
+  void* const reserved =
+      ::mmap(nullptr, more_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (reserved == MAP_FAILED) return nullptr;
+  auto* const first = static_cast<std::byte*>(reserved);
+  const uint64_t before =
+      (alignment_bytes + huge_bytes - reinterpret_cast<uint64_t>(reserved) % huge_bytes) %
+      huge_bytes;
+  if (before != 0) ::munmap(first, before);
+  if (before != huge_bytes) ::munmap(first + before + length_bytes, huge_bytes - before);
+  return first + before;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<View>> BaselineView::map(std::shared_ptr<BaselineInode> inode,
-                                                PageRange range) {
+                                                PageRange range, uint64_t alignment_bytes) {
   constexpr uint64_t most_pages = static_cast<uint64_t>(INT64_MAX) / page_bytes;
   if (range.pages == 0 || range.pages > most_pages || range.pgoff > most_pages - range.pages)
     return ErrorCode::invalid_argument;
-  void* const at = ::mmap(nullptr, range.pages * page_bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
-                          inode->descriptor(), static_cast<off_t>(range.pgoff * page_bytes));
-  if (at == MAP_FAILED) return status_from_errno(errno);
+  const uint64_t length_bytes = range.pages * page_bytes;
+  void* const place =
+      alignment_bytes == 0 ? nullptr : reserve_aligned(length_bytes, alignment_bytes);
+  if (alignment_bytes != 0 && place == nullptr) return status_from_errno(errno);
+  void* const at = ::mmap(place, length_bytes, PROT_READ | PROT_WRITE,
+                          MAP_SHARED | (place == nullptr ? 0 : MAP_FIXED), inode->descriptor(),
+                          static_cast<off_t>(range.pgoff * page_bytes));
+  if (at == MAP_FAILED) {
+    const int error = errno;
+    if (place != nullptr) ::munmap(place, length_bytes);
+    return status_from_errno(error);
+  }
   return std::unique_ptr<View>(
       new BaselineView(static_cast<std::byte*>(at), std::move(inode), range));
 }

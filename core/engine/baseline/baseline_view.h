@@ -10,7 +10,9 @@ namespace daxlab {
 
 class BaselineView final : public View {
  public:
-  static Result<std::unique_ptr<View>> map(std::shared_ptr<BaselineInode> inode, PageRange range);
+  // alignment_bytes as of File::map_aligned; 0: where the kernel likes.
+  static Result<std::unique_ptr<View>> map(std::shared_ptr<BaselineInode> inode, PageRange range,
+                                           uint64_t alignment_bytes = 0);
   ~BaselineView() override;
 
   Result<uint64_t> try_load(uint64_t offset_bytes) const override;
@@ -29,9 +31,5 @@ class BaselineView final : public View {
   const std::shared_ptr<BaselineInode> inode_;
   const uint64_t file_offset_bytes_;
 };
-
-// Changes nothing, but takes the write fault; an atomic operation, so that no store of another
-// thread is lost.
-void touch_for_write(std::byte* at);
 
 }  // namespace daxlab

@@ -23,14 +23,15 @@ MmuAddressSpace::Addresses MmuAddressSpace::all_of(const Mapping& mapping) {
   return {mapping.start(), mapping.range().pages * page_bytes + guard_bytes};
 }
 
-// Addresses without access, congruent to file offsets modulo 2 MiB so that huge zero pages fit.
+// Addresses without access, congruent to file offsets modulo 2 MiB so that huge zero pages fit,
+// unless the mapping asks for others.
 Status MmuAddressSpace::reserve_addresses(Mapping& mapping) {
   uint64_t length = mapping.range().pages * page_bytes + guard_bytes;
   void* reserved = mmap(nullptr, length + huge_page_bytes, PROT_NONE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (reserved == MAP_FAILED) return status_from_errno(errno);
   uint64_t first = reinterpret_cast<uint64_t>(reserved);
-  uint64_t phase = mapping.range().pgoff * page_bytes % huge_page_bytes;
+  uint64_t phase = mapping.congruent_to();
   uint64_t start = first + (phase - first % huge_page_bytes + huge_page_bytes) % huge_page_bytes;
   if (start > first) give_back_addresses({first, start - first});
   uint64_t slack = first + huge_page_bytes - start;

@@ -8,8 +8,11 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <mutex>
 
+#include "core/base/bus_error.h"
 #include "core/base/errno_status.h"
+#include "core/base/user_memory.h"
 #include "core/sync/sync.h"
 
 namespace daxlab {
@@ -99,6 +102,8 @@ void on_fault(int signal_number, siginfo_t* info, void* context) {
     --depth;
   }
   errno = saved_errno;
+  // The core's own copy to or from a buffer: whoever made it says so, and no handler is asked.
+  if (delivery != Delivery::resolved && skip_user_access(*info, context)) return;
   // Nothing is held from here on: a handler of the program may leave by siglongjmp.
   if (delivery == Delivery::bus_error || delivery == Delivery::lost) {
     return raise_bus_error(info, context, delivery == Delivery::lost);
@@ -124,7 +129,17 @@ void after_fork_in_child() {
   for_each_target([](FaultTarget& target) { target.after_fork(true); });
 }
 
+// Once, and once more in a child that has its own dispositions.
 std::optional<Error> install() {
+  static constinit std::mutex installing;
+  static constinit std::optional<uint32_t> installed_when_forgotten;
+  const std::lock_guard<std::mutex> lock(installing);
+  if (installed_when_forgotten == times_fault_handlers_were_forgotten()) return std::nullopt;
+  if (!installed_when_forgotten) {  // else forks are known
+    if (int failed = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child)) {
+      return error_from_errno("pthread_atfork", failed);
+    }
+  }
   struct sigaction action {};
   action.sa_sigaction = on_fault;
   sigemptyset(&action.sa_mask);
@@ -135,9 +150,7 @@ std::optional<Error> install() {
       sigaction(SIGBUS, &action, &process.previous_bus) != 0) {
     return error_from_errno("signal handlers for page faults", errno);
   }
-  if (int failed = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child)) {
-    return error_from_errno("pthread_atfork", failed);
-  }
+  installed_when_forgotten = times_fault_handlers_were_forgotten();
   return std::nullopt;
 }
 
@@ -150,8 +163,7 @@ bool still_ours(int signal_number) {
 }  // namespace
 
 std::optional<Error> add_fault_target(FaultTarget& target) {
-  static const std::optional<Error> failed = install();
-  if (failed) return failed;
+  if (auto failed = install()) return failed;
   if (!still_ours(SIGSEGV) || !still_ours(SIGBUS)) {
     return Error{
         "another handler of SIGSEGV or SIGBUS was installed after daxlab's and would take its page "

@@ -17,13 +17,14 @@ Status MmuAddressSpace::back(Mapping& mapping, uint64_t pages_in_file) {
     // Parts of a hole that is split later merge again only if it was touched before the first
     // split: that gives all parts one anon_vma.
     Status status = trap_->insert_zero(mapping.start(), page_bytes);
-    return status.ok() ? trap_->drop(mapping.start(), page_bytes) : status;
+    if (!status.ok()) return status;
+    status = trap_->drop(mapping.start(), page_bytes);
+    // A kernel that lets no page of locked memory go (before Linux 5.18) could punch no hole.
+    return status.code() == ErrorCode::invalid_argument ? ErrorCode::unsupported : status;
   }
   uint64_t shown_end = std::clamp(pages_in_file, all.pgoff, all.end());
   PageRange shown{all.pgoff, shown_end - all.pgoff};
-  if (shown.pages < all.pages) {
-    mapping.set_entries({shown_end, all.end() - shown_end}, {PageState::none, 0});
-  }
+  mapping.set_bare_from(shown_end);
   return shown.pages == 0 ? Status{} : serve_zeros(mapping, shown);
 }
 

@@ -11,9 +11,14 @@
 namespace daxlab {
 namespace {
 
+// EAGAIN does not pass by itself: the process locks its memory, and may lock no more.
 Status status_of_mmap(int error_number) noexcept {
+  if (error_number == EAGAIN) return ErrorCode::no_memory;
   return error_number == ENOMEM ? ErrorCode::no_mappings : status_from_errno(error_number);
 }
+
+// Since Linux 5.18; older headers lack it.
+constexpr int dontneed_locked = 24;
 
 }  // namespace
 
@@ -36,6 +41,9 @@ Status protect(uint64_t address, uint64_t length_bytes, int protection) noexcept
 
 Status drop_pages(uint64_t address, uint64_t length_bytes) noexcept {
   int failed = madvise(pointer(address), length_bytes, MADV_DONTNEED);
+  if (failed != 0 && errno == EINVAL) {  // locked memory
+    failed = madvise(pointer(address), length_bytes, dontneed_locked);
+  }
   return failed == 0 ? Status{} : status_from_errno(errno);
 }
 

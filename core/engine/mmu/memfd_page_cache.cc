@@ -5,25 +5,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cassert>
 #include <cerrno>
-#include <cstring>
 
 #include "core/base/errno_status.h"
+#include "core/base/reserved_memory.h"
 #include "core/dax/shared_file.h"
 #include "core/region/layout.h"
+#include "core/sync/locked.h"
 
 namespace daxlab {
 namespace {
 
 constexpr uint64_t cache_bytes = max_file_pages * page_bytes;
 constexpr uint64_t bits_bytes = max_file_pages / 8;
-
-void* reserve(uint64_t length_bytes, int flags, int descriptor) {
-  void* address =
-      mmap(nullptr, length_bytes, PROT_READ | PROT_WRITE, MAP_NORESERVE | flags, descriptor, 0);
-  return address == MAP_FAILED ? nullptr : address;
-}
 
 }  // namespace
 
@@ -36,7 +33,7 @@ MemfdPageCache::~MemfdPageCache() {
   int descriptor = descriptor_.load();
   if (descriptor < 0) return;
   counters_.raise(Peak::page_cache_pages, -static_cast<int64_t>(pages_.load()));
-  munmap(bytes_, cache_bytes);
+  if (std::byte* bytes = bytes_.load()) munmap(bytes, cache_bytes);
   munmap(static_cast<void*>(bits_), bits_bytes);
   close(descriptor);
 }
@@ -57,15 +54,11 @@ Status MemfdPageCache::make() {
     close(made);
     return status;
   }
-  void* bytes = reserve(cache_bytes, MAP_SHARED, made);
-  void* bits = reserve(bits_bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-  if (bytes == nullptr || bits == nullptr) {
-    if (bytes != nullptr) munmap(bytes, cache_bytes);
-    if (bits != nullptr) munmap(bits, bits_bytes);
+  void* bits = reserve_memory(bits_bytes);
+  if (bits == nullptr) {
     close(made);
     return ErrorCode::no_memory;
   }
-  bytes_ = static_cast<std::byte*>(bytes);
   bits_ = static_cast<std::atomic<uint64_t>*>(bits);
   descriptor_.store(made, std::memory_order_release);
   return {};
@@ -93,7 +86,8 @@ Status MemfdPageCache::fill(PageRange range) {
   int failed =
       fallocate(descriptor(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(range.pgoff * page_bytes),
                 static_cast<off_t>(range.pages * page_bytes));
-  return failed == 0 ? Status{} : status_from_errno(errno);
+  if (failed == 0) return {};
+  return errno == ENOSPC ? ErrorCode::no_memory : status_from_errno(errno);  // it is no region's
 }
 
 Status MemfdPageCache::remove(PageRange range) {
@@ -119,9 +113,25 @@ Status MemfdPageCache::remove(PageRange range) {
 
 // What the kernel would not take back: whoever adds a page again gets zeros.
 void MemfdPageCache::zero(PageRange range) {
+  constexpr std::array<std::byte, page_bytes> zeros{};
   for (uint64_t pgoff = range.pgoff; pgoff < range.end(); pgoff = next(pgoff + 1)) {
-    std::memset(address_of(pgoff), 0, page_bytes);
+    // The page is there and has its memory: nothing is left that could fail.
+    [[maybe_unused]] ssize_t written =
+        pwrite(descriptor(), zeros.data(), page_bytes, static_cast<off_t>(pgoff * page_bytes));
+    assert(written == page_bytes);
   }
+}
+
+std::byte* MemfdPageCache::address_of(uint64_t pgoff) const {
+  if (bytes_.load(std::memory_order_acquire) == nullptr) {
+    const Locked finding(opening_);
+    if (bytes_.load() == nullptr) {
+      void* found = reserve_memory_of(descriptor(), cache_bytes);
+      bytes_.store(static_cast<std::byte*>(found), std::memory_order_release);
+    }
+  }
+  std::byte* bytes = bytes_.load(std::memory_order_acquire);
+  return bytes == nullptr ? nullptr : bytes + pgoff * page_bytes;
 }
 
 uint64_t MemfdPageCache::next(uint64_t pgoff) const {

@@ -32,7 +32,8 @@ class MemfdPageCache final : public PageCache {
   bool removes_from_mappings() const override { return true; }
   uint64_t pages() const override { return pages_.load(std::memory_order_relaxed); }
   uint64_t next(uint64_t pgoff) const override;
-  std::byte* address_of(uint64_t pgoff) const override { return bytes_ + pgoff * page_bytes; }
+  // Found at first use, which is not in a fault: addresses for all that a file can have.
+  std::byte* address_of(uint64_t pgoff) const override;
 
  private:
   Status make();
@@ -40,9 +41,9 @@ class MemfdPageCache final : public PageCache {
   std::atomic<uint64_t>& word_of(uint64_t pgoff) const { return bits_[pgoff / 64]; }
 
   Counters& counters_;
-  Mutex opening_;
+  mutable Mutex opening_;
   std::atomic<int> descriptor_{-1};
-  std::byte* bytes_ = nullptr;
+  mutable std::atomic<std::byte*> bytes_{nullptr};
   std::atomic<uint64_t>* bits_ = nullptr;  // one per page up to max_file_pages, memory as touched
   std::atomic<uint64_t> pages_{0};
   std::atomic<uint64_t> highest_{0};  // no page at or beyond it

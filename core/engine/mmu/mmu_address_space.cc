@@ -9,6 +9,7 @@
 
 #include "core/base/bus_error.h"
 #include "core/base/no_memory.h"
+#include "core/dax/mapping_room.h"
 #include "core/dax/shared_file.h"
 #include "core/engine/mmu/kernel_mapping.h"
 #include "core/engine/mmu/kernel_settings.h"
@@ -25,7 +26,8 @@ constinit thread_local ErrorCode last_bus_error __attribute__((tls_model("initia
 
 ErrorOr<std::unique_ptr<MmuAddressSpace>> MmuAddressSpace::create(Region& region,
                                                                   ZeroPages& zero_pages,
-                                                                  const Counters& counters) {
+                                                                  const Counters& counters,
+                                                                  uint64_t max_kernel_mappings) {
   if (region.descriptor() < 0) {
     return Error{
         "the mmu engine maps a region's blocks again elsewhere, which this medium does not "
@@ -33,32 +35,34 @@ ErrorOr<std::unique_ptr<MmuAddressSpace>> MmuAddressSpace::create(Region& region
   }
   auto trap = HoleTrap::open();
   if (!trap.ok()) return trap.error();
-  install_bus_error_handler();  // first: ours passes bus errors on to it
+  install_fault_handlers();  // first: ours pass on to them
   std::unique_ptr<MmuAddressSpace> space(
-      new MmuAddressSpace(trap.take(), region, zero_pages, counters));
+      new MmuAddressSpace(trap.take(), region, zero_pages, counters, max_kernel_mappings));
   if (auto error = add_fault_target(*space)) return *error;
   return space;
 }
 
 MmuAddressSpace::MmuAddressSpace(std::unique_ptr<HoleTrap> trap, Region& region,
-                                 ZeroPages& zero_pages, const Counters& counters)
+                                 ZeroPages& zero_pages, const Counters& counters,
+                                 uint64_t max_kernel_mappings)
     : trap_(std::move(trap)),
       region_(region),
       zero_pages_(zero_pages),
       counters_(counters),
       huge_zero_pages_(kernel_has_huge_zero_page()),
-      max_kernel_mappings_(kernel_max_map_count()) {}
+      max_kernel_mappings_(max_kernel_mappings),
+      spare_(zero_pages.own_descriptor) {
+  spare_.keep();
+}
 
 MmuAddressSpace::~MmuAddressSpace() {
   remove_fault_target(*this);
   give_back_leftovers();
 }
 
-// At the limit even an exact replacement fails, and so do the program's own large mallocs: stop
-// well before.
-bool MmuAddressSpace::has_room() const noexcept {
-  uint64_t ours = static_cast<uint64_t>(counters_.level(Peak::kernel_mappings)) + guards_.load();
-  return ours + max_kernel_mappings_ / 16 < max_kernel_mappings_;
+uint64_t MmuAddressSpace::room() const noexcept {
+  const auto counted = static_cast<uint64_t>(counters_.level(Peak::kernel_mappings));
+  return mapping_room(counted + guards_.load(), max_kernel_mappings_);
 }
 
 // Without userfaultfd, pages of the cache cannot be mapped and still fault.
@@ -74,7 +78,7 @@ std::unique_ptr<PageCache> MmuAddressSpace::make_page_cache(Counters& counters) 
 Status MmuAddressSpace::map(Mapping& mapping, uint64_t pages_in_file) {
   if (abandoned_)
     return ErrorCode::unsupported;  // our userfaultfd would arm addresses of the parent
-  if (!has_room()) return ErrorCode::no_mappings;
+  if (room() == 0) return ErrorCode::no_mappings;
   give_back_leftovers();
   if (Status status = reserve_addresses(mapping); !status.ok()) return status;
   if (trap_->by_access()) mapping.set_zeros_apart();
@@ -108,6 +112,19 @@ std::byte* MmuAddressSpace::raw(const Mapping& mapping) const {
   return static_cast<std::byte*>(pointer(mapping.start()));
 }
 
+// Without a mapping in the lab it costs no lock that threads would share.
+bool MmuAddressSpace::shows(const void* start, uint64_t length_bytes) noexcept {
+  if (guards_.load(std::memory_order_relaxed) == 0) return false;
+  const auto first = reinterpret_cast<uint64_t>(start);
+  mappings_lock_.lock_shared();
+  auto behind =
+      std::lower_bound(mappings_.begin(), mappings_.end(), first + length_bytes,
+                       [](const Mapping* other, uint64_t end) { return other->start() < end; });
+  const bool shown = behind != mappings_.begin() && (*(behind - 1))->end() > first;
+  mappings_lock_.unlock_shared();
+  return shown;
+}
+
 Result<uint64_t> MmuAddressSpace::load(Mapping&, uint64_t address) {
   uint64_t value = 0;
   bool loaded = survives_bus_error(
@@ -123,12 +140,18 @@ Status MmuAddressSpace::store(Mapping&, uint64_t address, uint64_t value) {
 }
 
 Mapping* MmuAddressSpace::acquire_mapping_at(uint64_t address) noexcept {
+  Mapping* found = acquire_mapping_from(address);
+  if (found == nullptr || address >= found->start()) return found;
+  found->release();
+  return nullptr;
+}
+
+Mapping* MmuAddressSpace::acquire_mapping_from(uint64_t address) noexcept {
   mappings_lock_.lock_shared();
-  auto after = std::upper_bound(
-      mappings_.begin(), mappings_.end(), address,
-      [](uint64_t wanted, const Mapping* other) { return wanted < other->start(); });
-  Mapping* found = after == mappings_.begin() ? nullptr : *(after - 1);
-  if (found != nullptr && address >= found->end()) found = nullptr;
+  auto first =
+      std::upper_bound(mappings_.begin(), mappings_.end(), address,
+                       [](uint64_t wanted, const Mapping* other) { return wanted < other->end(); });
+  Mapping* found = first == mappings_.end() ? nullptr : *first;
   if (found != nullptr) found->acquire();
   mappings_lock_.unlock_shared();
   return found;
@@ -181,7 +204,7 @@ void MmuAddressSpace::after_fork(bool in_child) noexcept {
 
 Status MmuAddressSpace::insert_kernel_zero(Mapping& mapping, PageRange run) noexcept {
   bool splits = is_bare(mapping, run) || trap_->by_access();
-  if (splits && !has_room()) return ErrorCode::no_mappings;
+  if (splits && room() == 0) return ErrorCode::no_mappings;
   return put_kernel_zero(mapping, run);
 }
 
@@ -190,26 +213,29 @@ Status MmuAddressSpace::put_kernel_zero(Mapping& mapping, PageRange run) noexcep
     case HoleBacking::page_cache:
       return ErrorCode::unsupported;  // shared memory has no zero page
     case HoleBacking::kernel_zero:
-      return is_bare(mapping, run) ? serve_zeros(mapping, run) : Status{};
+      if (!is_bare(mapping, run)) return {};
+      return all_or_none(mapping, run, Removal::replace, serve_zeros(mapping, run));
     case HoleBacking::trap:
       break;
   }
   if (Status status = rearm(mapping, run); !status.ok()) return status;
-  return trap_->insert_zero(mapping.address_of(run.pgoff), run.pages * page_bytes);
+  return all_or_none(mapping, run, Removal::drop,
+                     trap_->insert_zero(mapping.address_of(run.pgoff), run.pages * page_bytes));
 }
 
 Status MmuAddressSpace::insert_own_zero(Mapping& mapping, PageRange run) noexcept {
-  return has_room() ? put_own_zero(mapping, run) : ErrorCode::no_mappings;
+  return room() > 0 ? put_own_zero(mapping, run) : ErrorCode::no_mappings;
 }
 
+// Each offset has its own page of the 512, so that neighbours become one kernel mapping.
 Status MmuAddressSpace::put_own_zero(Mapping& mapping, PageRange run) noexcept {
   return map_over(mapping, run, PROT_READ, MAP_SHARED | MAP_POPULATE, zero_pages_.own_descriptor,
-                  0);
+                  own_zero_frame(run.pgoff) * page_bytes);
 }
 
 Status MmuAddressSpace::insert_cached(Mapping& mapping, PageRange run) noexcept {
   bool splits = is_bare(mapping, run) || mapping.backing() != HoleBacking::page_cache;
-  if (splits && !has_room()) return ErrorCode::no_mappings;
+  if (splits && room() == 0) return ErrorCode::no_mappings;
   return put_cached(mapping, run);
 }
 
@@ -218,7 +244,8 @@ Status MmuAddressSpace::insert_cached(Mapping& mapping, PageRange run) noexcept 
 Status MmuAddressSpace::put_cached(Mapping& mapping, PageRange run) noexcept {
   if (mapping.backing() == HoleBacking::page_cache) {
     if (Status status = rearm(mapping, run); !status.ok()) return status;
-    return trap_->insert_shared(mapping.address_of(run.pgoff), run.pages * page_bytes);
+    return all_or_none(mapping, run, Removal::drop,
+                       trap_->insert_shared(mapping.address_of(run.pgoff), run.pages * page_bytes));
   }
   MemfdPageCache& cache = memfd_page_cache_of(mapping);
   if (Status status = cache.fill(run); !status.ok()) return status;
@@ -228,7 +255,7 @@ Status MmuAddressSpace::put_cached(Mapping& mapping, PageRange run) noexcept {
 
 Status MmuAddressSpace::insert_blocks(Mapping& mapping, PageRange run, uint64_t first_block,
                                       bool writable) noexcept {
-  return has_room() ? put_blocks(mapping, run, first_block, writable) : ErrorCode::no_mappings;
+  return room() > 0 ? put_blocks(mapping, run, first_block, writable) : ErrorCode::no_mappings;
 }
 
 Status MmuAddressSpace::put_blocks(Mapping& mapping, PageRange run, uint64_t first_block,

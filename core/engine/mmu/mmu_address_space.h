@@ -15,6 +15,7 @@
 #include "core/dax/page.h"
 #include "core/engine/mmu/fault_delivery.h"
 #include "core/engine/mmu/hole_trap.h"
+#include "core/engine/mmu/spare_mappings.h"
 #include "core/region/region.h"
 #include "core/sync/sync.h"
 
@@ -25,7 +26,8 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
   // Installs signal handlers for SIGSEGV and SIGBUS at first use in the process; faults at other
   // addresses go to the handlers that were there before. Region and zero pages outlive it.
   static ErrorOr<std::unique_ptr<MmuAddressSpace>> create(Region& region, ZeroPages& zero_pages,
-                                                          const Counters& counters);
+                                                          const Counters& counters,
+                                                          uint64_t max_kernel_mappings);
   ~MmuAddressSpace() override;
 
   const char* fault_delivery() const override { return trap_->delivery(); }
@@ -35,6 +37,7 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
   Status map(Mapping& mapping, uint64_t pages_in_file) override;
   void unmap(Mapping& mapping) override;
   std::byte* raw(const Mapping& mapping) const override;
+  bool shows(const void* start, uint64_t length_bytes) noexcept override;
   Result<uint64_t> load(Mapping& mapping, uint64_t address) override;
   Status store(Mapping& mapping, uint64_t address, uint64_t value) override;
 
@@ -44,13 +47,14 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
   Status insert_blocks(Mapping& mapping, PageRange run, uint64_t first_block,
                        bool writable) noexcept override;
   Status remove(Mapping& mapping, PageRange run) noexcept override;
-  bool has_room() const noexcept override;
-  Status remove_all(Mapping& mapping) noexcept override;
+  uint64_t room() const noexcept override;
+  Status clear(Mapping& mapping, PageRange run) noexcept override;
+  Mapping* acquire_mapping_from(uint64_t address) noexcept override;
   Status show_again(Mapping& mapping, uint64_t pgoff) noexcept override;
 
  private:
   MmuAddressSpace(std::unique_ptr<HoleTrap> trap, Region& region, ZeroPages& zero_pages,
-                  const Counters& counters);
+                  const Counters& counters, uint64_t max_kernel_mappings);
 
   // FaultTarget
   Delivery deliver(uint64_t address, bool write) noexcept override;
@@ -71,7 +75,7 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
   void give_back_addresses(Addresses addresses) noexcept;
   void give_back_leftovers() noexcept;
 
-  // The insertions, whether there is room or not.
+  // The insertions, whether there is room or not. Of what was refused half-way nothing is left.
   Status put_kernel_zero(Mapping& mapping, PageRange run) noexcept;
   Status put_own_zero(Mapping& mapping, PageRange run) noexcept;
   Status put_cached(Mapping& mapping, PageRange run) noexcept;
@@ -93,6 +97,9 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
   enum class Removal { nothing, drop, replace };
   static Removal removal_of(const Mapping& mapping, uint64_t pgoff);
   Status take_out(Mapping& mapping, PageRange run, Removal removal) noexcept;
+  // Passes the status of an insertion on. If that was refused, what it did before is taken out:
+  // what entries do not know of, nobody would take down for a block.
+  Status all_or_none(Mapping& mapping, PageRange run, Removal removal, Status status) noexcept;
   // Addresses without access in place of the run.
   Status bare(Mapping& mapping, PageRange run) noexcept;
   PageEntry bare_entry(const Mapping& mapping) const;
@@ -104,6 +111,7 @@ class MmuAddressSpace final : public AddressSpace, private FaultTarget {
   const Counters& counters_;
   const bool huge_zero_pages_;
   const uint64_t max_kernel_mappings_;
+  SpareMappings spare_;
   FaultHandler* handler_ = nullptr;
   bool abandoned_ = false;  // in a child after fork
   // By start address. Shared to look up, exclusive to change.

@@ -16,7 +16,7 @@ TEST(MmuAddressSpaceTest, RefusesAMediumThatCannotBeMappedElsewhere) {
   auto region = Region::format(Medium::over(std::as_writable_bytes(std::span(memory))), counters);
   ASSERT_TRUE(region.ok());
   ZeroPages zero_pages;
-  auto addresses = MmuAddressSpace::create(*region.value(), zero_pages, counters);
+  auto addresses = MmuAddressSpace::create(*region.value(), zero_pages, counters, 65530);
   ASSERT_FALSE(addresses.ok());
   EXPECT_NE(addresses.error().message.find("use the simulator"), std::string::npos);
 }

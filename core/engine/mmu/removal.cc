@@ -55,6 +55,9 @@ Status MmuAddressSpace::take_out(Mapping& mapping, PageRange run, Removal remova
 
 Status MmuAddressSpace::bare(Mapping& mapping, PageRange run) noexcept {
   Status status = map_no_access(mapping, run);
+  if (status.code() == ErrorCode::no_mappings && spare_.give_up()) {
+    status = map_no_access(mapping, run);
+  }
   if (!status.ok()) return status;
   if (bare_entry(mapping).state == PageState::backing) {  // by access: only advice is missing
     status = trap_->arm(mapping.address_of(run.pgoff), run.pages * page_bytes,
@@ -82,12 +85,19 @@ Status MmuAddressSpace::hide(Mapping& mapping, PageRange run) noexcept {
   return status;
 }
 
-Status MmuAddressSpace::remove_all(Mapping& mapping) noexcept {
-  PageRange all = mapping.range();
-  Status status = bare(mapping, all);
-  if (!status.ok()) return hide(mapping, all);
-  mapping.calm();
-  return {};
+Status MmuAddressSpace::all_or_none(Mapping& mapping, PageRange run, Removal removal,
+                                    Status status) noexcept {
+  if (!status.ok()) (void)take_out(mapping, run, removal);  // it always can, by hide()
+  return status;
+}
+
+// Armed again at once where the ground is armed, or each page that comes back would have to be, and
+// would be a kernel mapping of its own.
+Status MmuAddressSpace::clear(Mapping& mapping, PageRange run) noexcept {
+  if (Status status = bare(mapping, run); !status.ok()) return status;
+  if (run == mapping.range()) mapping.calm();
+  spare_.keep();
+  return mapping.backing() == HoleBacking::kernel_zero ? Status{} : rearm(mapping, run);
 }
 
 }  // namespace daxlab

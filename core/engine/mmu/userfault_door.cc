@@ -93,7 +93,9 @@ Status UserfaultDoor::arm(uint64_t address, uint64_t length_bytes, Memory memory
   argument.mode = UFFDIO_REGISTER_MODE_MISSING;
   // Minor faults as well, or a second mapping would be served by the kernel itself.
   if (memory == Memory::shared) argument.mode |= UFFDIO_REGISTER_MODE_MINOR;
-  if (ioctl(descriptor_.number(), UFFDIO_REGISTER, &argument) != 0) return status_from_errno(errno);
+  if (ioctl(descriptor_.number(), UFFDIO_REGISTER, &argument) != 0) {
+    return errno == ENOMEM ? ErrorCode::no_mappings : status_from_errno(errno);  // as for mprotect
+  }
   return protect(address, length_bytes, PROT_READ);
 }
 

@@ -6,6 +6,8 @@
 #include <cstdlib>
 
 #include "core/base/no_memory.h"
+#include "core/dax/mapping_room.h"
+#include "core/dax/page.h"
 #include "core/dax/shared_file.h"
 #include "core/engine/simulator/simulated_page_cache.h"
 #include "core/sync/schedule.h"
@@ -85,26 +87,49 @@ SimulatedPageTable& SimulatedAddressSpace::table_of_process(uint32_t process) {
 
 // Where the kernel serves holes it has done so at once. Blocks are put in by the caller.
 Status SimulatedAddressSpace::map(Mapping& mapping, uint64_t pages_in_file) {
+  if (room() == 0) return ErrorCode::no_mappings;
   SimulatedPageTable* table = nullptr;
   Status status = or_no_memory([&] {
+    mappings_.reserve(mappings_.size() + 1);
     table = &table_of_process(process_of_thread());
     mapping.set_start(table->reserve(mapping));
   });
+  if (status.ok()) mappings_.insert(first_behind(mapping.start()), &mapping);
   if (!status.ok() || mapping.backing() != HoleBacking::kernel_zero) return status;
   const PageRange range = mapping.range();
   const uint64_t shown = std::clamp(pages_in_file, range.pgoff, range.end());
   status = insert(mapping, {range.pgoff, shown - range.pgoff}, {});
   if (!status.ok()) {
+    std::erase(mappings_, &mapping);
     table->give_back(mapping.start());
     return status;
   }
-  if (shown < range.end()) {
-    mapping.set_entries({shown, range.end() - shown}, {PageState::none, 0});
-  }
+  mapping.set_bare_from(shown);
   return {};
 }
 
+std::vector<Mapping*>::const_iterator SimulatedAddressSpace::first_behind(
+    uint64_t address) const noexcept {
+  return std::upper_bound(
+      mappings_.begin(), mappings_.end(), address,
+      [](uint64_t wanted, const Mapping* other) { return wanted < other->end(); });
+}
+
+Mapping* SimulatedAddressSpace::acquire_mapping_from(uint64_t address) noexcept {
+  const auto first = first_behind(address);
+  if (first == mappings_.end()) return nullptr;
+  (*first)->acquire();
+  return *first;
+}
+
+uint64_t SimulatedAddressSpace::room() const noexcept {
+  if (limit_.counters == nullptr) return limit_.max_kernel_mappings;
+  const auto used = static_cast<uint64_t>(limit_.counters->level(Peak::kernel_mappings));
+  return mapping_room(used, limit_.max_kernel_mappings);
+}
+
 void SimulatedAddressSpace::unmap(Mapping& mapping) {
+  std::erase(mappings_, &mapping);
   mapping.wait_until_unused();
   table_of(mapping).give_back(mapping.start());
 }
@@ -166,15 +191,30 @@ Status SimulatedAddressSpace::insert(Mapping& mapping, PageRange run, ShownPage 
 Status SimulatedAddressSpace::insert_kernel_zero(Mapping& mapping, PageRange run) noexcept {
   // The mmu engine cannot put the shared zero page where the page cache's memfd is mapped.
   if (mapping.backing() == HoleBacking::page_cache) return ErrorCode::unsupported;
+  if (is_out_of_room(mapping, run, PageState::kernel_zero)) return ErrorCode::no_mappings;
   return insert(mapping, run, {});
 }
 
 Status SimulatedAddressSpace::insert_own_zero(Mapping& mapping, PageRange run) noexcept {
-  return insert(mapping, run, {.what = ShownPage::What::own_zero});
+  if (is_out_of_room(mapping, run, PageState::own_zero)) return ErrorCode::no_mappings;
+  return insert(mapping, run,
+                {.what = ShownPage::What::own_zero, .frame = own_zero_frame(run.pgoff)});
+}
+
+// What is put in place is none: over ground that is there, and was made for it.
+bool SimulatedAddressSpace::is_out_of_room(const Mapping& mapping, PageRange run,
+                                           PageState state) const noexcept {
+  const HoleBacking made_for =
+      state == PageState::cached ? HoleBacking::page_cache : HoleBacking::trap;
+  const bool in_place = (state == PageState::cached || state == PageState::kernel_zero) &&
+                        mapping.backing() == made_for &&
+                        mapping.entry(run.pgoff).state == PageState::backing;
+  return !in_place && room() == 0;
 }
 
 // One by one, for they lie anywhere. What was inserted before an error goes again.
 Status SimulatedAddressSpace::insert_cached(Mapping& mapping, PageRange run) noexcept {
+  if (is_out_of_room(mapping, run, PageState::cached)) return ErrorCode::no_mappings;
   const PageCache& cache = mapping.file().cache;
   for (uint64_t pgoff = run.pgoff; pgoff < run.end(); ++pgoff) {
     const auto frame = reinterpret_cast<uint64_t>(cache.address_of(pgoff));
@@ -190,6 +230,8 @@ Status SimulatedAddressSpace::insert_cached(Mapping& mapping, PageRange run) noe
 
 Status SimulatedAddressSpace::insert_blocks(Mapping& mapping, PageRange run, uint64_t first_block,
                                             bool writable) noexcept {
+  const PageState state = writable ? PageState::block_rw : PageState::block_ro;
+  if (is_out_of_room(mapping, run, state)) return ErrorCode::no_mappings;
   return insert(mapping, run,
                 {.what = ShownPage::What::block, .writable = writable, .frame = first_block});
 }
@@ -206,6 +248,14 @@ Status SimulatedAddressSpace::remove(Mapping& mapping, PageRange run) noexcept {
     if (after != before) mapping.set_entries({pgoff, pages}, {after, 0});
     pgoff += pages;
   }
+  return {};
+}
+
+Status SimulatedAddressSpace::clear(Mapping& mapping, PageRange run) noexcept {
+  Status status = table_of(mapping).remove(mapping.address_of(run.pgoff), run.pages);
+  if (!status.ok()) return status;
+  const bool kernel_serves = mapping.backing() == HoleBacking::kernel_zero;
+  mapping.set_entries(run, {kernel_serves ? PageState::none : PageState::backing, 0});
   return {};
 }
 

@@ -25,12 +25,19 @@
 
 namespace daxlab {
 
+// How many mappings the simulated kernel gives the lab whose counters these are.
+struct LimitedMappings {
+  const Counters* counters = nullptr;  // nullptr: as many as are wanted
+  uint64_t max_kernel_mappings = UINT64_MAX;
+};
+
 class SimulatedAddressSpace final : public AddressSpace {
  public:
   static constexpr uint32_t max_processes = 255;
 
-  // The region outlives it.
-  explicit SimulatedAddressSpace(Region& region) : region_(region) {}
+  // The region and the counters outlive it.
+  explicit SimulatedAddressSpace(Region& region, LimitedMappings limit = {})
+      : region_(region), limit_(limit) {}
 
   const char* fault_delivery() const override { return "simulated"; }
   HoleBacking backing_for(HoleBacking wanted) const override { return wanted; }
@@ -43,6 +50,7 @@ class SimulatedAddressSpace final : public AddressSpace {
   Status map(Mapping& mapping, uint64_t pages_in_file) override;
   void unmap(Mapping& mapping) override;
   std::byte* raw(const Mapping&) const override { return nullptr; }
+  bool shows(const void*, uint64_t) noexcept override { return false; }  // no memory is a mapping's
   Result<uint64_t> load(Mapping& mapping, uint64_t address) override;
   Status store(Mapping& mapping, uint64_t address, uint64_t value) override;
 
@@ -52,8 +60,9 @@ class SimulatedAddressSpace final : public AddressSpace {
   Status insert_blocks(Mapping& mapping, PageRange run, uint64_t first_block,
                        bool writable) noexcept override;
   Status remove(Mapping& mapping, PageRange run) noexcept override;
-  bool has_room() const noexcept override { return true; }
-  Status remove_all(Mapping& mapping) noexcept override { return remove(mapping, mapping.range()); }
+  uint64_t room() const noexcept override;
+  Status clear(Mapping& mapping, PageRange run) noexcept override;
+  Mapping* acquire_mapping_from(uint64_t address) noexcept override;
   // No entry is ever lost here, so a page that is present is shown.
   Status show_again(Mapping&, uint64_t) noexcept override { return {}; }
 
@@ -80,10 +89,15 @@ class SimulatedAddressSpace final : public AddressSpace {
   Result<std::byte*> bytes_of(const ShownPage& page) const noexcept;
   Status fault(Mapping& mapping, uint64_t address, bool write) noexcept;
   Status insert(Mapping& mapping, PageRange run, ShownPage first) noexcept;
+  std::vector<Mapping*>::const_iterator first_behind(uint64_t address) const noexcept;
+  // Whether an insertion there would be a kernel mapping more, for which there is no room.
+  bool is_out_of_room(const Mapping& mapping, PageRange run, PageState state) const noexcept;
 
   Region& region_;
+  const LimitedMappings limit_;
   FaultHandler* handler_ = nullptr;
   std::vector<std::unique_ptr<SimulatedPageTable>> tables_;  // by process
+  std::vector<Mapping*> mappings_;                           // by start address
 };
 
 }  // namespace daxlab

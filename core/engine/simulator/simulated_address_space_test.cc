@@ -200,7 +200,7 @@ TEST_F(SimulatedEngine, EntriesAndPageTableAgreeAtRest) {
   EXPECT_EQ(small_entries, 7u);
   ASSERT_TRUE(addresses_.remove(mapping, {5, 1}).ok());
   EXPECT_EQ(addresses_.difference_from_entries(), std::nullopt);
-  ASSERT_TRUE(addresses_.remove_all(mapping).ok());
+  ASSERT_TRUE(addresses_.clear(mapping, mapping.range()).ok());
   EXPECT_EQ(addresses_.difference_from_entries(), std::nullopt);
   expect_fault(mapping, 0, false);
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/dax/page.h"
 #include "core/dax/shared_file.h"
 #include "core/engine/simulator/simulated_address_space.h"
 #include "core/region/inode_table.h"
@@ -81,6 +82,7 @@ class SimulatedEngine : public SimulatedFile {
         break;
       case PageState::own_zero:
         status = addresses_.insert_own_zero(mapping, run);
+        frame = own_zero_frame(run.pgoff);
         break;
       case PageState::cached:
         status = addresses_.insert_cached(mapping, run);

@@ -49,7 +49,7 @@ std::string to_text(const ShownPage& page) {
 // One 2 MiB between two mappings stays empty.
 uint64_t SimulatedPageTable::reserve(const Mapping& mapping) {
   const PageRange range = mapping.range();
-  const uint64_t start = next_address_ + range.pgoff % max_fault_pages * page_bytes;
+  const uint64_t start = next_address_ + mapping.congruent_to();
   const uint64_t end = start + range.pages * page_bytes;
   Part part{.start = start, .end = end, .mapping = &mapping, .slots = {}};
   part.slots.resize((end - 1) / slot_bytes - start / slot_bytes + 1);

@@ -52,8 +52,8 @@ class SimulatedPageTable {
   // Addresses go up from there and are never used twice.
   explicit SimulatedPageTable(uint64_t first_address) : next_address_(first_address) {}
 
-  // Addresses for the mapping, nothing shown there; congruent to its file offsets modulo 2 MiB.
-  // Throws std::bad_alloc.
+  // Addresses for the mapping, nothing shown there; congruent modulo 2 MiB to
+  // what it says. Throws std::bad_alloc.
   uint64_t reserve(const Mapping& mapping);
   void give_back(uint64_t start);
 

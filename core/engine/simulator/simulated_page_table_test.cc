@@ -139,6 +139,12 @@ TEST_F(PageTable, AddressesAreCongruentToOffsetsAndNeverUsedTwice) {
   EXPECT_GT(table_.reserve(*other), there);
 }
 
+TEST_F(PageTable, AddressesAreWhereAMappingWantsThem) {
+  std::unique_ptr<Mapping> other = mapping_of({3, 10});
+  other->set_congruent_to(16 * page_bytes);
+  EXPECT_EQ(table_.reserve(*other) / page_bytes % huge_pages, 16u);
+}
+
 TEST_F(PageTable, TellsWhatAPageShows) {
   EXPECT_EQ(to_text(block(17)), "block 17, read-only");
   ShownPage stored = block(17, true);

@@ -22,6 +22,7 @@ enum class ErrorCode : uint32_t {
   unsupported,       // this engine, medium or plugin cannot do it (EOPNOTSUPP)
   io_error,          // the kernel refused a call that should have worked (EIO)
   bad_plugin,        // a strategy or allocator gave an answer that would not be safe to follow
+  bad_address,       // the caller's buffer cannot be read or written (EFAULT)
 };
 
 // One or two words for a message, never null.
@@ -34,7 +35,7 @@ constexpr const char* describe(ErrorCode code) {
     case ErrorCode::no_memory:
       return "out of memory";
     case ErrorCode::no_mappings:
-      return "out of kernel mappings (vm.max_map_count)";
+      return "out of kernel mappings (raise vm.max_map_count, or map less)";
     case ErrorCode::invalid_argument:
       return "invalid argument";
     case ErrorCode::not_found:
@@ -53,6 +54,8 @@ constexpr const char* describe(ErrorCode code) {
       return "input/output error";
     case ErrorCode::bad_plugin:
       return "unsafe answer of a plugin";
+    case ErrorCode::bad_address:
+      return "bad address of a buffer";
   }
   return "unknown error";
 }

@@ -22,14 +22,16 @@ class WriteOps {
  public:
   // Makes sure of a block for every page of `range`, from its start on: those that the file has,
   // unless they are to be copied, and new ones that nobody else can see. Returns the length of the
-  // front part it could: less than asked where there is no space, no memory or a bad block. The
-  // core knows which: a strategy that gives up answers no_space. What was reserved earlier stays
-  // reserved, as it was.
+  // front part it could: less than asked where there is no space, no memory or a bad block, or
+  // where the caller's buffer cannot be read (which may be within a page). The core knows which: a
+  // strategy that gives up answers no_space. What was reserved earlier stays reserved, as it was.
   virtual uint64_t reserve(ByteRange range, Staging staging) noexcept = 0;
 
   // Copies the caller's bytes into the reserved blocks and persists them (copies on write: they are
   // durable when published). No lock is held: the caller's buffer may be a mapping of this very
-  // file. New blocks stay unseen. bad_plugin: outside the write, or not reserved.
+  // file. New blocks stay unseen. bad_plugin: outside the write, or not reserved. bad_address: the
+  // buffer could be read when the write began and cannot any more; give up with that answer, then
+  // the core asks once more with as much as there still is.
   virtual Status copy(ByteRange range) noexcept = 0;
 
   // Makes copied bytes part of the file: its block map first, then the size if the range ends
