@@ -142,7 +142,9 @@ TEST(CheckConcurrentHistories, PassesARightFileSystem) {
   FlawedFileSystem files(Flaw::none);
   const ConcurrentVerdict verdict = check_concurrent_histories(files, 1, 60, 4);
   EXPECT_EQ(verdict.failure, std::nullopt);
-  if (can_run_at_once()) EXPECT_GT(verdict.overlapping_pairs, 0u);
+  if (can_run_at_once()) {
+    EXPECT_GT(verdict.overlapping_pairs, 0u);
+  }
   EXPECT_TRUE(files.is_empty());
 }
 
@@ -199,7 +201,9 @@ TEST(CheckConcurrentHistories, TheKernelIsCoherent) {
   const ConcurrentVerdict verdict =
       check_concurrent_histories(*files.value(), 1, 200, 4, PunchRule::repeatedly);
   EXPECT_EQ(verdict.failure, std::nullopt);
-  if (can_run_at_once()) EXPECT_GT(verdict.overlapping_pairs, 0u);
+  if (can_run_at_once()) {
+    EXPECT_GT(verdict.overlapping_pairs, 0u);
+  }
 }
 
 }  // namespace
