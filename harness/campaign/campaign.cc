@@ -7,6 +7,7 @@
 #include <system_error>
 #include <tuple>
 
+#include "harness/campaign/run_origin.h"
 #include "harness/campaign/run_queue.h"
 #include "harness/run/cell_run.h"
 
@@ -82,8 +83,8 @@ class Campaign {
   }
 
   bool start(const PlannedRun& run) {
-    const auto& [config, cell] = cells_[run.cell];
-    auto started = RunningCell::start(*config, *cell, identity_of(run));
+    const SelectedCell& selected = cells_[run.cell];
+    auto started = RunningCell::start(*selected.config, *selected.cell, identity_of(run));
     if (started.ok()) {
       running_.push_back({run, started.take()});
       return true;
@@ -96,7 +97,7 @@ class Campaign {
   // True: interrupted.
   bool wait() {
     std::vector<pollfd> waits = {{settings_.interrupt_fd, POLLIN, 0}};
-    auto deadline = CellProcess::Clock::time_point::max();
+    auto deadline = next_progress_;
     for (const Running& running : running_) {
       const auto more = running.cell->waits();
       waits.insert(waits.end(), more.begin(), more.end());
@@ -105,6 +106,7 @@ class Campaign {
     // EINTR, or whatever it is: all are looked at then.
     const bool unknown = poll(waits.data(), waits.size(), poll_wait_ms(deadline)) < 0;
     const auto now = CellProcess::Clock::now();
+    if (now >= next_progress_) show_progress();
     auto of_cell = waits.begin() + 1;
     for (Running& running : running_) {
       const auto end = of_cell + std::tuple_size<decltype(running.cell->waits())>();
@@ -141,14 +143,16 @@ class Campaign {
     }
   }
 
-  void finish(size_t cell, const CellReport& report) {
+  void finish(size_t cell, CellReport report) {
+    report.context.insert(report.context.end(), origin_.begin(), origin_.end());
     if (recorded_cells_[cell] == nullptr) recorded_cells_[cell] = record_cell(cells_[cell]);
     RunRecord record = make_record(recorded_cells_[cell], report);
     end_.stopped = settings_.keep(record);
     runs_.add(cell, std::move(record));
   }
 
-  void show_progress() const {
+  void show_progress() {
+    next_progress_ = CellProcess::Clock::now() + settings_.progress_interval;
     const FinishedRuns::Counts& counts = runs_.counts();
     CampaignProgress progress{counts.runs_over, counts.runs, {}};
     for (const Running& running : running_) {
@@ -162,7 +166,9 @@ class Campaign {
   FinishedRuns& runs_;
   RunQueue queue_;
   std::vector<std::shared_ptr<const RecordedCell>> recorded_cells_;  // null: of no run yet
+  const ContextEntries origin_ = origin_here();
   std::vector<Running> running_;
+  CellProcess::Clock::time_point next_progress_;
   CampaignEnd end_;
 };
 

@@ -2,6 +2,7 @@
 // once.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,7 +23,9 @@ struct CampaignSettings {
   uint64_t jobs = 1;  // so many processes at once, at most
   // Becomes readable when the campaign shall stop (a signalfd); -1 for never. Not read here.
   int interrupt_fd = -1;
+  // Called whenever a run begins or is over, and else after each interval.
   std::function<void(const CampaignProgress&)> on_progress = [](const CampaignProgress&) {};
+  std::chrono::nanoseconds progress_interval = std::chrono::hours(1);
   // Where a record is kept as soon as it is there. Its error ends the campaign.
   std::function<std::optional<Error>(const RunRecord&)> keep = [](const RunRecord&) {
     return std::optional<Error>();

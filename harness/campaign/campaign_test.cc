@@ -37,7 +37,7 @@ class CampaignTest : public testing::Test {
   }
 
   void run() {
-    cells_ = select_cells(configs_, "").take();
+    cells_ = select_cells(configs_, {}).take();
     runs_.emplace(cells_);
     settings_.on_progress = [&](const CampaignProgress& progress) { steps_.push_back(progress); };
     settings_.keep = [&](const RunRecord& record) {
@@ -166,7 +166,7 @@ TEST_F(CampaignTest, AnInterruptionEndsItWithWhatIsThere) {
   const OwnedDescriptor interrupt(eventfd(0, EFD_CLOEXEC));
   ASSERT_TRUE(interrupt.is_open());
   settings_.interrupt_fd = interrupt.number();
-  cells_ = select_cells(configs_, "").take();
+  cells_ = select_cells(configs_, {}).take();
   runs_.emplace(cells_);
   settings_.keep = [&](const RunRecord& record) {
     kept_.push_back(record);

@@ -10,7 +10,7 @@ namespace {
 class FinishedRunsTest : public testing::Test {
  protected:
   std::vector<Config> configs_ = {a_config(2, 3)};
-  std::vector<SelectedCell> cells_ = select_cells(configs_, "").take();
+  std::vector<SelectedCell> cells_ = select_cells(configs_, {}).take();
   FinishedRuns runs_{cells_};
 };
 
@@ -44,7 +44,7 @@ TEST_F(FinishedRunsTest, AFailureEndsACell) {
 // What is kept from record to record is what counting would give.
 TEST_F(FinishedRunsTest, TheirCountsAreRightAfterEachRecord) {
   configs_ = {a_config(4, 5)};
-  cells_ = select_cells(configs_, "").take();
+  cells_ = select_cells(configs_, {}).take();
   FinishedRuns runs(cells_);
   uint64_t records = 0;
   for (const PlannedRun& run : plan_runs(cells_)) {
@@ -78,7 +78,7 @@ TEST_F(FinishedRunsTest, TakesOverRunsOfTheSameCells) {
 
 TEST_F(FinishedRunsTest, TheSameCellInTwoConfigsIsTakenOverTwice) {
   configs_.push_back(a_config(2, 3));
-  cells_ = select_cells(configs_, "").take();
+  cells_ = select_cells(configs_, {}).take();
   FinishedRuns both(cells_);
   RecordedRuns earlier;
   earlier.records = {a_record(cells_[0], 0), a_record(cells_[0], 0)};
@@ -90,7 +90,7 @@ TEST_F(FinishedRunsTest, TheSameCellInTwoConfigsIsTakenOverTwice) {
 TEST_F(FinishedRunsTest, RefusesACellOfAnotherConfigAndSaysWhatDiffers) {
   std::vector<Config> others = {a_config(2, 3)};
   others[0].cells[1].seed = 77;
-  const auto other_cells = select_cells(others, "").take();
+  const auto other_cells = select_cells(others, {}).take();
   RecordedRuns earlier;
   earlier.records = {a_record(cells_[0], 0), a_record(other_cells[1], 0)};
   const auto error = runs_.take_over(earlier);
@@ -104,7 +104,7 @@ TEST_F(FinishedRunsTest, RefusesACellThatIsNotThere) {
   RecordedRuns earlier;
   earlier.records = {a_record(cells_[1], 0)};
   configs_[0].cells.pop_back();
-  cells_ = select_cells(configs_, "").take();
+  cells_ = select_cells(configs_, {}).take();
   FinishedRuns fewer(cells_);
   const auto error = fewer.take_over(earlier);
   ASSERT_TRUE(error.has_value());

@@ -39,7 +39,7 @@ class JournalCostTest : public testing::TestWithParam<uint64_t> {
 
   const uint64_t records_ = GetParam();
   std::vector<Config> configs_ = {a_config(1, records_)};
-  std::vector<SelectedCell> cells_ = select_cells(configs_, "").take();
+  std::vector<SelectedCell> cells_ = select_cells(configs_, {}).take();
   ScratchFolder folder_ = ScratchFolder::make(testing::TempDir()).take();
   std::filesystem::path path_ = Journal::path_for(folder_.path() / "out.json");
 };

@@ -37,7 +37,7 @@ class JournalTest : public testing::Test {
   }
 
   std::vector<Config> configs_ = {a_config(1, 2)};
-  std::vector<SelectedCell> cells_ = select_cells(configs_, "").take();
+  std::vector<SelectedCell> cells_ = select_cells(configs_, {}).take();
   RunRecord first_ = a_record(cells_[0], 0);
   RunRecord second_ = a_record(cells_[0], 1, "died\nof \"something\"");
   ScratchFolder folder_ = ScratchFolder::make(testing::TempDir()).take();

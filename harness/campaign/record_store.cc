@@ -40,7 +40,8 @@ bool RecordStore::PatternOrder::operator()(const RunRecord& a, const RunRecord& 
   const auto words = [](const RunRecord& record) {
     const ResultRecord& result = record.result;
     return std::tie(result.name, result.parts.threads, result.family_index, result.repetitions,
-                    result.label, result.counters, result.histograms, *record.context);
+                    result.label, result.failure_kind, result.counters, result.histograms,
+                    *record.context);
   };
   if (words(a) != words(b)) return words(a) < words(b);
   return a.cell != b.cell && *a.cell < *b.cell;

@@ -14,7 +14,7 @@ namespace {
 class RecordStoreTest : public testing::Test {
  protected:
   std::vector<Config> configs_ = {daxlab::a_config(2, 1000)};
-  std::vector<SelectedCell> cells_ = select_cells(configs_, "").take();
+  std::vector<SelectedCell> cells_ = select_cells(configs_, {}).take();
   RecordStore store_;
 };
 

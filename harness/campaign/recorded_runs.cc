@@ -36,6 +36,7 @@ ErrorOr<RecordedRuns> read_results(const std::filesystem::path& path) {
   RecordedRuns runs;
   SharedParts parts;
   Json& context = runs.contexts.emplace_back(document["context"]);
+  if (context["interrupted"].is_text()) runs.interrupted = context["interrupted"].text();
   context.remove("interrupted");  // it is not, when it is gone on with
   for (const Json& json : document["benchmarks"].items()) {
     if (json["run_type"] == "aggregate") continue;

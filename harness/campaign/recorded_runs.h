@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@ namespace daxlab {
 struct RecordedRuns {
   std::vector<Json> contexts;  // maps, one or more
   std::vector<RunRecord> records;
+  std::optional<std::string> interrupted = {};  // "3 of 8 runs"
 };
 
 // Of a file that --out wrote, whole or interrupted; aggregates are left out. The error names the

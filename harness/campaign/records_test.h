@@ -32,7 +32,7 @@ inline RunRecord a_record(const SelectedCell& cell, uint64_t repetition,
                           const std::string& failure = "", const ContextEntries& context = {}) {
   const RunIdentity identity{cell.cell->name(), 0, static_cast<int64_t>(repetition),
                              static_cast<int64_t>(cell.cell->repetitions), 1};
-  CellReport report{failed_record(identity, failure), context};
+  CellReport report{failed_record(identity, {failure}), context};
   if (failure.empty()) {
     report.record = run_as_benchmark(identity, [](RunTimer&) {
       return RunFigures{{{"fences", 1.0}}, 0, "", {}};

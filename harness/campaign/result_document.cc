@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "harness/campaign/listed_values.h"
 #include "harness/run/benchmark_door.h"
 #include "harness/run/build_facts.h"
 #include "harness/run/machine_facts.h"
@@ -20,17 +21,6 @@ constexpr std::array librarys_texts = {"date", "host_name", "executable", "libra
 bool is_listed(const std::string& key, const Json& value) {
   return value.is_text() &&
          std::find(librarys_texts.begin(), librarys_texts.end(), key) == librarys_texts.end();
-}
-
-// Also of values that were listed in an earlier document.
-bool has_entry(std::string_view list, std::string_view entry) {
-  constexpr std::string_view separator = ", ";
-  for (size_t at = 0; (at = list.find(entry, at)) != list.npos; ++at) {
-    const bool begins = at == 0 || list.substr(0, at).ends_with(separator);
-    const std::string_view rest = list.substr(at + entry.size());
-    if (begins && (rest.empty() || rest.starts_with(separator))) return true;
-  }
-  return false;
 }
 
 // Lines below the first further in. No text of JSON holds a bare newline.
@@ -50,9 +40,13 @@ void ResultDocument::add_context(const Json& context) {
     Json* known = context_.find(key);
     if (known == nullptr) {
       context_.set(key, value);
-    } else if (is_listed(key, value) && known->is_text() &&
-               !has_entry(known->text(), value.text())) {
-      *known = known->text() + ", " + value.text();
+    } else if (is_listed(key, value) && known->is_text()) {
+      // What was merged before is a list itself.
+      const bool is_list = key == "shard";
+      for (const std::string& entry :
+           is_list ? entries_of(value.text()) : std::vector{value.text()}) {
+        *known = with_entry(known->text(), entry);
+      }
     }
   }
 }
@@ -81,17 +75,6 @@ Json campaign_context(uint64_t jobs) {
   for (const auto& [key, value] : machine_facts()) context.set(key, value);
   if (jobs > 1) context.set("jobs", fmt::format("{} at once: times disturb each other", jobs));
   return context;
-}
-
-std::string machine_of(const std::vector<Json>& contexts) {
-  std::string machine;
-  for (const char* key : {"kernel", "cpu_model"}) {
-    for (const Json& context : contexts) {
-      const std::string value = context[key].text();
-      if (!has_entry(machine, value)) machine += (machine.empty() ? "" : ", ") + value;
-    }
-  }
-  return machine;
 }
 
 }  // namespace daxlab

@@ -27,7 +27,4 @@ class ResultDocument {
 // about cells that run at once.
 Json campaign_context(uint64_t jobs);
 
-// "Linux 6.1 x86_64, AMD EPYC": kernels and CPUs of campaigns that were one after the other.
-std::string machine_of(const std::vector<Json>& contexts);
-
 }  // namespace daxlab

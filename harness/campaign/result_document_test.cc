@@ -13,7 +13,7 @@ namespace {
 class ResultDocumentTest : public testing::Test {
  protected:
   std::vector<Config> configs_ = {a_config(2, 2)};
-  std::vector<SelectedCell> cells_ = select_cells(configs_, "").take();
+  std::vector<SelectedCell> cells_ = select_cells(configs_, {}).take();
   ResultDocument document_;
 
   Json merged() const { return json_or_null(document_.text()); }
@@ -119,12 +119,17 @@ TEST(RunRecord, AnyOtherTextIsRefused) {
   EXPECT_NE(old.error().message.find("written by an older daxlab"), std::string::npos);
 }
 
-TEST(MachineOf, NamesEachKernelAndCpuOnce) {
-  const Json first = {{"kernel", "Linux 6.1 x86_64"}, {"cpu_model", "some"}};
-  Json second = first;
-  EXPECT_EQ(machine_of({first, second}), "Linux 6.1 x86_64, some");
-  second.set("kernel", "Linux 6.12 x86_64");
-  EXPECT_EQ(machine_of({first, second}), "Linux 6.1 x86_64, Linux 6.12 x86_64, some");
+TEST(RunRecord, ItsMachineIsInItsContext) {
+  const auto config = a_config(1, 1);
+  const std::vector<Config> configs = {config};
+  const auto cells = select_cells(configs, {}).take();
+  const ContextEntries context = {{"kernel", "Linux 6.1 x86_64"}, {"cpu_model", "some"}};
+  const RunRecord record = a_record(cells[0], 0, "", context);
+  EXPECT_EQ(record.result.machine, "Linux 6.1 x86_64, some");
+  const auto read = read_record(record_json(record));
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read.value().result.machine, record.result.machine);
+  EXPECT_EQ(a_record(cells[0], 0).result.machine, "");
 }
 
 }  // namespace

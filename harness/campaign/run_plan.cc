@@ -10,7 +10,7 @@ namespace {
 uint64_t seed_of(const std::vector<SelectedCell>& cells) {
   uint64_t seed = 0;
   const Config* counted = nullptr;
-  for (const auto& [config, cell] : cells) {
+  for (const auto& [config, cell, place] : cells) {
     if (config == counted || !config->random_order) continue;
     counted = config;
     seed = seed * 0x9e3779b97f4a7c15 + config->seed;

@@ -17,7 +17,7 @@ Config config_of(size_t cells, uint64_t repetitions, bool random_order, uint64_t
 }
 
 std::vector<PlannedRun> plan_of(const std::vector<Config>& configs) {
-  return plan_runs(select_cells(configs, "").take());
+  return plan_runs(select_cells(configs, {}).take());
 }
 
 std::vector<PlannedRun> listed(const std::vector<Config>& configs) {

@@ -35,7 +35,24 @@ void read_plugins(const JsonFields& fields, std::optional<std::string>& problem,
   }
 }
 
+// "Linux 6.1 x86_64, AMD EPYC"
+std::string machine_of(const ContextEntries& context) {
+  std::string machine;
+  for (const char* key : {"kernel", "cpu_model"}) {
+    const std::string value = value_of(context, key);
+    if (!value.empty()) machine += (machine.empty() ? "" : ", ") + value;
+  }
+  return machine;
+}
+
 }  // namespace
+
+std::string value_of(const ContextEntries& context, std::string_view key) {
+  for (const auto& [name, value] : context) {
+    if (name == key) return value;
+  }
+  return {};
+}
 
 std::string cell_text(const SelectedCell& selected) {
   return text_of_cell(cell_config(*selected.config, *selected.cell));
@@ -50,7 +67,10 @@ std::shared_ptr<const RecordedCell> record_cell(const SelectedCell& selected) {
 }
 
 RunRecord make_record(std::shared_ptr<const RecordedCell> cell, const CellReport& report) {
-  return {report.record, std::move(cell), std::make_shared<ContextEntries>(report.context)};
+  RunRecord record{report.record, std::move(cell),
+                   std::make_shared<ContextEntries>(report.context)};
+  record.result.machine = machine_of(report.context);
+  return record;
 }
 
 Json record_json(const RunRecord& record) {
@@ -91,7 +111,9 @@ ErrorOr<RunRecord> read_record(const Json& json) {
     context->emplace_back(key, value.text());
   }
   if (problem) return Error{fmt::format("the record of '{}': {}", result.value().name, *problem)};
-  return RunRecord{result.take(), std::move(cell), std::move(context)};
+  RunRecord record{result.take(), std::move(cell), context};
+  record.result.machine = machine_of(*context);
+  return record;
 }
 
 }  // namespace daxlab

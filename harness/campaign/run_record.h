@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -42,6 +43,9 @@ struct RunRecord {
   uint64_t repetition() const { return static_cast<uint64_t>(result.repetition_index); }
   bool failed() const { return result.failure.has_value(); }
 };
+
+// Empty: there is no such entry.
+std::string value_of(const ContextEntries& context, std::string_view key);
 
 // The text of RecordedCell::text: JSON in one line with its keys sorted.
 std::string cell_text(const SelectedCell& cell);

@@ -15,7 +15,7 @@ class SharedPartsTest : public testing::Test {
   }
 
   std::vector<Config> configs_ = {a_config(2, 100)};
-  std::vector<SelectedCell> cells_ = select_cells(configs_, "").take();
+  std::vector<SelectedCell> cells_ = select_cells(configs_, {}).take();
 };
 
 TEST_F(SharedPartsTest, EqualOnesAreOneAndOthersStayWhatTheyAre) {

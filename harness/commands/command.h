@@ -25,7 +25,8 @@ struct NumberLimits {
 
 // Where the parser puts what was given; what was not given leaves it as it is. A bool is a flag. A
 // vector has every value in order: of an option that may be given several times with one value
-// each, or of an argument of one or more words.
+// each, or of an argument of one or more words. An option whose value is called "[=WORD]" is a flag
+// that may have one, behind '=' only; without it the text is empty.
 using OptionTarget = std::variant<bool*, uint64_t*, std::string*, std::optional<std::string>*,
                                   std::vector<std::string>*>;
 

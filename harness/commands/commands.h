@@ -7,6 +7,8 @@ namespace daxlab {
 
 std::unique_ptr<Command> make_run_command();
 std::unique_ptr<Command> make_compare_command();
+std::unique_ptr<Command> make_merge_command();
+std::unique_ptr<Command> make_cells_command();
 std::unique_ptr<Command> make_validate_command();
 std::unique_ptr<Command> make_list_command();
 std::unique_ptr<Command> make_schema_command();

@@ -1,12 +1,12 @@
 // `daxlab compare`: two files of results, or the cells of one that differ in one part.
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include "harness/commands/commands.h"
 #include "harness/commands/show_comparison.h"
 #include "harness/compare/comparison_report.h"
 #include "harness/compare/false_alarms.h"
 #include "harness/compare/pairing.h"
+#include "harness/run/name_globs.h"
 #include "harness/run/standard_streams.h"
 
 namespace daxlab {
@@ -16,7 +16,7 @@ struct CompareArguments {
   std::vector<std::string> files;
   std::string by;
   Metric metric;
-  std::string cells_glob;
+  std::vector<std::string> cells_globs;
   uint64_t threshold_percent = 2;
   uint64_t seed = 1;
   bool self_test = false, force = false, all = false, json = false;
@@ -33,26 +33,31 @@ std::optional<Error> check(const CompareArguments& arguments) {
   return Error{"expected two files of results, or one and --by fault"};
 }
 
-ErrorOr<RecordedRuns> read_runs(const std::string& file, const std::string& cells_glob) {
+ErrorOr<RecordedRuns> read_runs(const std::string& file, const std::vector<std::string>& globs) {
   auto runs = read_results(file);
-  if (!runs.ok() || cells_glob.empty()) return runs;
-  std::erase_if(runs.value().records, [&](const RunRecord& record) {
-    return fnmatch(cells_glob.c_str(), record.name().c_str(), 0) != 0;
-  });
+  if (!runs.ok()) return runs;
+  const NameGlobs wanted(globs);
+  std::vector<std::string> names;
+  for (const RunRecord& record : runs.value().records) names.push_back(record.name());
+  if (const std::string* idle = wanted.without_match(names)) {
+    return Error{fmt::format("--cells '{}' matches no cell of {}", *idle, file)};
+  }
+  std::erase_if(runs.value().records,
+                [&](const RunRecord& record) { return !wanted.want(record.name()); });
   return runs;
 }
 
 ErrorOr<Pairing> pair(const CompareArguments& arguments) {
-  const auto base = read_runs(arguments.files[0], arguments.cells_glob);
+  const auto base = read_runs(arguments.files[0], arguments.cells_globs);
   if (!base.ok()) return base.error();
   if (!arguments.by.empty()) return pair_by(base.value(), arguments.by, arguments.metric);
-  const auto now = read_runs(arguments.files[1], arguments.cells_glob);
+  const auto now = read_runs(arguments.files[1], arguments.cells_globs);
   if (!now.ok()) return now.error();
   return pair_files(base.value(), now.value(), arguments.metric);
 }
 
 int run_self_test(const CompareArguments& arguments, const ComparisonSettings& settings) {
-  const auto runs = read_runs(arguments.files[0], arguments.cells_glob);
+  const auto runs = read_runs(arguments.files[0], arguments.cells_globs);
   if (!runs.ok()) return fail_to_begin("compare", runs.error());
   const auto result = test_comparison(runs.value(), arguments.metric, settings, arguments.seed);
   if (!result.ok()) return fail_to_begin("compare", result.error());
@@ -101,10 +106,7 @@ class CompareCommand final : public Command {
                        .value = "NAME",
                        .help = "time (of an operation), memory, p50, p99, or any counter (time)",
                        .into = &arguments_.metric.name});
-    options.push_back({.name = "--cells",
-                       .value = "GLOB",
-                       .help = "Only cells whose names match",
-                       .into = &arguments_.cells_glob});
+    options.push_back(cells_option(arguments_.cells_globs));
     options.push_back({.name = "--threshold",
                        .value = "PERCENT",
                        .help = "A difference of at most this much is no regression (2)",

@@ -19,6 +19,11 @@ struct ParsedCommand {
   std::deque<std::string> words;      // where those of optional targets stay meanwhile
 };
 
+bool is_flag_with_word(const CommandOption& option) { return option.value[0] == '['; }
+
+// What the parser makes of such a flag without a word.
+constexpr std::string_view no_word = "true";
+
 bool is_argument(const CommandOption& option) { return option.name[0] != '-'; }
 
 // Several values: each with the option's name before it, or, of an argument, one after the other.
@@ -51,6 +56,9 @@ struct OptionAdder {
   CLI::Option* operator()(uint64_t* into) const { return add_number(parser, option, *into); }
   CLI::Option* operator()(std::string* into) const { return add_word(parser, option, *into); }
   CLI::Option* operator()(std::optional<std::string>*) const {
+    if (is_flag_with_word(option)) {
+      return parser.add_flag(option.name, words.emplace_back(), option.help);
+    }
     return add_word(parser, option, words.emplace_back());
   }
   CLI::Option* operator()(std::vector<std::string>* into) const {
@@ -128,7 +136,7 @@ class CommandLineParser {
         const bool was_given = parsed.options[i]->count() > 0;
         if (was_given) reading.line.given.emplace_back(option.name);
         if (auto* const* into = std::get_if<std::optional<std::string>*>(&option.into)) {
-          if (was_given) **into = *words;
+          if (was_given) **into = is_flag_with_word(option) && *words == no_word ? "" : *words;
           ++words;
         }
       }

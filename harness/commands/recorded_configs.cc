@@ -13,7 +13,7 @@ namespace daxlab {
 
 ErrorOr<RecordedConfigs> load_recorded_configs(const std::filesystem::path& file,
                                                const std::vector<std::string>& overrides,
-                                               const SearchPath& search_path) {
+                                               const SearchPath& search_path, RecordedCells which) {
   const auto runs = read_results(file);
   if (!runs.ok()) return runs.error();
   Registry registry(search_path);
@@ -24,6 +24,7 @@ ErrorOr<RecordedConfigs> load_recorded_configs(const std::filesystem::path& file
   std::set<std::string> texts;
   OtherBuilds other_builds(file);
   for (const RunRecord& record : runs.value().records) {
+    if (which == RecordedCells::failed && !record.failed()) continue;
     if (!texts.insert(record.cell->text).second) continue;
     auto config = resolve_config(file, record.cell->text, overrides, find_plugin, all_workloads());
     if (!config.ok()) {
@@ -32,7 +33,7 @@ ErrorOr<RecordedConfigs> load_recorded_configs(const std::filesystem::path& file
     other_builds.compare(record, config.value());
     recorded.configs.push_back(config.take());
   }
-  if (recorded.configs.empty()) return Error{file.string() + ": holds no runs"};
+  if (runs.value().records.empty()) return Error{file.string() + ": holds no runs"};
   recorded.warnings = other_builds.warnings();
   return recorded;
 }

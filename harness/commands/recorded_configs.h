@@ -16,9 +16,12 @@ struct RecordedConfigs {
   std::vector<std::string> warnings;  // a line for each plugin that is not the one of the file
 };
 
-// From a file that `daxlab run --out` wrote. Plugins are looked for by name, as ever.
+enum class RecordedCells { all, failed };
+
+// From a file that `daxlab run --out` wrote. Plugins are looked for by name, as ever. The error
+// also where there is no cell; not where none has failed.
 ErrorOr<RecordedConfigs> load_recorded_configs(const std::filesystem::path& file,
                                                const std::vector<std::string>& overrides,
-                                               const SearchPath& search_path);
+                                               const SearchPath& search_path, RecordedCells which);
 
 }  // namespace daxlab

@@ -1,6 +1,7 @@
 // `daxlab run`: configs to results.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -8,6 +9,8 @@
 #include "harness/campaign/other_builds.h"
 #include "harness/campaign/preflight.h"
 #include "harness/campaign/result_document.h"
+#include "harness/campaign/run_origin.h"
+#include "harness/campaign/shard.h"
 #include "harness/commands/load_configs.h"
 #include "harness/commands/recorded_configs.h"
 #include "harness/commands/run_against.h"
@@ -16,6 +19,7 @@
 #include "harness/commands/run_outputs.h"
 #include "harness/commands/run_questions.h"
 #include "harness/report/csv.h"
+#include "harness/report/junit_cells.h"
 #include "harness/report/table.h"
 #include "harness/run/interruption.h"
 #include "harness/run/progress_line.h"
@@ -47,25 +51,41 @@ std::vector<std::string> overrides_of(const RunArguments& arguments) {
 ErrorOr<std::vector<Config>> configs_of(const RunArguments& arguments) {
   const SearchPath search_path = arguments.plugins.search_path();
   const std::vector<std::string> overrides = overrides_of(arguments);
-  if (!arguments.from_result) {
+  if (!arguments.from_result && !arguments.failed) {
     if (arguments.configs.empty()) {
       return Error{"expected a config: daxlab run CONFIG.yaml, or --from-result FILE.json"};
     }
     return load_configs(arguments.configs, overrides, search_path);
   }
+  const std::string option = arguments.failed ? "--failed" : "--from-result";
+  const std::string file = arguments.failed ? *arguments.failed : *arguments.from_result;
+  if (arguments.failed && arguments.from_result) {
+    return Error{"--failed takes cells from a file by itself; leave out --from-result"};
+  }
   if (!arguments.configs.empty()) {
     return Error{
-        fmt::format("--from-result {}: takes cells from that file, and no config besides; "
-                    "leave out {}",
-                    *arguments.from_result, arguments.configs.front())};
+        fmt::format("{} {}: takes cells from that file, and no config besides; leave out {}",
+                    option, file, arguments.configs.front())};
   }
-  auto recorded = load_recorded_configs(*arguments.from_result, overrides, search_path);
-  if (!recorded.ok()) return recorded.error().prefixed("--from-result ");
+  const RecordedCells which = arguments.failed ? RecordedCells::failed : RecordedCells::all;
+  auto recorded = load_recorded_configs(file, overrides, search_path, which);
+  if (!recorded.ok()) return recorded.error().prefixed(option + " ");
   warn(recorded.value().warnings);
   return std::move(recorded.value().configs);
 }
 
+ErrorOr<std::vector<SelectedCell>> cells_of(const RunArguments& arguments,
+                                            const std::vector<Config>& configs) {
+  if (arguments.failed && configs.empty()) return std::vector<SelectedCell>();  // none has
+  auto cells = select_cells(configs, arguments.cells_globs);
+  if (!cells.ok() || !arguments.shard) return cells;
+  const auto shard = read_shard(*arguments.shard);
+  if (!shard.ok()) return shard.error().prefixed("--shard: ");
+  return cells_of_shard(cells.value(), shard.value());
+}
+
 std::string summary(const FinishedRuns::Counts& counts, const CampaignEnd& end) {
+  if (counts.cells == 0) return "no cell to run";
   std::string text =
       fmt::format("{} of {} cells passed", counts.cells_over - counts.cells_failed, counts.cells);
   if (counts.cells_failed != 0) text += fmt::format(", {} failed", counts.cells_failed);
@@ -91,23 +111,32 @@ class Campaign {
   std::optional<Error> take_over_earlier() {
     const RecordedRuns* earlier = outputs_.earlier();
     if (earlier == nullptr) return std::nullopt;
+    const std::string file = outputs_.earlier_file().string();
     if (const auto error = runs_.take_over(*earlier)) {
       return Error{
           fmt::format("--resume {}: {}; give the options and files of the command that "
                       "began it, or remove the file to start anew",
-                      outputs_.earlier_file().string(), error->message)};
+                      file, error->message)};
     }
     contexts_ = earlier->contexts;
-    warn_of_other_builds();
-    return std::nullopt;
+    std::vector<std::string> others = builds_that_are_others();
+    if (const auto other = other_origin(*earlier)) others.insert(others.begin(), *other);
+    if (others.empty() || *arguments_.resume == "mixed") {
+      warn(others);
+      return std::nullopt;
+    }
+    return Error{
+        fmt::format("--resume {}: {}: figures of both would stand in one table; go on where it "
+                    "began, remove the file to start anew, or insist by --resume=mixed",
+                    file, others.front())};
   }
 
   int run(int interrupt_fd) {
     const FinishedRuns::Counts before = runs_.counts();
     if (arguments_.resume) tell_earlier(before);
     CampaignEnd end;
-    if (before.runs_over < before.runs) {
-      contexts_.push_back(campaign_context(arguments_.jobs));
+    if (before.runs_over < before.runs || before.runs == 0) {
+      contexts_.push_back(context());
       end.stopped = outputs_.begin(contexts_.back());
       if (!end.stopped) end = run_missing(interrupt_fd);
     }
@@ -121,6 +150,7 @@ class Campaign {
   }
 
   void tell_earlier(const FinishedRuns::Counts& before) const {
+    if (before.runs == 0) return;
     if (before.records == 0) {
       print_text("nothing to go on with: begins anew\n");
     } else if (before.runs_over == before.runs) {
@@ -132,23 +162,29 @@ class Campaign {
     send_output();
   }
 
-  // Times of two builds would stand in one table.
-  void warn_of_other_builds() const {
+  std::vector<std::string> builds_that_are_others() const {
     OtherBuilds builds(outputs_.earlier_file());
     for (const auto& [cell, record] : runs_.in_order()) {
       builds.compare(*record, *cells_.at(cell).config);
     }
-    warn(builds.warnings());
+    return builds.warnings();
+  }
+
+  Json context() const {
+    Json context = campaign_context(arguments_.jobs);
+    if (arguments_.shard) context.set("shard", *arguments_.shard);
+    return context;
   }
 
   CampaignEnd run_missing(int interrupt_fd) {
-    const ProgressLine line;
+    ProgressLine line;
     CampaignSettings settings;
     settings.jobs = arguments_.jobs;
     settings.interrupt_fd = interrupt_fd;
     settings.on_progress = [&](const CampaignProgress& progress) {
       line.show(progress_text(progress));
     };
+    settings.progress_interval = ProgressLine::usual_interval;
     settings.keep = [&](const RunRecord& record) { return outputs_.keep(record); };
     return run_campaign(cells_, settings, runs_);
   }
@@ -161,27 +197,48 @@ class Campaign {
       document.add_context(
           {{"interrupted", fmt::format("{} of {} runs", counts.runs_over, counts.runs)}});
     }
-    for (const auto& [cell, record] : runs_.in_order()) document.add(*record, cell);
+    for (const auto& [cell, record] : runs_.in_order()) {
+      document.add(*record, cells_.at(cell).place);
+    }
     return document.text();
   }
 
   // Files first: a terminal that is gone must not cost them.
   std::optional<Error> write(const std::vector<ResultRecord>& records) {
     const FinishedRuns::Counts counts = runs_.counts();
-    if (counts.records == 0) {
+    if (counts.records == 0 && counts.runs != 0) {
       outputs_.give_up();
       return std::nullopt;
     }
-    return outputs_.commit(document(), format_csv(records), counts.runs_over == counts.runs);
+    return outputs_.commit({document(), format_csv(records), junit(records)},
+                           counts.runs_over == counts.runs);
+  }
+
+  std::string junit(const std::vector<ResultRecord>& records) const {
+    std::vector<JunitCase> cases = junit_cells(records, alone());
+    for (size_t cell = 0; cell < cells_.size(); ++cell) {
+      if (runs_.is_over(cell)) continue;
+      const std::string name = cells_[cell].cell->name();
+      const auto there = std::ranges::find(cases, name, &JunitCase::name);
+      if (there != cases.end()) {
+        there->skipped = "its repetitions were interrupted";
+      } else {
+        const auto parts = NameParts::of(name).value_or(NameParts{});
+        cases.push_back({parts.group(), name, 0, {}, "not run: interrupted before"});
+      }
+    }
+    return to_junit(cases);
+  }
+
+  AloneLine alone() const {
+    return [this](const ResultRecord& record) {
+      return alone_line(arguments_, cells_.at(static_cast<size_t>(record.family_index)));
+    };
   }
 
   void show(const CampaignEnd& end, const std::vector<ResultRecord>& records) const {
-    const AloneLine alone = [&](const ResultRecord& record) {
-      return alone_line(arguments_, cells_.at(static_cast<size_t>(record.family_index)));
-    };
     const FinishedRuns::Counts counts = runs_.counts();
-    print_text("{}\n{}\n",
-               format_tables(records, alone, questions_.columns(), machine_of(contexts_)),
+    print_text("{}\n{}\n", format_tables(records, alone(), questions_.columns()),
                summary(counts, end));
     if (arguments_.jobs > 1) {
       print_text("up to {} cells ran at once: times disturb each other\n", arguments_.jobs);
@@ -224,7 +281,7 @@ int run_run(const RunArguments& arguments) {
   for (Config& config : configs.value()) {
     for (Cell& cell : config.cells) cell.force = arguments.force;
   }
-  const auto cells = select_cells(configs.value(), arguments.cells_glob);
+  const auto cells = cells_of(arguments, configs.value());
   if (!cells.ok()) return fail_to_begin("run", cells.error());
   if (arguments.list_cells) {
     for (const SelectedCell& selected : cells.value()) print("{}\n", selected.cell->name());

@@ -57,7 +57,7 @@ class InTurn {
 
   // The error: a program could not be started, or has left no results.
   std::optional<Error> run(const Interruption& interruption) {
-    const ProgressLine line;
+    ProgressLine line;
     size_t over = 0;
     for (uint64_t repetition = 0; repetition < most_repetitions(); ++repetition) {
       for (size_t i = 0; i < cells_.size(); ++i) {
@@ -144,8 +144,10 @@ std::optional<Error> check_against(const RunArguments& arguments) {
   }
   const std::pair<bool, const char*> without_meaning[] = {
       {arguments.from_result.has_value(), "--from-result"},
-      {arguments.resume, "--resume"},
+      {arguments.failed.has_value(), "--failed"},
+      {arguments.resume.has_value(), "--resume"},
       {arguments.csv.has_value(), "--csv"},
+      {arguments.junit.has_value(), "--junit"},
       {arguments.jobs > 1, "--jobs"},
       {arguments.expect.has_value(), "--expect"},
       {!arguments.columns.empty(), "--columns"}};

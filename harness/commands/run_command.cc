@@ -13,14 +13,21 @@ void add_outputs(std::vector<CommandOption>& options, RunArguments& into) {
                          "run is kept in FILE.json.partial",
                      .into = &into.out});
   options.push_back({.name = "--resume",
+                     .value = "[=mixed]",
                      .help =
                          "Run only what --out FILE.json.partial, or an interrupted FILE.json, has "
-                         "not; runs that have failed are not run again",
+                         "not; runs that have failed are not run again. What another kernel, CPU, "
+                         "build or fault delivery has made is gone on with only by =mixed",
                      .into = &into.resume});
   options.push_back({.name = "--csv",
                      .value = "FILE.csv",
                      .help = "Write a row for each run, all counters",
                      .into = &into.csv});
+  options.push_back(
+      {.name = "--junit",
+       .value = "FILE.xml",
+       .help = "Write a test case for each cell, as continuous integration reads them",
+       .into = &into.junit});
   options.push_back({.name = "--columns",
                      .value = "NAMES",
                      .help =
@@ -54,10 +61,17 @@ class RunCommand final : public Command {
                        .value = "FILE.json",
                        .help = "Instead of configs: run the cells of an --out file again",
                        .into = &arguments_.from_result});
-    options.push_back({.name = "--cells",
-                       .value = "GLOB",
-                       .help = "Only cells whose names match",
-                       .into = &arguments_.cells_glob});
+    options.push_back({.name = "--failed",
+                       .value = "FILE.json",
+                       .help = "Instead of configs: run what has failed in an --out file again",
+                       .into = &arguments_.failed});
+    options.push_back(cells_option(arguments_.cells_globs));
+    options.push_back({.name = "--shard",
+                       .value = "I/N",
+                       .help =
+                           "Only the I-th of N parts, whole tables each; daxlab merge puts their "
+                           "results together",
+                       .into = &arguments_.shard});
     options.push_back({.name = "--list-cells",
                        .help = "Print the names of cells, run none",
                        .into = &arguments_.list_cells});

@@ -33,20 +33,23 @@ std::string resume_line(const RunArguments& arguments) {
   Words words = {arguments.program, "run"};
   for (const auto& config : arguments.configs) words.push_back(as_argument(config));
   if (arguments.from_result) add(words, "--from-result", *arguments.from_result);
-  if (!arguments.cells_glob.empty()) add(words, "--cells", arguments.cells_glob);
+  if (arguments.failed) add(words, "--failed", *arguments.failed);
+  for (const auto& glob : arguments.cells_globs) add(words, "--cells", glob);
+  if (arguments.shard) add(words, "--shard", *arguments.shard);
   add_overrides(words, arguments);
   add_options(words, arguments);
   if (arguments.jobs > 1) add(words, "--jobs", std::to_string(arguments.jobs));
   if (arguments.csv) add(words, "--csv", *arguments.csv);
+  if (arguments.junit) add(words, "--junit", *arguments.junit);
   if (arguments.out) add(words, "--out", *arguments.out);
-  words.emplace_back("--resume");
+  words.emplace_back(arguments.resume == "mixed" ? "--resume=mixed" : "--resume");
   return shell_line(words);
 }
 
 std::string alone_line(const RunArguments& arguments, const SelectedCell& cell) {
   Words words = {arguments.program, "run"};
-  if (arguments.from_result) {
-    add(words, "--from-result", *arguments.from_result);
+  if (const auto& file = arguments.from_result ? arguments.from_result : arguments.failed) {
+    add(words, "--from-result", *file);
   } else {
     words.push_back(as_argument(cell.config->path.string()));
   }

@@ -44,7 +44,7 @@ RunArguments some_arguments() {
 
 TEST(RunLines, GoingOnRepeatsAllThatDecidesWhatRuns) {
   RunArguments arguments = some_arguments();
-  arguments.cells_glob = "write*";
+  arguments.cells_globs = {"write*"};
   arguments.jobs = 2;
   arguments.out = "out.json";
   arguments.csv = "out.csv";

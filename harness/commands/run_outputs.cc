@@ -1,5 +1,6 @@
 #include "harness/commands/run_outputs.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <set>
@@ -15,6 +16,7 @@ void add_read_files(DistinctFiles& files, const RunArguments& arguments,
                     const std::vector<SelectedCell>& cells) {
   for (const auto& config : arguments.configs) files.add_read(config, "a config");
   if (arguments.from_result) files.add_read(*arguments.from_result, "the file of --from-result");
+  if (arguments.failed) files.add_read(*arguments.failed, "the file of --failed");
   std::set<std::filesystem::path> regions;
   for (const SelectedCell& selected : cells) {
     if (selected.cell->medium == MediumKind::file) regions.insert(selected.cell->region_path);
@@ -41,6 +43,10 @@ std::filesystem::path base_path(const std::filesystem::path& out) {
 
 std::optional<Error> check_outputs(const RunArguments& arguments,
                                    const std::vector<SelectedCell>& cells) {
+  if (arguments.resume && !arguments.resume->empty() && *arguments.resume != "mixed") {
+    return Error{
+        fmt::format("--resume={}: expected --resume, or --resume=mixed", *arguments.resume)};
+  }
   if (arguments.resume && !arguments.out) {
     return Error{"--resume needs --out FILE.json: it goes on where that file ends"};
   }
@@ -56,6 +62,11 @@ std::optional<Error> check_outputs(const RunArguments& arguments,
   if (arguments.csv) {
     if (auto error = files.add_written(*arguments.csv, "the file of --csv", "--csv ")) return error;
   }
+  if (arguments.junit) {
+    if (auto error = files.add_written(*arguments.junit, "the file of --junit", "--junit ")) {
+      return error;
+    }
+  }
   if (!arguments.out) return std::nullopt;
   if (auto error = files.add_written(*arguments.out, "the file of --out", "--out ")) return error;
   if (arguments.against) {
@@ -70,6 +81,7 @@ ErrorOr<RunOutputs> RunOutputs::prepare(const RunArguments& arguments) {
   RunOutputs outputs;
   if (auto error = prepare_file("--out", arguments.out, outputs.out_)) return *error;
   if (auto error = prepare_file("--csv", arguments.csv, outputs.csv_)) return *error;
+  if (auto error = prepare_file("--junit", arguments.junit, outputs.junit_)) return *error;
   if (auto error = outputs.prepare_journal(arguments)) return *error;
   return outputs;
 }
@@ -105,7 +117,7 @@ bool RunOutputs::take_stdout() const {
   const auto is_stdout = [](const std::optional<OutputFile>& file) {
     return file && file->own_descriptor() == STDOUT_FILENO;
   };
-  return is_stdout(out_) || is_stdout(csv_);
+  return is_stdout(out_) || is_stdout(csv_) || is_stdout(junit_);
 }
 
 std::optional<Error> RunOutputs::begin(const Json& context) {
@@ -127,14 +139,12 @@ std::optional<Error> RunOutputs::keep(const RunRecord& record) {
   return journal_ ? journal_->add(record) : std::nullopt;
 }
 
-std::optional<Error> RunOutputs::commit(const std::string& document, const std::string& csv,
-                                        bool over) {
-  if (out_) {
-    const auto written = out_->commit(document);
-    if (!written.ok()) return written.error();
-  }
-  if (csv_) {
-    const auto written = csv_->commit(csv);
+std::optional<Error> RunOutputs::commit(const Texts& texts, bool over) {
+  const std::pair<std::optional<OutputFile>*, const std::string*> files[] = {
+      {&out_, &texts.document}, {&csv_, &texts.csv}, {&junit_, &texts.junit}};
+  for (const auto& [file, text] : files) {
+    if (!*file) continue;
+    const auto written = (*file)->commit(*text);
     if (!written.ok()) return written.error();
   }
   if (journal_ && over) journal_->remove();

@@ -20,9 +20,9 @@ std::optional<Error> check_outputs(const RunArguments& arguments,
 
 class RunOutputs {
  public:
-  // --out, --csv and the journal of --out, which check_outputs() has let pass. The error: one of
-  // them cannot be, or is in the way. With --resume: takes the journal that is there, else the
-  // results.
+  // --out, --csv, --junit and the journal of --out, which check_outputs() has let pass. The error:
+  // one of them cannot be, or is in the way. With --resume: takes the journal that is there, else
+  // the results.
   static ErrorOr<RunOutputs> prepare(const RunArguments& arguments);
 
   // What earlier runs of --resume have left, and the file it was in; nullptr: nothing.
@@ -39,7 +39,10 @@ class RunOutputs {
   std::optional<Error> begin(const Json& context);
   std::optional<Error> keep(const RunRecord& record);
   // Each is written whole; of a campaign that is not over, the journal stays.
-  std::optional<Error> commit(const std::string& document, const std::string& csv, bool over);
+  struct Texts {
+    std::string document, csv, junit;
+  };
+  std::optional<Error> commit(const Texts& texts, bool over);
   // Nothing is written, and nothing stays.
   void give_up();
 
@@ -47,7 +50,7 @@ class RunOutputs {
   RunOutputs() = default;
   std::optional<Error> prepare_journal(const RunArguments& arguments);
 
-  std::optional<OutputFile> out_, csv_;
+  std::optional<OutputFile> out_, csv_, junit_;
   std::optional<Journal> journal_;
   std::optional<RecordedRuns> results_;  // of --out, when there is no journal to go on with
   std::filesystem::path earlier_file_;

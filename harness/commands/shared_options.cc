@@ -66,6 +66,13 @@ void add_config_options(std::vector<CommandOption>& options, std::vector<std::st
                      .into = &overrides});
 }
 
+CommandOption cells_option(std::vector<std::string>& into) {
+  return {.name = "--cells",
+          .value = "GLOB",
+          .help = "Only cells whose names match; with '!' before it, only others; repeatable",
+          .into = &into};
+}
+
 CommandOption region_path_option(std::string& into) {
   return {.name = "path",
           .value = "PATH",

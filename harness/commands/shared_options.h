@@ -27,6 +27,9 @@ void add_plugin_words(std::vector<std::string>& words, const PluginOptions& give
 void add_config_options(std::vector<CommandOption>& options, std::vector<std::string>& configs,
                         std::vector<std::string>& overrides, bool required = true);
 
+// --cells GLOB, any number of times.
+CommandOption cells_option(std::vector<std::string>& into);
+
 // The file of a region: what its subcommands begin with.
 CommandOption region_path_option(std::string& into);
 

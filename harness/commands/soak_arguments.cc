@@ -18,10 +18,7 @@ CommandTable table_of(SoakArguments& arguments) {
                      .value = "N",
                      .help = "Of the order and of each run (1)",
                      .into = &arguments.seed});
-  options.push_back({.name = "--cells",
-                     .value = "GLOB",
-                     .help = "Only cells whose names match",
-                     .into = &arguments.cells_glob});
+  options.push_back(cells_option(arguments.cells_globs));
   add_plugin_options(options, arguments.plugins);
   return table;
 }

@@ -12,8 +12,8 @@ namespace daxlab {
 struct SoakArguments {
   std::vector<std::string> configs;    // files
   std::vector<std::string> overrides;  // key=value
-  std::string cells_glob;              // empty: all
-  std::string time;                    // as in YAML: 10min
+  std::vector<std::string> cells_globs;
+  std::string time;  // as in YAML: 10min
   uint64_t seed = 1;
   PluginOptions plugins;
 };

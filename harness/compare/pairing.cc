@@ -86,13 +86,6 @@ std::optional<std::string> first_difference(const Json& one, const Json& other,
   return fmt::format("{} is '{}' in one, '{}' in the other", place, shown(one), shown(other));
 }
 
-std::string context_of(const RunRecord& run, const std::string& key) {
-  for (const auto& [name, value] : *run.context) {
-    if (name == key) return value;
-  }
-  return {};
-}
-
 constexpr std::array facts_of_cells = {"effective_medium", "persistence_domain",
                                        "flush_instruction", "fault_delivery"};
 constexpr std::array facts_of_machines = {"kernel", "cpu_model", "num_cpus"};
@@ -136,7 +129,7 @@ void note_cells(const RecordedCellRuns& base, const RecordedCellRuns& now, Confi
                 std::vector<std::string>& differences) {
   const RunRecord &one = *base.runs.front(), &other = *now.runs.front();
   for (const char* key : facts_of_cells) {
-    note(differences, now.name, key, context_of(one, key), context_of(other, key));
+    note(differences, now.name, key, value_of(*one.context, key), value_of(*other.context, key));
   }
   const auto differs =
       configs == Configs::alike ? config_difference(base, now) : ground_difference(base, now);

@@ -70,7 +70,7 @@ std::string plugin_of(const TestedPlugin& tested, PluginCallback callback) {
 // Processes are of cells elsewhere.
 std::string end_of(const CellOutcome& outcome) {
   constexpr std::string_view of_a_cell = "the cell's process";
-  const std::string line = outcome.failure.value_or("no answer");
+  const std::string line = outcome.failure ? outcome.failure->message : "no answer";
   if (!line.starts_with(of_a_cell)) return line;
   return "the check's process" + line.substr(of_a_cell.size());
 }

@@ -114,7 +114,7 @@ TEST_F(Compare, WrongQuestionsAreToldApart) {
       {{base, base, "--metric", "p98"}, "no figure is called 'p98'"},
       {{base, base, "--metric", "fence"}, "did you mean 'fences'?"},
       {{base, "no.json"}, "no.json"},
-      {{base, base, "--cells", "nothing"}, "there is nothing to compare"}};
+      {{base, base, "--cells", "nothing"}, "--cells 'nothing' matches no cell of "}};
   for (const auto& [words, message] : wrong) {
     const ProcessOutcome outcome = compare(words);
     EXPECT_EQ(outcome.exit_status, 2) << message;

@@ -23,7 +23,7 @@ double median(std::vector<double> figures) {
   return figures.size() % 2 == 1 ? figures[middle] : (figures[middle - 1] + figures[middle]) / 2;
 }
 
-struct RecordedCell {
+struct WrittenCell {
   std::string name;
   std::vector<Json> runs;
   bool failed = false;
@@ -47,13 +47,13 @@ struct RecordedCell {
 struct RecordedWorkload {
   std::string workload;
   double threads = 1;
-  std::vector<RecordedCell> cells;
+  std::vector<WrittenCell> cells;
 };
 
 std::vector<RecordedWorkload> groups_of(const Json& results) {
-  std::map<int64_t, RecordedCell> cells;  // by family, the place in the config
+  std::map<int64_t, WrittenCell> cells;  // by family, the place in the config
   for (const Json& run : results["benchmarks"].items()) {
-    RecordedCell& cell = cells[run["family_index"].as_signed().value_or(-1)];
+    WrittenCell& cell = cells[run["family_index"].as_signed().value_or(-1)];
     cell.name = run["name"].text();
     cell.failed = cell.failed || run.contains("error_occurred");
     cell.runs.push_back(run);
@@ -100,7 +100,7 @@ class Recomputing {
   // Rows are figures and columns strategies, or the other way round.
   void own_table(const ShownTable& table, const ShownTable& strategies,
                  const RecordedWorkload& group) {
-    std::map<std::string, const RecordedCell*> cells;
+    std::map<std::string, const WrittenCell*> cells;
     for (size_t i = 0; i < strategies.rows.size() && i < group.cells.size(); ++i) {
       cells[strategies.rows[i][0]] = &group.cells[i];
     }
@@ -164,7 +164,7 @@ class Recomputing {
   }
 
   void expect_ratio(const ShownTable& table, const std::string& what, std::string shown,
-                    const RecordedWorkload& group, const RecordedCell& cell) {
+                    const RecordedWorkload& group, const WrittenCell& cell) {
     const std::vector<double> base = group.cells[0].all(time_of), now = cell.all(time_of);
     const bool has_ratio = !base.empty() && !now.empty() && median(base) > 0;
     if (shown.ends_with('?')) shown.pop_back();
@@ -172,7 +172,7 @@ class Recomputing {
   }
 
   void expect_faults(const ShownTable& table, const std::string& what, const std::string& shown,
-                     const RecordedCell& cell) {
+                     const WrittenCell& cell) {
     constexpr const char* kinds[] = {"faults_read", "faults_write", "faults_mkwrite"};
     if (shown == "-") return expect(table, what, shown, cell.median_of(kinds[0]));
     std::istringstream parts(shown);
@@ -190,7 +190,7 @@ class Recomputing {
                      size_t column) {
     const std::string& heading = table.columns[column];
     std::string shown = table.rows[row][column];
-    const RecordedCell& cell = group.cells[row];
+    const WrittenCell& cell = group.cells[row];
     const std::string what = table.rows[row][0] + " " + heading;
     const std::map<std::string, std::string> always = {{"p50", "p50_ns"},
                                                        {"memory", "memory_peak_bytes"}};

@@ -98,6 +98,11 @@ TEST_F(RunAgain, APluginThatIsNotTheSameIsToldOf) {
   std::vector<std::string> resume = {"run", (folder_ / "config.yaml").string(), "--out",
                                      results_path().string(), "--resume"};
   resume.insert(resume.end(), more.begin(), more.end());
+  const ProcessOutcome refused = run_daxlab(resume);
+  EXPECT_EQ(refused.exit_status, 2);
+  EXPECT_THAT(refused.error, HasSubstr(") is not the one that "));
+  EXPECT_THAT(refused.error, HasSubstr("or insist by --resume=mixed"));
+  std::ranges::replace(resume, "--resume", "--resume=mixed");
   const ProcessOutcome resumed = run_daxlab(resume);
   EXPECT_EQ(resumed.exit_status, 0) << resumed.out << resumed.error;
   EXPECT_EQ(resumed.error, outcome.error);

@@ -24,7 +24,7 @@ struct PairsArguments {
   uint64_t seeds = 50;
   uint64_t first_seed = 1;
   uint64_t jobs = 1;
-  std::string cells_glob;
+  std::vector<std::string> cells_globs;
   bool list_cells = false;
   std::string folder;
   PluginOptions plugins;
@@ -63,7 +63,7 @@ class Pairs {
       if (!config.ok()) return config.error();
       configs_.push_back(config.take());
     }
-    auto rows = select_cells(configs_, arguments_.cells_glob);
+    auto rows = select_cells(configs_, arguments_.cells_globs);
     if (!rows.ok()) return rows.error();
     rows_ = rows.take();
     return std::nullopt;
@@ -188,10 +188,7 @@ class PairsCommand final : public Command {
                        .help = "Run up to N cells at once (1)",
                        .into = &arguments_.jobs,
                        .limits = NumberLimits{1, 1024}});
-    options.push_back({.name = "--cells",
-                       .value = "GLOB",
-                       .help = "Only rows whose names match",
-                       .into = &arguments_.cells_glob});
+    options.push_back(cells_option(arguments_.cells_globs));
     options.push_back({.name = "--list-cells",
                        .help = "Print the rows, run none",
                        .into = &arguments_.list_cells});

@@ -79,7 +79,7 @@ std::optional<CheckFinding> CheckProcess::left_behind(const CellOutcome& outcome
 
 std::string end_of_process(const CellOutcome& outcome) {
   constexpr std::string_view of_a_cell = "the cell's process";
-  const std::string line = outcome.failure.value_or("no answer");
+  const std::string line = outcome.failure ? outcome.failure->message : "no answer";
   if (!line.starts_with(of_a_cell)) return line;
   return "the combination's process" + line.substr(of_a_cell.size());
 }

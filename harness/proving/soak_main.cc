@@ -83,7 +83,7 @@ int run_soak(const SoakArguments& arguments) {
   const auto configs =
       load_configs(arguments.configs, arguments.overrides, arguments.plugins.search_path());
   if (!configs.ok()) return fail_to_begin("soak", configs.error());
-  const auto cells = select_cells(configs.value(), arguments.cells_glob);
+  const auto cells = select_cells(configs.value(), arguments.cells_globs);
   if (!cells.ok()) return fail_to_begin("soak", cells.error());
   if (const auto error = forbid_userfaultfd_to(cells.value())) {
     return fail_to_begin("soak", *error);

@@ -80,10 +80,10 @@ std::vector<CellSummary> summarize(const std::vector<ResultRecord>& records) {
 
 std::vector<WorkloadGroup> group_by_workload(std::vector<CellSummary> cells) {
   std::vector<WorkloadGroup> groups;
-  std::map<std::pair<std::string, uint64_t>, size_t> places;
+  std::map<std::string, size_t> places;
   for (CellSummary& cell : cells) {
     const NameParts& parts = cell.parts;
-    const auto [place, is_new] = places.try_emplace({parts.workload, parts.threads}, groups.size());
+    const auto [place, is_new] = places.try_emplace(parts.group(), groups.size());
     if (is_new) groups.push_back({parts.workload, parts.threads, {}});
     groups[place->second].cells.push_back(std::move(cell));
   }

@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace daxlab {
@@ -13,11 +15,13 @@ namespace {
 // What a baseline says of all that is not its own.
 constexpr std::string_view of_baselines = "the kernel's";
 
-std::vector<std::string> values_of(const WorkloadGroup& group, const char* key) {
+using Fact = std::function<std::string(const ResultRecord&)>;
+
+std::vector<std::string> values_of(const WorkloadGroup& group, const Fact& fact) {
   std::vector<std::string> values;
   for (const CellSummary& cell : group.cells) {
     for (const ResultRecord& run : cell.runs) {
-      const std::string value = run.fact(key);
+      const std::string value = fact(run);
       if (!value.empty() && std::ranges::count(values, value) == 0) values.push_back(value);
     }
   }
@@ -25,21 +29,24 @@ std::vector<std::string> values_of(const WorkloadGroup& group, const char* key) 
   return values;
 }
 
+Fact of_label(const char* key) {
+  return [key](const ResultRecord& run) { return run.fact(key); };
+}
+
 }  // namespace
 
-std::string made_with(const WorkloadGroup& group, const std::string& machine) {
-  struct Fact {
-    const char *key, *word;
-  };
-  constexpr Fact facts[] = {
-      {"fault_delivery", "faults by "}, {"medium", "medium "}, {"persistence_domain", "model "}};
+std::string made_with(const WorkloadGroup& group) {
+  const std::pair<const char*, Fact> facts[] = {
+      {"faults by ", of_label("fault_delivery")},
+      {"medium ", of_label("medium")},
+      {"model ", of_label("persistence_domain")},
+      {"", [](const ResultRecord& run) { return run.machine; }}};
   std::vector<std::string> parts;
-  for (const Fact& fact : facts) {
-    const std::vector<std::string> values = values_of(group, fact.key);
-    if (!values.empty())
-      parts.push_back(fmt::format("{}{}", fact.word, fmt::join(values, " and ")));
+  for (const auto& [word, fact] : facts) {
+    const std::vector<std::string> values = values_of(group, fact);
+    if (!values.empty()) parts.push_back(fmt::format("{}{}", word, fmt::join(values, " and ")));
   }
-  parts.push_back(machine);
+  if (parts.empty()) return {};
   return fmt::format("  made with: {}\n", fmt::join(parts, ", "));
 }
 

@@ -9,7 +9,7 @@ namespace daxlab {
 
 // "  made with: faults by userfaultfd + SIGSEGV, medium memfd, model none (volatile memory), Linux
 // 6.1 x86_64, AMD EPYC\n". Of several values (two media, a baseline's folder) all are named; what
-// only the kernel decides, of a baseline, where there is nothing else. `machine`: kernel and CPU.
-std::string made_with(const WorkloadGroup& group, const std::string& machine);
+// only the kernel decides, of a baseline, where there is nothing else. Empty: none of it is known.
+std::string made_with(const WorkloadGroup& group);
 
 }  // namespace daxlab

@@ -22,12 +22,13 @@ ResultRecord labelled(const std::string& engine, const std::string& label) {
   record.parts = {"write", engine, "memfd", "page_zero", "partial", "first_fit", 1};
   record.name = "write/" + engine + "/" + label;
   record.label = label;
+  record.machine = "Linux 6.1 x86_64, some CPU";
   record.counters = {{"operations", 1}};
   return record;
 }
 
 std::string line_of(const std::vector<ResultRecord>& records) {
-  return made_with(group_by_workload(summarize(records)).at(0), "Linux 6.1 x86_64, some CPU");
+  return made_with(group_by_workload(summarize(records)).at(0));
 }
 
 TEST(ResultRecord, ItsLabelIsFacts) {
@@ -65,12 +66,26 @@ TEST(MadeWith, OfRunsThatNeverBeganIsTheMachine) {
   EXPECT_EQ(line_of({labelled("mmu", "")}), "  made with: Linux 6.1 x86_64, some CPU\n");
 }
 
+TEST(MadeWith, NamesEveryMachine) {
+  ResultRecord other = labelled("mmu", of_memfd);
+  other.machine = "Linux 6.12 x86_64, some CPU";
+  EXPECT_NE(line_of({labelled("mmu", of_memfd), other})
+                .find(", Linux 6.1 x86_64, some CPU and Linux 6.12 x86_64, some CPU\n"),
+            std::string::npos);
+}
+
+TEST(MadeWith, IsNothingWhereNothingIsKnown) {
+  ResultRecord record = labelled("mmu", "");
+  record.machine.clear();
+  EXPECT_EQ(line_of({record}), "");
+}
+
 TEST(MadeWith, StandsWithEachTable) {
   std::vector<ResultRecord> records = {labelled("mmu", of_memfd), labelled("mmu", of_memfd)};
   records[1].parts.workload = "read";
   records[1].name = "read/mmu";
   records[1].family_index = 1;
-  const std::string text = format_tables(records, {}, {}, "Linux 6.1 x86_64, some CPU");
+  const std::string text = format_tables(records);
   const size_t first = text.find(line_of({records[0]}));
   ASSERT_NE(first, text.npos) << text;
   EXPECT_NE(text.find(line_of({records[1]}), first + 1), text.npos) << text;

@@ -53,6 +53,16 @@ std::optional<ResultRecord::Histogram> read_histogram(const Json& json) {
   return histogram;
 }
 
+// What is wrong with it.
+std::optional<std::string> read_kind(const Json& json, FailureKind& into) {
+  for (const FailureKind kind : failure_kinds) {
+    if (json != name_of(kind)) continue;
+    into = kind;
+    return std::nullopt;
+  }
+  return "failure_kind is none that daxlab knows";
+}
+
 bool is_own_key(const std::string& key) {
   return std::find(own_keys.begin(), own_keys.end(), key) != own_keys.end();
 }
@@ -71,6 +81,8 @@ std::optional<NameParts> NameParts::of(const std::string& name) {
   if (error != std::errc() || stop != end) return std::nullopt;
   return parts;
 }
+
+std::string NameParts::group() const { return fmt::format("{}/threads:{}", workload, threads); }
 
 std::string NameParts::without_options(const std::string& part) {
   return part.substr(0, part.find(':'));
@@ -122,6 +134,7 @@ Json result_json(const ResultRecord& record) {
   if (record.failure) {
     json.set("error_occurred", true);
     json.set("error_message", *record.failure);
+    json.set("failure_kind", name_of(record.failure_kind));
   }
   json.set("iterations", record.iterations);
   json.set("real_time", record.real_time_ns);
@@ -159,6 +172,9 @@ ErrorOr<ResultRecord> read_result(const Json& json) {
   fields.read_if_there("label", record.label);
   fields.read_if_there("error_occurred", has_failed);
   fields.read_if_there("error_message", message);
+  if (json.contains("failure_kind") && !problem) {
+    problem = read_kind(json["failure_kind"], record.failure_kind);
+  }
   if (problem) return Error{fmt::format("the record of '{}': {}", record.name, *problem)};
   record.real_time_ns *= ns_per(unit);
   record.cpu_time_ns *= ns_per(unit);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/error_or.h"
+#include "harness/workloads/failure.h"
 
 namespace daxlab {
 
@@ -21,6 +22,9 @@ class Json;
 struct NameParts {
   std::string workload, engine, medium, fault, write, alloc;
   uint64_t threads = 1;
+
+  // Of the cells that are compared in one table: "hole_read:size=1GiB/threads:1".
+  std::string group() const;
 
   // nullopt: it is no such name.
   static std::optional<NameParts> of(const std::string& name);
@@ -38,8 +42,12 @@ struct ResultRecord {
   double real_time_ns = 0;  // of a thread in operations, on the average of all threads
   double cpu_time_ns = 0;   // of the whole process
   std::optional<std::string> failure;
+  FailureKind failure_kind = FailureKind::refused;  // with a failure
   std::string label;  // "medium=memfd persistence_domain=none (volatile memory) ..."
   std::map<std::string, double> counters;  // what else was counted, by name
+  // "Linux 6.1 x86_64, AMD EPYC", and the host before it where there are several. Not written: who
+  // reads a file knows it from elsewhere in it.
+  std::string machine = {};
   // [lowest ns of a bucket, entries] of the buckets that have any, in order; by name
   using Histogram = std::vector<std::pair<uint64_t, uint64_t>>;
   std::map<std::string, Histogram> histograms;

@@ -177,12 +177,12 @@ std::string failure_lines(const WorkloadGroup& group, const AloneLine& alone) {
 }
 
 std::string format_tables(const std::vector<ResultRecord>& records, const AloneLine& alone,
-                          const std::vector<Metric>& columns, const std::string& machine) {
+                          const std::vector<Metric>& columns) {
   std::string text;
   for (const WorkloadGroup& group : group_by_workload(summarize(records))) {
     if (!text.empty()) text += "\n";
     text += strategy_table(group, columns);
-    if (!machine.empty()) text += made_with(group, machine);
+    text += made_with(group);
     text += time_table(group);
     text += call_time_tables(group);
     text += published_comparison(group);

@@ -16,10 +16,9 @@ using AloneLine = std::function<std::string(const ResultRecord&)>;
 
 // For each workload: strategies side by side, one row a cell; where the time of its faults goes;
 // the failures of cells, with `alone` if there is one. Figures are medians over repetitions; "-"
-// for what a cell has not. `columns` are shown besides the usual ones. `machine`, kernel and CPU,
-// brings a line with each table that says what it was made with.
+// for what a cell has not. `columns` are shown besides the usual ones.
 std::string format_tables(const std::vector<ResultRecord>& records, const AloneLine& alone = {},
-                          const std::vector<Metric>& columns = {}, const std::string& machine = {});
+                          const std::vector<Metric>& columns = {});
 
 // Its parts.
 std::string strategy_table(const WorkloadGroup& group, const std::vector<Metric>& columns = {});

@@ -88,7 +88,7 @@ void run_once(benchmark::State& state, const std::function<RunFigures(RunTimer&)
     timer.pause();
     state.SetLabel(figures.label);
     if (figures.failure) {
-      state.SkipWithError(figures.failure->c_str());
+      state.SkipWithError(figures.failure->message.c_str());
       break;
     }
     for (const auto& [name, value] : figures.counters) {
@@ -121,9 +121,11 @@ ResultRecord run_as_benchmark(const RunIdentity& identity,
   fix_settings();
   CopyingReporter reporter;
   std::map<std::string, ResultRecord::Histogram> histograms;  // the library has no place for them
+  FailureKind kind{};                                         // nor for this
   const auto keeping_histograms = [&](RunTimer& timer) {
     RunFigures figures = body(timer);
     if (!figures.failure) histograms = std::move(figures.histograms);
+    if (figures.failure) kind = figures.failure->kind;
     return figures;
   };
   benchmark::RegisterBenchmark(
@@ -133,17 +135,20 @@ ResultRecord run_as_benchmark(const RunIdentity& identity,
       ->UseManualTime();
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::ClearRegisteredBenchmarks();
-  if (!reporter.record()) return failed_record(identity, "Google Benchmark has not run it");
+  if (!reporter.record())
+    return failed_record(identity, refusal("Google Benchmark has not run it"));
   ResultRecord record = *reporter.record();
   record.histograms = std::move(histograms);
+  record.failure_kind = kind;
   identify(record, identity);
   return record;
 }
 
-ResultRecord failed_record(const RunIdentity& identity, const std::string& failure) {
+ResultRecord failed_record(const RunIdentity& identity, const Failure& failure) {
   ResultRecord record;
   identify(record, identity);
-  record.failure = failure;
+  record.failure = failure.message;
+  record.failure_kind = failure.kind;
   return record;
 }
 

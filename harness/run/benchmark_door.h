@@ -37,9 +37,9 @@ class RunTimer {
 // What a run found.
 struct RunFigures {
   std::vector<std::pair<std::string, double>> counters;
-  uint64_t bytes_processed = 0;        // bytes_per_second, over time_ns; 0 for none
-  std::string label;                   // one line that stays with the record
-  std::optional<std::string> failure;  // the record has no counters then
+  uint64_t bytes_processed = 0;    // bytes_per_second, over time_ns; 0 for none
+  std::string label;               // one line that stays with the record
+  std::optional<Failure> failure;  // the record has no counters then
   // The record's real time: of operations, on the average of all threads.
   double time_ns = 0;
   std::map<std::string, ResultRecord::Histogram> histograms = {};  // as the record's
@@ -51,7 +51,7 @@ ResultRecord run_as_benchmark(const RunIdentity& identity,
                               const std::function<RunFigures(RunTimer&)>& body);
 
 // Of a run that did not come to its end.
-ResultRecord failed_record(const RunIdentity& identity, const std::string& failure);
+ResultRecord failed_record(const RunIdentity& identity, const Failure& failure);
 
 // The record says that it is this run.
 void identify(ResultRecord& record, const RunIdentity& identity);

@@ -48,11 +48,14 @@ TEST(BenchmarkDoor, HistogramsComeThroughIfTheRunHasNotFailed) {
     const ResultRecord record = run_as_benchmark(an_identity(), [&](RunTimer&) {
       RunFigures figures;
       figures.time_ns = 4e6;
-      if (fails) figures.failure = "seen 0x5";
+      if (fails) figures.failure = Failure{"seen 0x5", FailureKind::hang};
       figures.histograms = histograms;
       return figures;
     });
     EXPECT_EQ(record.failure.has_value(), fails);
+    if (fails) {
+      EXPECT_EQ(record.failure_kind, FailureKind::hang);
+    }
     EXPECT_EQ(record.histograms.empty(), fails);
     if (!fails) {
       EXPECT_EQ(record.histograms, histograms);
@@ -98,7 +101,8 @@ TEST(BenchmarkDoor, PausingAndResumingTwiceDoesNothing) {
 TEST(BenchmarkDoor, FailureOfTheBodyIsThatOfTheRecord) {
   const ResultRecord record = run_as_benchmark(an_identity(), [](RunTimer& timer) {
     timer.resume();
-    return RunFigures{{{"faults_read", 1.0}}, 0, "medium memfd", "expected \"0x0\"\nseen 0x5 \\"};
+    return RunFigures{
+        {{"faults_read", 1.0}}, 0, "medium memfd", Failure{"expected \"0x0\"\nseen 0x5 \\"}};
   });
   EXPECT_EQ(record.name, an_identity().name);
   EXPECT_EQ(record.failure, "expected \"0x0\"\nseen 0x5 \\");
@@ -108,9 +112,10 @@ TEST(BenchmarkDoor, FailureOfTheBodyIsThatOfTheRecord) {
 
 TEST(BenchmarkDoor, ARecordMadeForADeadProcessHasTheSameKeys) {
   const Json ran = result_json(run_as_benchmark(an_identity(), [](RunTimer&) {
-    return RunFigures{{}, 0, "", "wrong bytes"};
+    return RunFigures{{}, 0, "", Failure{"wrong bytes"}};
   }));
-  const Json died = result_json(failed_record(an_identity(), "killed by SIGABRT"));
+  const Json died =
+      result_json(failed_record(an_identity(), {"killed by SIGABRT", FailureKind::crash}));
   std::vector<std::string> ran_keys, died_keys;
   for (const auto& [key, value] : ran.members()) ran_keys.push_back(key);
   for (const auto& [key, value] : died.members()) died_keys.push_back(key);

@@ -156,11 +156,11 @@ class MeasuredRun {
   RunFigures figures(const std::optional<Failure>& failure) {
     RunFigures figures;
     if (const auto unsafe = lab_.failure()) {
-      figures.failure = *unsafe;
+      figures.failure = Failure{*unsafe, FailureKind::wrong_data};
     } else if (failure) {
-      figures.failure = failure->message;
+      figures.failure = failure;
     } else if (measure_error_) {
-      figures.failure = "memory could not be measured: " + *measure_error_;
+      figures.failure = refusal("memory could not be measured: " + *measure_error_);
     }
     figures.counters = std::move(counters_);
     add_memory(figures);
@@ -198,7 +198,7 @@ CellReport run_cell_body(const Config& config, const Cell& cell, const RunIdenti
                          const std::filesystem::path& directory, CellChannel& channel,
                          CallLog& log) {
   const auto not_started = [&](const Error& error) {
-    return CellReport{failed_record(identity, error.message), {}};
+    return CellReport{failed_record(identity, refusal(error)), {}};
   };
   const auto spec = load_lab_spec(config, cell, directory, log);
   if (!spec.ok()) return not_started(spec.error());
@@ -223,7 +223,7 @@ CellReport run_cell_body(const Config& config, const Cell& cell, const RunIdenti
     RunFigures figures = MeasuredRun(cell, *lab, files, channel, timer).run();
     // After an unsafe answer nothing more is asked of the plugins; the next run removes the files.
     if (stays && !figures.failure) {
-      if (const auto error = files_of_workload.remove_all()) figures.failure = error->message;
+      if (const auto error = files_of_workload.remove_all()) figures.failure = refusal(*error);
     }
     return figures;
   });

@@ -108,7 +108,7 @@ CellOutcome CellProcess::collect() {
   if (cause.wait_status == 0 && result_ && !garbage_) {
     outcome.result = std::move(result_);
   } else {
-    outcome.failure = with_output(describe_exit(cause, child_->log(), spec_.plugin_of));
+    outcome.failure = with_output(failure_of_exit(cause, child_->log(), spec_.plugin_of));
   }
   return outcome;
 }
@@ -118,16 +118,17 @@ CellOutcome CellProcess::stop_at_limit() {
   cause.at_time_limit = true;
   cause.time_limit = spec_.time_limit;
   // Read before the kill, which leaves every callback where it is all the same.
-  const std::string line = describe_exit(cause, child_->log(), spec_.plugin_of);
+  const Failure failure = failure_of_exit(cause, child_->log(), spec_.plugin_of);
   child_->kill();
   child_->reap();
   if (child_->output.is_open()) tail_.read_available(child_->output.number());
-  return {std::nullopt, with_output(line)};
+  return {std::nullopt, with_output(failure)};
 }
 
-std::string CellProcess::with_output(const std::string& line) const {
+Failure CellProcess::with_output(Failure failure) const {
   const std::string last = tail_.last_lines(shown_output_lines);
-  return last.empty() ? line : fmt::format("{}\nit printed: {}", line, last);
+  if (!last.empty()) failure.message += "\nit printed: " + last;
+  return failure;
 }
 
 int poll_wait_ms(CellProcess::Clock::time_point deadline) {

@@ -32,8 +32,8 @@ struct CellProcessSpec {
 
 // One of both.
 struct CellOutcome {
-  std::optional<std::string> result;   // what the child sent
-  std::optional<std::string> failure;  // a line naming cause and plugin, then the child's last ones
+  std::optional<std::string> result;  // what the child sent
+  std::optional<Failure> failure;     // a line naming cause and plugin, then the child's last ones
 };
 
 class CellProcess {
@@ -67,7 +67,7 @@ class CellProcess {
   void take_piece(const std::string& text);
   CellOutcome collect();
   CellOutcome stop_at_limit();
-  std::string with_output(const std::string& line) const;
+  Failure with_output(Failure failure) const;
 
   CellProcessSpec spec_;
   std::unique_ptr<CellFork> child_;

@@ -25,6 +25,22 @@ TEST(CellProcessBlame, AnUnsafeAnswerExplainsTheSignalThatCameOfIt) {
             "alloc plugin 'x' (/x.so): allocate returned block 9");
 }
 
+TEST(CellProcessBlame, EachEndHasItsKind) {
+  const auto kind_of = [](CellFork::Body body, std::chrono::nanoseconds limit = no_limit) {
+    return run(spec_of(std::move(body), limit)).failure.value_or(Failure{}).kind;
+  };
+  EXPECT_EQ(kind_of([](CellChannel&, CallLog& log) {
+              FailureLog(&log).report(PluginCallback::alloc_allocate, "returned block %llu", 9);
+              raise(SIGBUS);
+            }),
+            FailureKind::wrong_data);
+  EXPECT_EQ(kind_of([](CellChannel&, CallLog&) { abort(); }), FailureKind::crash);
+  EXPECT_EQ(kind_of([](CellChannel&, CallLog&) {}), FailureKind::crash);
+  EXPECT_EQ(kind_of([](CellChannel&, CallLog&) { raise(SIGKILL); }), FailureKind::limit);
+  EXPECT_EQ(kind_of([](CellChannel&, CallLog&) { loop_for_ever(); }, std::chrono::milliseconds(50)),
+            FailureKind::hang);
+}
+
 TEST(CellProcessBlame, NamesThePluginThatAborted) {
   EXPECT_EQ(failure_of([](CellChannel&, CallLog& log) {
               const InPlugin inside(log, PluginCallback::fault_page_mkwrite);
@@ -133,7 +149,7 @@ TEST(CellProcessBlame, KillsAtTheTimeLimitWhenTheChildFloodsItsChannel) {
     }
     _exit(7);
   };
-  EXPECT_EQ(run(spec).failure.value_or(""),
+  EXPECT_EQ(run(spec).failure.value_or(Failure{}).message,
             "still running at the time limit of 300 ms, in no plugin");
 }
 

@@ -51,7 +51,7 @@ inline CellOutcome run(CellProcessSpec spec) {
 inline std::string failure_of(CellFork::Body body, std::chrono::nanoseconds time_limit = no_limit) {
   const CellOutcome outcome = run(spec_of(std::move(body), time_limit));
   EXPECT_FALSE(outcome.result.has_value());
-  return outcome.failure.value_or("no failure");
+  return outcome.failure.value_or(Failure{"no failure"}).message;
 }
 
 // All of the children of this process are gone.

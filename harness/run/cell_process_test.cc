@@ -37,7 +37,7 @@ TEST(CellProcess, SurvivesAccessesThatAPartOfItsLabMaySurvive) {
     uint64_t value = 0;
     if (!load_user_word(nullptr, value)) channel.send_result("not there");
   }));
-  EXPECT_EQ(outcome.result.value_or(outcome.failure.value_or("")), "not there");
+  EXPECT_EQ(outcome.result.value_or(outcome.failure.value_or(Failure{}).message), "not there");
 }
 
 TEST(CellProcess, CarriesTheLongestResultAndRefusesALongerOne) {
@@ -46,7 +46,7 @@ TEST(CellProcess, CarriesTheLongestResultAndRefusesALongerOne) {
     if (channel.send_result(longest + "x")) _exit(9);
     if (!channel.send_result(longest)) _exit(8);
   }));
-  EXPECT_EQ(outcome.failure.value_or(""), "");
+  EXPECT_EQ(outcome.failure.value_or(Failure{}).message, "");
   EXPECT_EQ(outcome.result.value_or("").size(), longest.size());
 }
 
@@ -57,7 +57,7 @@ TEST(CellProcess, ALongResultComesInPieces) {
     if (channel.send_long_result(longest + "x")) _exit(9);
     if (!channel.send_long_result(longest)) _exit(8);
   }));
-  EXPECT_EQ(outcome.failure.value_or(""), "");
+  EXPECT_EQ(outcome.failure.value_or(Failure{}).message, "");
   EXPECT_TRUE(outcome.result == longest);
 }
 
@@ -86,7 +86,7 @@ TEST(CellProcess, WithoutProgressTheLimitIsOver) {
       },
       50ms);
   spec.on_progress = [](const std::string&) {};
-  EXPECT_EQ(run(std::move(spec)).failure.value_or(""),
+  EXPECT_EQ(run(std::move(spec)).failure.value_or(Failure{}).message,
             "still running at the time limit of 50 ms, in no plugin");
 }
 
@@ -96,7 +96,7 @@ TEST(CellProcess, WhoWasNotThereAtTheDeadlineGivesTheTimeAgain) {
   std::this_thread::sleep_until(process->deadline() + CellProcess::longest_lateness);
   EXPECT_FALSE(process->serve());
   EXPECT_GT(process->deadline(), CellProcess::Clock::now());
-  EXPECT_EQ(outcome_of(*process).failure.value_or(""),
+  EXPECT_EQ(outcome_of(*process).failure.value_or(Failure{}).message,
             "still running at the time limit of 50 ms, in no plugin");
 }
 
@@ -168,7 +168,7 @@ TEST(CellProcess, TheChildHasNoBlockedSignalsNoInputAndNoCoreFile) {
     channel.send_result(clean ? "clean" : "not clean");
   }));
   ASSERT_EQ(sigprocmask(SIG_SETMASK, &before, nullptr), 0);
-  EXPECT_EQ(outcome.result.value_or(outcome.failure.value_or("")), "clean");
+  EXPECT_EQ(outcome.result.value_or(outcome.failure.value_or(Failure{}).message), "clean");
 }
 
 TEST(CellProcess, ManyRunsLeaveNoDescriptorBehind) {
@@ -234,7 +234,7 @@ TEST(CellProcess, OfItsParentsDescriptorsItHasTheStandardStreamsAndItsChannelOnl
     for (int fd = 3; fd < 1024; ++fd) open_ones += fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
     channel.send_result(std::to_string(open_ones));
   }));
-  EXPECT_EQ(outcome.result.value_or(outcome.failure.value_or("")), "1");
+  EXPECT_EQ(outcome.result.value_or(outcome.failure.value_or(Failure{}).message), "1");
 }
 
 }  // namespace

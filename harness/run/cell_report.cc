@@ -25,13 +25,14 @@ std::optional<CellReport> decode_cell_report(const std::string& text) {
 CellReport report_of_text(const std::string& text, const RunIdentity& identity) {
   auto report = decode_cell_report(text);
   if (!report) {
-    return failed_report(identity, "the cell's process sent a result that cannot be read");
+    return failed_report(
+        identity, {"the cell's process sent a result that cannot be read", FailureKind::crash});
   }
   identify(report->record, identity);
   return *report;
 }
 
-CellReport failed_report(const RunIdentity& identity, const std::string& failure) {
+CellReport failed_report(const RunIdentity& identity, const Failure& failure) {
   return {failed_record(identity, failure), {}};
 }
 

@@ -23,6 +23,6 @@ std::optional<CellReport> decode_cell_report(const std::string& text);
 // What the parent makes of a text that a cell's process has sent: which run it was is not for that
 // process, with its plugins, to say.
 CellReport report_of_text(const std::string& text, const RunIdentity& identity);
-CellReport failed_report(const RunIdentity& identity, const std::string& failure);
+CellReport failed_report(const RunIdentity& identity, const Failure& failure);
 
 }  // namespace daxlab

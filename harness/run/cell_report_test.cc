@@ -10,7 +10,8 @@ namespace {
 
 CellReport a_report() {
   CellReport report;
-  report.record = failed_record({"w/mmu/memfd/a/b/c/threads:2", 3, 1, 5, 2}, "seen \"0x5\"\nhere");
+  report.record =
+      failed_record({"w/mmu/memfd/a/b/c/threads:2", 3, 1, 5, 2}, {"seen \"0x5\"\nhere"});
   report.record.real_time_ns = 1.0 / 3;
   report.record.counters = {{"operations", 12.0}, {"p50_ns", 1e-9}};
   report.record.label = "medium=memfd";

@@ -56,11 +56,11 @@ CellReport prepare_and_run(const Config& config, const Cell& cell, const RunIden
                            CallLog& log) {
   if (!cell.cpus.empty()) {
     if (const auto error = run_on_cpus(cell.cpus)) {
-      return failed_report(identity, error->message);
+      return failed_report(identity, refusal(*error));
     }
   }
   if (cell.userfaultfd_forbidden) {
-    if (const auto error = forbid_userfaultfd()) return failed_report(identity, error->message);
+    if (const auto error = forbid_userfaultfd()) return failed_report(identity, refusal(*error));
   }
   return run_cell_body(config, cell, identity, directory, channel, log);
 }
@@ -77,7 +77,7 @@ ErrorOr<std::unique_ptr<RunningCell>> RunningCell::start(const Config& config, c
   if (cell.engine == EngineKind::baseline) {
     auto made = ScratchFolder::make(cell.directory);
     if (!made.ok()) {
-      running->not_started_ = made.error().message;
+      running->not_started_ = refusal(made.error());
       return running;
     }
     running->folder_.emplace(made.take());

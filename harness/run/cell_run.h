@@ -46,7 +46,7 @@ class RunningCell {
   RunIdentity identity_;
   std::optional<ScratchFolder> folder_;  // of a baseline: a crashed cell cannot clean up
   std::unique_ptr<CellProcess> process_;
-  std::optional<std::string> not_started_;  // why there is no process
+  std::optional<Failure> not_started_;  // why there is no process
 };
 
 }  // namespace daxlab

@@ -1,7 +1,6 @@
 #include "harness/run/cell_selection.h"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include "core/registry/edit_distance.h"
 
@@ -9,15 +8,14 @@ namespace daxlab {
 namespace {
 
 // A glob stands for more letters than it has: stars are not counted against a name.
-std::string nearest_cell(const std::string& glob, const std::vector<SelectedCell>& cells) {
+std::string nearest_cell(const std::string& glob, const std::vector<std::string>& names) {
   std::string word;
   for (const char c : glob) {
-    if (c != '*') word += c;
+    if (c != '*' && c != '!') word += c;
   }
   std::string nearest;
   size_t fewest = 0;
-  for (const SelectedCell& candidate : cells) {
-    const std::string name = candidate.cell->name();
+  for (const std::string& name : names) {
     const size_t distance = edit_distance(word, name);
     if (nearest.empty() || distance < fewest) {
       nearest = name;
@@ -30,30 +28,25 @@ std::string nearest_cell(const std::string& glob, const std::vector<SelectedCell
 }  // namespace
 
 ErrorOr<std::vector<SelectedCell>> select_cells(const std::vector<Config>& configs,
-                                                const std::string& glob) {
-  std::vector<SelectedCell> all, selected;
+                                                const std::vector<std::string>& globs) {
+  const NameGlobs wanted(globs);
+  std::vector<SelectedCell> selected;
+  std::vector<std::string> names;
   for (const Config& config : configs) {
-    for (const Cell& cell : config.cells) all.push_back({&config, &cell});
+    for (const Cell& cell : config.cells) {
+      names.push_back(cell.name());
+      if (wanted.want(names.back())) selected.push_back({&config, &cell, selected.size()});
+    }
   }
-  if (glob.empty()) return all;
-  for (const SelectedCell& candidate : all) {
-    if (fnmatch(glob.c_str(), candidate.cell->name().c_str(), 0) == 0)
-      selected.push_back(candidate);
+  if (const std::string* idle = wanted.without_match(names)) {
+    return Error{fmt::format("--cells '{}' matches none of {} cells; the nearest is '{}'", *idle,
+                             names.size(), nearest_cell(*idle, names))};
   }
-  if (selected.empty()) {
-    return Error{fmt::format("--cells '{}' matches none of {} cells; the nearest is '{}'", glob,
-                             all.size(), nearest_cell(glob, all))};
+  if (selected.empty() && !names.empty()) {
+    return Error{
+        fmt::format("--cells leaves none of {} cells; take a glob with '!' away", names.size())};
   }
   return selected;
-}
-
-std::string glob_of(const std::string& name) {
-  std::string glob;
-  for (const char c : name) {
-    if (c == '*' || c == '?' || c == '[' || c == '\\') glob += '\\';
-    glob += c;
-  }
-  return glob;
 }
 
 }  // namespace daxlab

@@ -6,22 +6,20 @@
 
 #include "core/base/error_or.h"
 #include "harness/config/config.h"
+#include "harness/run/name_globs.h"
 
 namespace daxlab {
 
-// A cell, its config, and its place among all of the configs: points into what it was selected
-// from.
+// Points into what it was selected from.
 struct SelectedCell {
   const Config* config;
   const Cell* cell;
+  size_t place = 0;  // among all that were selected at once, also where only a part of them runs
 };
 
-// All cells in order; with a `glob`, as of file names ('*' matches '/'), those whose name it
-// matches. The error: it matches none, and the nearest name.
+// All cells in order that the globs of --cells want. The error: one of them matches no cell, and
+// the nearest name; or nothing is left.
 ErrorOr<std::vector<SelectedCell>> select_cells(const std::vector<Config>& configs,
-                                                const std::string& glob);
-
-// A glob that matches this name and no other.
-std::string glob_of(const std::string& name);
+                                                const std::vector<std::string>& globs);
 
 }  // namespace daxlab

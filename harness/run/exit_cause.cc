@@ -29,13 +29,6 @@ std::string describe_unsafe(const CallLog::UnsafeAnswer& answer,
   return fmt::format("{}: {} {}", plugin_of(answer.callback), function_of(answer.callback), text);
 }
 
-}  // namespace
-
-std::string format_time_limit(std::chrono::nanoseconds limit) {
-  const double seconds = std::chrono::duration<double>(limit).count();
-  return seconds < 1 ? fmt::format("{:.3g} ms", seconds * 1e3) : fmt::format("{:.6g} s", seconds);
-}
-
 std::string describe_exit(const ExitCause& cause, const CallLog& log,
                           const std::function<std::string(PluginCallback)>& plugin_of) {
   if (log.unsafe_answer.written.load() != 0) return describe_unsafe(log.unsafe_answer, plugin_of);
@@ -66,6 +59,26 @@ std::string describe_exit(const ExitCause& cause, const CallLog& log,
   }
   return fmt::format("the cell's process ended with status {} and {}", status,
                      cause.sent_garbage ? "a message that is not a result" : "no result");
+}
+
+FailureKind kind_of(const ExitCause& cause, const CallLog& log) {
+  if (log.unsafe_answer.written.load() != 0) return FailureKind::wrong_data;
+  if (cause.at_time_limit) return FailureKind::hang;
+  // Nobody else sends it here: the kernel, for want of memory.
+  const bool is_killed = WIFSIGNALED(cause.wait_status) && WTERMSIG(cause.wait_status) == SIGKILL;
+  return is_killed ? FailureKind::limit : FailureKind::crash;
+}
+
+}  // namespace
+
+std::string format_time_limit(std::chrono::nanoseconds limit) {
+  const double seconds = std::chrono::duration<double>(limit).count();
+  return seconds < 1 ? fmt::format("{:.3g} ms", seconds * 1e3) : fmt::format("{:.6g} s", seconds);
+}
+
+Failure failure_of_exit(const ExitCause& cause, const CallLog& log,
+                        const std::function<std::string(PluginCallback)>& plugin_of) {
+  return {describe_exit(cause, log, plugin_of), kind_of(cause, log)};
 }
 
 }  // namespace daxlab

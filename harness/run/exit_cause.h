@@ -6,10 +6,11 @@
 #include <string>
 
 #include "core/base/call_log.h"
+#include "harness/workloads/failure.h"
 
 namespace daxlab {
 
-// How a process ended, for describe_exit: the status of waitpid, or the time limit.
+// How a process ended, for failure_of_exit: the status of waitpid, or the time limit.
 struct ExitCause {
   bool at_time_limit = false;
   std::chrono::nanoseconds time_limit{};
@@ -19,8 +20,8 @@ struct ExitCause {
 
 // "alloc plugin 'x' (path): still in allocate at the time limit of 20 s". Blames a plugin only when
 // `log` shows one. `plugin_of` as in CellProcessSpec.
-std::string describe_exit(const ExitCause& cause, const CallLog& log,
-                          const std::function<std::string(PluginCallback)>& plugin_of);
+Failure failure_of_exit(const ExitCause& cause, const CallLog& log,
+                        const std::function<std::string(PluginCallback)>& plugin_of);
 
 // "20 s", "1.5 s", "250 ms"
 std::string format_time_limit(std::chrono::nanoseconds limit);

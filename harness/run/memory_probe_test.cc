@@ -58,7 +58,7 @@ uint64_t growth_of(const std::function<void()>& work, const std::filesystem::pat
     channel.send_result(std::to_string(growth.value().total_bytes()));
   };
   const CellOutcome outcome = run(spec);
-  EXPECT_TRUE(outcome.result.has_value()) << outcome.failure.value_or("");
+  EXPECT_TRUE(outcome.result.has_value()) << outcome.failure.value_or(Failure{}).message;
   return std::stoull(outcome.result.value_or("0"));
 }
 
@@ -125,7 +125,7 @@ TEST(MemoryProbe, TheHighestGrowthStaysWhenMemoryIsGivenBack) {
     channel.send_result(std::to_string(channel.measure().take().total_bytes()));
   };
   const CellOutcome outcome = run(spec);
-  ASSERT_TRUE(outcome.result.has_value()) << outcome.failure.value_or("");
+  ASSERT_TRUE(outcome.result.has_value()) << outcome.failure.value_or(Failure{}).message;
   EXPECT_GE(std::stoull(*outcome.result), 32 * mib);
 }
 

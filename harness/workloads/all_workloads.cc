@@ -19,8 +19,8 @@ class WorkloadOfBody final : public Workload {
   const WorkloadDescription& description() const override { return description_; }
   std::optional<Failure> run(WorkloadRun& run) override {
     if (const auto wrong = find_wrong_option(description_.options, run.options)) {
-      return Failure{
-          fmt::format("{} of {}: {}", option_label(wrong->name), description_.name, wrong->why)};
+      return refusal(
+          fmt::format("{} of {}: {}", option_label(wrong->name), description_.name, wrong->why));
     }
     const FileLayout layout = FileLayout::of(description_.options, run.options);
     return layout.is_usual() ? body_(run) : run_laid_out(run, layout);

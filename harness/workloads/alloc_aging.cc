@@ -146,11 +146,13 @@ std::optional<Failure> run_alloc_aging(WorkloadRun& run) {
   const uint64_t region_bytes = initial.total_blocks * block_bytes;
   constexpr uint64_t smallest_bytes = 64 * MiB;
   if (region_bytes < smallest_bytes || wanted <= initial.used_blocks) {
-    return Failure{fmt::format(
-        "{}: a region of {} MiB, {}% of it in use: at least {} MiB are needed, and less in use "
-        "than the {}% of `utilization`: make the region larger",
-        name, region_bytes / MiB, 100 * initial.used_blocks / initial.total_blocks,
-        smallest_bytes / MiB, run.options[alloc_aging_options::utilization])};
+    return Failure{
+        fmt::format(
+            "{}: a region of {} MiB, {}% of it in use: at least {} MiB are needed, and less in use "
+            "than the {}% of `utilization`: make the region larger",
+            name, region_bytes / MiB, 100 * initial.used_blocks / initial.total_blocks,
+            smallest_bytes / MiB, run.options[alloc_aging_options::utilization]),
+        FailureKind::limit};
   }
   const uint64_t blocks = (wanted - initial.used_blocks) / run.threads;
   const AgingPlan plan{

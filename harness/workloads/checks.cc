@@ -49,7 +49,9 @@ Failure wrong_word(const Place& place, uint64_t offset_bytes, uint64_t expected,
 }
 
 Failure failed_call(const Place& place, std::string_view call, Status status) {
-  return failure_at(place, fmt::format("{}: {}", call, describe(status.code())));
+  Failure failure = failure_at(place, fmt::format("{}: {}", call, describe(status.code())));
+  failure.kind = kind_of(status.code());
+  return failure;
 }
 
 std::string through_mapping(size_t index) { return fmt::format("through mapping {}", index + 1); }
@@ -158,14 +160,14 @@ std::optional<Failure> MappedFile::create(FileSystem& files, uint64_t pages, uin
 std::optional<Failure> check_a_part_each(const WorkloadRun& run, const char* workload,
                                          std::string_view parts, uint64_t count) {
   if (count >= run.threads) return std::nullopt;
-  return Failure{fmt::format("{}: {} threads share {} {}: make size larger or threads fewer",
-                             workload, run.threads, count, parts)};
+  return refusal(fmt::format("{}: {} threads share {} {}: make size larger or threads fewer",
+                             workload, run.threads, count, parts));
 }
 
 std::optional<Failure> check_whole_words(const char* workload, uint64_t block_size_bytes) {
   if (block_size_bytes % 8 == 0) return std::nullopt;
-  return Failure{
-      fmt::format("{}: block_size {} is not a multiple of 8", workload, block_size_bytes)};
+  return refusal(
+      fmt::format("{}: block_size {} is not a multiple of 8", workload, block_size_bytes));
 }
 
 std::optional<Failure> check_block_size(WorkloadRun& run, const char* workload,
@@ -179,9 +181,9 @@ std::optional<Failure> check_block_size(WorkloadRun& run, const char* workload,
   if (const Status status = run.files.get().unlink(place.file); !status.ok())
     return failed_call(place, "unlink", status);
   if (block_size_bytes <= longest_bytes) return std::nullopt;
-  return Failure{fmt::format(
+  return refusal(fmt::format(
       "{}: block_size {} is larger than the {} that one write may have with this write strategy",
-      workload, exact_size(block_size_bytes), exact_size(longest_bytes))};
+      workload, exact_size(block_size_bytes), exact_size(longest_bytes)));
 }
 
 std::optional<Failure> check_space(WorkloadRun& run, const char* workload, uint64_t pages,
@@ -193,7 +195,8 @@ std::optional<Failure> check_space(WorkloadRun& run, const char* workload, uint6
   return Failure{
       fmt::format("{}: needs {} free blocks of {} bytes, {} are there: make the workload's size "
                   "smaller or the region larger",
-                  workload, needed, block_bytes, there)};
+                  workload, needed, block_bytes, there),
+      FailureKind::limit};
 }
 
 }  // namespace daxlab

@@ -15,9 +15,9 @@ std::optional<Failure> CpuPin::pin(uint64_t worker, uint32_t cpu) {
   if (error == 0) error = ::pthread_setaffinity_np(::pthread_self(), sizeof wanted, &wanted);
   pinned_ = error == 0;
   if (pinned_) return std::nullopt;
-  return Failure{fmt::format(
+  return refusal(fmt::format(
       "thread {} cannot be pinned to CPU {}: {}: choose `cpus` that are online and allowed here",
-      worker, cpu, std::generic_category().message(error))};
+      worker, cpu, std::generic_category().message(error)));
 }
 
 CpuPin::~CpuPin() {

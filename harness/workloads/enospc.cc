@@ -64,10 +64,10 @@ std::optional<Failure> run_enospc(WorkloadRun& run) {
       std::max(fewest_writes_per_file * block_size_bytes, 8 * block_bytes);
   const uint64_t file_bytes = std::max(part_bytes / files_per_writer, smallest_bytes);
   if (part_bytes < 2 * file_bytes)
-    return Failure{
-        fmt::format("{}: {} free bytes for each of {} threads; at least {} are needed: "
-                    "make block_size smaller or the region larger",
-                    name, part_bytes, run.threads, 2 * file_bytes)};
+    return Failure{fmt::format("{}: {} free bytes for each of {} threads; at least {} are needed: "
+                               "make block_size smaller or the region larger",
+                               name, part_bytes, run.threads, 2 * file_bytes),
+                   FailureKind::limit};
   const EnospcPlan plan{run,
                         name,
                         block_size_bytes,

@@ -70,7 +70,7 @@ class LoneWriter {
 
 std::optional<Failure> LoneWriter::open_next() {
   auto made = FilledFile::create(plan_.run.files, plan_.workload, plan_.run.seed, 0, files_made_++);
-  if (!made.ok()) return Failure{made.error().message};
+  if (!made.ok()) return refusal(made.error());
   current_.emplace(made.take());
   return std::nullopt;
 }

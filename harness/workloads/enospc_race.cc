@@ -127,7 +127,7 @@ class RacingWriter {
   std::optional<Failure> open_next() {
     auto made = FilledFile::create(plan_.run.files, plan_.workload, plan_.run.seed, worker_.index,
                                    files_made_++);
-    if (!made.ok()) return Failure{made.error().message};
+    if (!made.ok()) return refusal(made.error());
     current_.emplace(made.take());
     return std::nullopt;
   }

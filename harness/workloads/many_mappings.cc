@@ -34,7 +34,7 @@ std::optional<Failure> run_many_mappings(WorkloadRun& run) {
                                   pages_of(run.options[many_mappings_options::size]),
                                   {run.options[many_mappings_options::hole_length],
                                    run.options[many_mappings_options::hole_every]});
-  if (!made.ok()) return Failure{made.error().message};
+  if (!made.ok()) return refusal(made.error());
   PopulatedFile file = made.take();
   if (auto failure = file.map(mappings)) return failure;
   // One mapping after the other, each page by page.

@@ -38,7 +38,7 @@ std::optional<Failure> run_mapped_read(WorkloadRun& run) {
   auto made = PopulatedFile::make(run, name, pages_of(run.options[mapped_read_options::size]),
                                   {run.options[mapped_read_options::hole_length],
                                    run.options[mapped_read_options::hole_every]});
-  if (!made.ok()) return Failure{made.error().message};
+  if (!made.ok()) return refusal(made.error());
   PopulatedFile file = made.take();
   if (auto failure = file.map(1)) return failure;
   const AccessPattern pattern(static_cast<Pattern>(run.options[mapped_read_options::pattern]),

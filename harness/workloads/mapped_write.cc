@@ -193,7 +193,7 @@ std::optional<Failure> run_mapped_write(WorkloadRun& run) {
   const uint64_t block_size_bytes = run.options[mapped_write_options::block_size];
   if (auto failure = check_whole_words(name, block_size_bytes)) return failure;
   auto made = make_hole_file(run, name, pages, 1);
-  if (!made.ok()) return Failure{made.error().message};
+  if (!made.ok()) return refusal(made.error());
   const MappedFile data = made.take();
   VersionedBlocks blocks(run.seed, 0, pages * page_bytes, block_size_bytes);
   // Made before anything is measured: they are memory of nobody's.

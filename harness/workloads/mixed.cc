@@ -219,21 +219,21 @@ std::optional<Failure> run_mixed(WorkloadRun& run) {
   const Holes holes{run.options[mixed_options::hole_length],
                     run.options[mixed_options::hole_every]};
   if (roles.given() && roles.readers + roles.writers != run.threads) {
-    return Failure{fmt::format("mixed: {} readers and {} writers are not {} threads", roles.readers,
-                               roles.writers, run.threads)};
+    return refusal(fmt::format("mixed: {} readers and {} writers are not {} threads", roles.readers,
+                               roles.writers, run.threads));
   }
   const uint64_t pages = pages_of(run.options[mixed_options::size]);
   const uint64_t block_size_bytes = run.options[mixed_options::block_size];
-  auto refused = run.options[mixed_options::through] == mixed_options::mappings_only
-                     ? check_whole_words(name, block_size_bytes)
-                     : check_block_size(run, name, block_size_bytes);
-  if (refused) return refused;
+  auto unfit = run.options[mixed_options::through] == mixed_options::mappings_only
+                   ? check_whole_words(name, block_size_bytes)
+                   : check_block_size(run, name, block_size_bytes);
+  if (unfit) return unfit;
   const uint64_t blocks = (pages * page_bytes + block_size_bytes - 1) / block_size_bytes;
   if (auto failure = check_a_part_each(run, name, "blocks", blocks)) return failure;
   // A strategy may need new blocks before it gives back those that are written over.
   const uint64_t on_the_way = run.threads * (pages_of(block_size_bytes) + 1);
   auto made = make_hole_file(run, name, pages, run.options[mixed_options::mappings], on_the_way);
-  if (!made.ok()) return Failure{made.error().message};
+  if (!made.ok()) return refusal(made.error());
   const MappedFile data = made.take();
 
   OwnedWords words(run.seed, 0, pages * page_bytes, OwnedWords::Zeros::at_first);

@@ -56,7 +56,7 @@ std::optional<Failure> run_mkwrite(WorkloadRun& run) {
   const uint64_t pages = pages_of(run.options[mkwrite_options::size]);
   auto made =
       make_hole_file(run, mkwrite_description.name, pages, run.options[mkwrite_options::mappings]);
-  if (!made.ok()) return Failure{made.error().message};
+  if (!made.ok()) return refusal(made.error());
   const MappedFile data = made.take();
   if (auto failure = read_holes(run, data, pages)) return failure;
 

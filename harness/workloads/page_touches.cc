@@ -8,7 +8,7 @@ namespace daxlab {
 
 std::optional<Failure> check_stride(const char* workload, uint64_t stride_bytes) {
   if (stride_bytes % 8 == 0) return std::nullopt;
-  return Failure{fmt::format("{}: stride {} is not a multiple of 8", workload, stride_bytes)};
+  return refusal(fmt::format("{}: stride {} is not a multiple of 8", workload, stride_bytes));
 }
 
 std::optional<Failure> PageTouches::touch(uint64_t mapping, uint64_t page) {

@@ -50,7 +50,7 @@ std::optional<Failure> run_read(WorkloadRun& run) {
   auto made = PopulatedFile::make(
       run, name, pages_of(run.options[read_options::size]),
       {run.options[read_options::hole_length], run.options[read_options::hole_every]});
-  if (!made.ok()) return Failure{made.error().message};
+  if (!made.ok()) return refusal(made.error());
   const PopulatedFile file = made.take();
   const uint64_t length_bytes = file.length_bytes();
   const uint64_t blocks = (length_bytes + block_size_bytes - 1) / block_size_bytes;

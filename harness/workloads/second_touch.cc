@@ -47,7 +47,7 @@ std::optional<Failure> run_second_touch(WorkloadRun& run) {
                                   pages_of(run.options[second_touch_options::size]),
                                   {run.options[second_touch_options::hole_length],
                                    run.options[second_touch_options::hole_every]});
-  if (!made.ok()) return Failure{made.error().message};
+  if (!made.ok()) return refusal(made.error());
   PopulatedFile file = made.take();
   if (auto failure = file.map(1)) return failure;
   if (auto failure = touch_first(run, file)) return failure;

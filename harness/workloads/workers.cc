@@ -128,7 +128,8 @@ class Crew {
       return std::nullopt;
     } catch (const std::exception& error) {  // system_error, bad_alloc
       return Failure{fmt::format("thread {} of {} cannot be started: {}", threads.size() + 1,
-                                 workers_.size(), error.what())};
+                                 workers_.size(), error.what()),
+                     FailureKind::limit};
     }
   }
 

@@ -14,6 +14,7 @@
 
 #include "core/file/file_system.h"
 #include "daxlab/options.h"
+#include "harness/workloads/failure.h"
 #include "harness/workloads/latency_histogram.h"
 
 namespace daxlab {
@@ -61,11 +62,6 @@ struct WorkloadRun {
   uint64_t bytes_processed = 0;
   // Figures of this workload's own, by the name that results show ("reference_ns_per_page").
   std::vector<std::pair<std::string, double>> extra;
-};
-
-// The first thing seen that is wrong; no value: all was right.
-struct Failure {
-  std::string message;  // "hole_read: file data offset 8192: expected 0x0, seen 0x5..."
 };
 
 class Workload {

@@ -173,9 +173,9 @@ std::optional<Failure> run_write(WorkloadRun& run) {
   const char* const name = write_description.name;
   if (run.options[write_options::mode] == write_options::append &&
       run.options[write_options::pattern] != static_cast<uint64_t>(Pattern::sequential))
-    return Failure{"write: mode append is sequential: leave pattern out, or choose overwrite"};
+    return refusal("write: mode append is sequential: leave pattern out, or choose overwrite");
   if (run.options[write_options::mode] == write_options::append && holes_of(run).every_bytes != 0)
-    return Failure{"write: mode append begins with an empty file: leave holes out"};
+    return refusal("write: mode append begins with an empty file: leave holes out");
   if (auto failure = check_block_size(run, name, block_size_bytes)) return failure;
   const uint64_t pages = std::max(pages_of(run.options[write_options::size]), run.threads);
   // A strategy may need new blocks before it gives back those that are written over.

@@ -55,7 +55,7 @@ std::optional<Failure> run_write_after_hole_read(WorkloadRun& run) {
   const uint64_t pages = pages_of(run.options[write_after_hole_read_options::size]);
   auto made = make_hole_file(run, write_after_hole_read_description.name, pages,
                              run.options[write_after_hole_read_options::mappings]);
-  if (!made.ok()) return Failure{made.error().message};
+  if (!made.ok()) return refusal(made.error());
   const MappedFile data = made.take();
   if (auto failure = read_holes(run, data, pages)) return failure;
 
