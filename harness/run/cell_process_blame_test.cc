@@ -81,6 +81,27 @@ TEST(CellProcessBlame, ACrashOutsidePluginsBlamesNone) {
             "the cell's process was killed by SIGABRT, in no plugin");
 }
 
+TEST(CellProcessBlame, ABusErrorIsToldWithItsFileAndPlace) {
+  std::string path = testing::TempDir() + "daxlab_cut_XXXXXX";
+  const int file = mkstemp(path.data());
+  ASSERT_GE(file, 0);
+  const auto load = [file] {
+    void* page = mmap(nullptr, 4096, PROT_READ, MAP_SHARED, file, 0);  // of an empty file
+    (void)*static_cast<volatile char*>(page);
+  };
+  const std::string where = ": at a load from " + path +
+                            ", byte 0: the file ends at byte 0: it was cut after it was mapped";
+  EXPECT_EQ(failure_of([&](CellChannel&, CallLog&) { load(); }),
+            "the cell's process was killed by SIGBUS, in no plugin" + where);
+  EXPECT_EQ(failure_of([&](CellChannel&, CallLog& log) {
+              const InPlugin inside(log, PluginCallback::write_write);
+              load();
+            }),
+            "write plugin 'x' (/x.so): killed by SIGBUS in write" + where);
+  close(file);
+  unlink(path.c_str());
+}
+
 // Deeper than any stack, for what compilers know of it.
 int recurse(volatile uint64_t* levels) {
   if (*levels == 0) return 0;
