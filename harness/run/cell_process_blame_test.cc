@@ -1,4 +1,5 @@
 // Who is named when a cell's process ends badly.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -85,8 +86,10 @@ TEST(CellProcessBlame, ABusErrorIsToldWithItsFileAndPlace) {
   std::string path = testing::TempDir() + "daxlab_cut_XXXXXX";
   const int file = mkstemp(path.data());
   ASSERT_GE(file, 0);
-  const auto load = [file] {
-    void* page = mmap(nullptr, 4096, PROT_READ, MAP_SHARED, file, 0);  // of an empty file
+  close(file);  // the cell's process would not keep it
+  const auto load = [&] {
+    const int again = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    void* page = mmap(nullptr, 4096, PROT_READ, MAP_SHARED, again, 0);  // of an empty file
     (void)*static_cast<volatile char*>(page);
   };
   const std::string where = ": at a load from " + path +
@@ -98,7 +101,6 @@ TEST(CellProcessBlame, ABusErrorIsToldWithItsFileAndPlace) {
               load();
             }),
             "write plugin 'x' (/x.so): killed by SIGBUS in write" + where);
-  close(file);
   unlink(path.c_str());
 }
 

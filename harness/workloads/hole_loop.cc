@@ -90,7 +90,8 @@ std::optional<Failure> compare_with_huge_zero_page(WorkloadRun& run, const char*
   if (holes.views[0]->raw() != nullptr) {
     const ZeroMemory zeros(pages * page_bytes);
     if (!zeros.ok())
-      return failed_call(holes.place, "mmap of anonymous memory", ErrorCode::no_memory);
+      return failed_call(holes.place, "mmap of anonymous memory", ErrorCode::no_memory,
+                         (pages + huge_pages_of) * page_bytes);
     TimedLoop file{holes.views[0]->raw(), {}, {}}, reference{zeros.data(), {}, {}};
     for (uint64_t first = 0, turn = 0; first + in_turn <= pages; first += in_turn, ++turn) {
       (turn % 2 == 0 ? file : reference).turn(first, in_turn);
