@@ -10,6 +10,7 @@
 namespace daxlab {
 
 constinit thread_local sigjmp_buf* bus_error_escape = nullptr;
+constinit thread_local BusError survived_bus_error{};
 
 namespace {
 
@@ -40,7 +41,10 @@ void on_fault_signal(int signal, siginfo_t* info, void* context) {
   if (skip_user_access(*info, context)) return;
   sigjmp_buf* const escape = signal == SIGBUS ? bus_error_escape : nullptr;
   const bool raised_by_access = info->si_code > 0;
-  if (escape != nullptr && raised_by_access) siglongjmp(*escape, 1);
+  if (escape != nullptr && raised_by_access) {
+    survived_bus_error = bus_error_of(*info, context);
+    siglongjmp(*escape, 1);
+  }
   pass_on(signal, info, context);
 }
 

@@ -7,6 +7,8 @@
 #include <csetjmp>
 #include <cstdint>
 
+#include "core/base/bus_error_words.h"
+
 namespace daxlab {
 
 // Installs the process's handlers of SIGBUS and SIGSEGV, which know the accesses of
@@ -24,6 +26,10 @@ uint32_t times_fault_handlers_were_forgotten();
 // Where the calling thread goes on after a bus error; nullptr: nowhere. Initial-exec, because a
 // signal handler must not be the first to touch it in a thread and allocate.
 extern constinit thread_local sigjmp_buf* bus_error_escape
+    __attribute__((tls_model("initial-exec")));
+
+// The one that the calling thread last survived.
+extern constinit thread_local BusError survived_bus_error
     __attribute__((tls_model("initial-exec")));
 
 // ThreadSanitizer runs handlers with all signals blocked: there the jump has to restore the mask.

@@ -76,6 +76,12 @@ void CallLog::mark_crashed() noexcept {
   if (slot.callback.load(std::memory_order_relaxed) != PluginCallback::none) slot.crashed.store(1);
 }
 
+void CallLog::keep_bus_error(const BusError& error) noexcept {
+  if (last_bus_error.begun.exchange(1) != 0) return;
+  if (describe_bus_error(error, last_bus_error.text) == 0) return;  // sent by somebody
+  last_bus_error.written.store(1, std::memory_order_release);
+}
+
 PluginCallback CallLog::culprit() const noexcept {
   for (const Slot& slot : slots) {
     if (slot.crashed.load() != 0) return slot.callback.load();

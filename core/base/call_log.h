@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "core/base/bus_error_words.h"
 #include "core/base/counters.h"
 
 namespace daxlab {
@@ -53,8 +54,19 @@ struct CallLog {
   };
   UnsafeAnswer unsafe_answer;
 
+  // Of the bus error that ended the process: what describe_bus_error() says. Later nobody can ask
+  // what was mapped there. Written once.
+  struct LastBusError {
+    std::atomic<uint32_t> begun{0};
+    std::atomic<uint32_t> written{0};  // set after the rest
+    std::array<char, 1024> text{};
+  };
+  LastBusError last_bus_error;
+
   // Marks the calling thread's slot when it is inside a callback. Signal-safe.
   void mark_crashed() noexcept;
+  // Signal-safe; only the first is kept.
+  void keep_bus_error(const BusError& error) noexcept;
   // The callback that crashed; else, any that a thread is still in; else none.
   PluginCallback culprit() const noexcept;
 };

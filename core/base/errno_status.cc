@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <string>
 #include <system_error>
+
+#include "core/base/process_limits.h"
 
 namespace daxlab {
 
@@ -43,8 +46,10 @@ bool is_shortage(int error_number) noexcept {
   return error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM;
 }
 
-Error error_from_errno(std::string_view what, int error_number) {
-  Error error(fmt::format("{}: {}", what, std::generic_category().message(error_number)));
+Error error_from_errno(std::string_view what, int error_number, uint64_t wanted_bytes) {
+  const std::string limit = limit_met({error_number, wanted_bytes});
+  Error error(fmt::format("{}: {}{}{}", what, std::generic_category().message(error_number),
+                          limit.empty() ? "" : ": ", limit));
   error.is_shortage = is_shortage(error_number);
   return error;
 }

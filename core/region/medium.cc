@@ -15,7 +15,10 @@
 #include <fstream>
 #include <string>
 
+#include "core/base/bytes_text.h"
+#include "core/base/control_groups.h"
 #include "core/base/errno_status.h"
+#include "core/base/process_limits.h"
 #include "core/base/trusted_path.h"
 #include "core/region/space_reservation.h"
 #include "core/region/superblock.h"
@@ -39,7 +42,8 @@ ErrorOr<std::span<std::byte>> map_bytes(int descriptor, uint64_t size_bytes, Acc
   int sharing = access == Access::read_write ? MAP_SHARED : MAP_PRIVATE | MAP_NORESERVE;
   void* base = mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, sharing, descriptor, 0);
   if (base == MAP_FAILED) {
-    return error_from_errno(fmt::format("{}: mapping {} bytes", what, size_bytes), errno);
+    return error_from_errno(fmt::format("{}: mapping {} bytes", what, size_bytes), errno,
+                            size_bytes);
   }
   return std::span(static_cast<std::byte*>(base), size_bytes);
 }
@@ -95,6 +99,14 @@ std::optional<Error> check_regular_file(int descriptor, const std::string& path,
   return not_plain(path);
 }
 
+// Asked before: the kernel would send SIGXFSZ, and no space that is freed would help.
+std::optional<Error> check_file_limit(uint64_t size_bytes, const std::string& what) {
+  const auto limit = process_limits().file_bytes;
+  if (!limit || size_bytes <= *limit) return std::nullopt;
+  return error_from_errno(fmt::format("{}: growing it to {} bytes", what, size_bytes), EFBIG,
+                          size_bytes);
+}
+
 // An NVDIMM's memory is there from the start: the first store to a block must not pay for it here.
 std::optional<Error> fill_with_memory(std::span<std::byte> bytes, const std::string& what) {
   if (madvise(bytes.data(), bytes.size(), MADV_POPULATE_WRITE) == 0) return std::nullopt;
@@ -115,10 +127,21 @@ ErrorOr<Medium> Medium::make_memfd(uint64_t size_bytes) {
         "region size of {} bytes: emulated in memory, of which {} bytes are available; give less",
         size_bytes, available)};
   }
+  if (auto error = check_file_limit(size_bytes, "region in a memfd")) return *error;
+  // All of it gets its memory at once, and what a control group does not have is not refused but
+  // killed for. What it might have, if others gave back some, is tried.
+  if (const auto bound = shared_memory_bound("/"); bound && size_bytes > bound->bytes) {
+    return Error{fmt::format(
+        "region size of {} bytes: emulated in memory, of which this process gets {} at most: {} = "
+        "{} in {}; give less, raise it, or take medium file",
+        size_bytes, bytes_text(bound->bytes), bound->group.limit_name,
+        bytes_text(*bound->group.limit_bytes), bound->group.folder.string())};
+  }
   OwnedDescriptor descriptor(memfd_create("daxlab-region", MFD_CLOEXEC));
   if (!descriptor.is_open()) return error_from_errno("memfd_create for a region", errno);
   if (ftruncate(descriptor.number(), static_cast<off_t>(size_bytes)) != 0) {
-    return error_from_errno(fmt::format("growing a region to {} bytes", size_bytes), errno);
+    return error_from_errno(fmt::format("growing a region to {} bytes", size_bytes), errno,
+                            size_bytes);
   }
   auto bytes = map_bytes(descriptor.number(), size_bytes, Access::read_write, "region in a memfd");
   if (!bytes.ok()) return bytes.error();
@@ -192,6 +215,9 @@ ErrorOr<Medium> Medium::emptied(uint64_t size_bytes) && {
 // leaves no region, and never an old one with empty tables.
 std::optional<Error> Medium::empty(uint64_t size_bytes) {
   const uint64_t before_bytes = bytes_.size();
+  if (size_bytes > before_bytes) {
+    if (auto error = check_file_limit(size_bytes, path_)) return error;
+  }
   auto space = SpaceReservation::take(descriptor(), size_bytes, path_);
   if (!space.ok()) return Error{space.error().message + "; free some, or make the region smaller"};
   auto bytes = map_bytes(descriptor(), size_bytes, access_, path_);

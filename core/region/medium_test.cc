@@ -93,14 +93,16 @@ TEST_F(FileMedium, LeavesNoFileWhenItCannotHaveTheSpace) {
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
   rlimit small = {.rlim_cur = 4096, .rlim_max = before.rlim_max};
-  auto* old_handler = signal(SIGXFSZ, SIG_IGN);
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  std::string error = error_of(Medium::create_file(path_, min_region_bytes));
+  const std::string error = error_of(Medium::create_file(path_, min_region_bytes));
+  const std::string in_memory = error_of(Medium::make_memfd(min_region_bytes));
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
-  signal(SIGXFSZ, old_handler);
   EXPECT_EQ(error, path_.string() +
-                       ": growing it to 65536 bytes: File too large; free some, or make the region "
-                       "smaller");
+                       ": growing it to 65536 bytes: File too large: RLIMIT_FSIZE = 4 KiB; raise "
+                       "it (ulimit -f), or ask for less");
+  EXPECT_EQ(in_memory,
+            "region in a memfd: growing it to 65536 bytes: File too large: RLIMIT_FSIZE "
+            "= 4 KiB; raise it (ulimit -f), or ask for less");
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
 

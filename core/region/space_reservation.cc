@@ -97,10 +97,12 @@ ErrorOr<SpaceReservation> SpaceReservation::take(int descriptor, uint64_t length
   // First its length, so that nothing lies behind its end that giving back could miss.
   if (taken.before_bytes_ < length_bytes &&
       ftruncate(descriptor, static_cast<off_t>(length_bytes)) != 0) {
-    return error_from_errno(fmt::format("{}: growing it to {} bytes", path, length_bytes), errno);
+    return error_from_errno(fmt::format("{}: growing it to {} bytes", path, length_bytes), errno,
+                            length_bytes);
   }
   if (const int failed = allocate(descriptor, length_bytes); failed != 0) {
-    return error_from_errno(fmt::format("{}: reserving {} bytes", path, length_bytes), failed);
+    return error_from_errno(fmt::format("{}: reserving {} bytes", path, length_bytes), failed,
+                            length_bytes);
   }
   return taken;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/campaign/campaign.h"
+#include "harness/campaign/cell_room.h"
 #include "harness/campaign/other_builds.h"
 #include "harness/campaign/preflight.h"
 #include "harness/campaign/result_document.h"
@@ -291,6 +292,7 @@ int run_run(const RunArguments& arguments) {
   if (const auto error = check_filters(cells.value())) {
     return fail_to_begin("run", *error);
   }
+  warn(room_warnings(cells.value(), arguments.jobs, "/"));
   if (const auto error = check_outputs(arguments, cells.value())) {
     return fail_to_begin("run", *error);
   }

@@ -10,20 +10,37 @@
 #include <string>
 #include <vector>
 
+#include "core/base/kernel_file.h"
+#include "core/base/process_limits.h"
 #include "harness/doctor/finding.h"
 
 namespace daxlab {
-
-// First line of a file without its newline; nothing when it cannot be read.
-std::optional<std::string> read_line(const std::filesystem::path& file);
-// A decimal number with spaces around it; nothing when the text is anything else or too big.
-std::optional<uint64_t> parse_number(const std::string& text);
 
 MachineFinding examine_kernel(const std::filesystem::path& root);
 MachineFinding examine_memory(const std::filesystem::path& root);
 MachineFinding examine_huge_zero_page(const std::filesystem::path& root);
 MachineFinding examine_max_map_count(const std::filesystem::path& root);
 MachineFinding examine_overcommit(const std::filesystem::path& root);
+
+// Of this process's control groups, those above them included: the smallest counts.
+std::vector<MachineFinding> examine_control_groups(const std::filesystem::path& root);
+std::vector<MachineFinding> examine_process_limits(const ProcessLimits& limits);
+
+// Free space of a folder that daxlab keeps files in.
+struct FolderSpace {
+  std::string use;  // "baseline", "temporary files"
+  std::filesystem::path folder;
+  uint64_t wanted_bytes = 0;  // so that it is enough for what it is used for
+  // Asked for by probe_folders:
+  int error_number = 0;
+  uint64_t file_system = 0;  // folders of the same one have the same
+  uint64_t free_bytes = 0;
+  bool has_free_files = true;
+};
+// /dev/shm, $TMPDIR (or /tmp) and the current folder.
+std::vector<FolderSpace> probe_folders();
+// One finding for each file system.
+std::vector<MachineFinding> examine_folders(const std::vector<FolderSpace>& folders);
 
 // What the system calls answered; errno values, 0 for success.
 struct UserfaultfdProbe {

@@ -62,6 +62,56 @@ TEST_F(FullDisk, ARegionThatIsNotMadeLeavesNoFile) {
   EXPECT_EQ(said, "");
 }
 
+// Holes that are read need space on such a file system.
+TEST_F(FullDisk, ARegionWithHolesThatCannotBeReadIsToldWithTheirPlace) {
+  SKIP_UNLESS_ROOT();
+  const std::string said = on_full_disk([&](const fs::path& disk) -> std::string {
+    const std::string dense = (folder_ / "dense.pmem").string();
+    const std::string sparse = (disk / "sparse.pmem").string();
+    if (run_daxlab({"region", "create", dense, "--size", "1MiB"}).exit_status != 0) return "dense";
+    fs::remove(disk / "filler");
+    const ProcessOutcome copied =
+        RunningProgram::shell("cp --sparse=always " + dense + " " + sparse).wait();
+    if (copied.exit_status != 0) return copied.error;
+    std::ofstream(disk / "filler") << std::string(3 << 20, 'x');
+    for (const char* command : {"info", "fsck"}) {
+      const ProcessOutcome outcome = run_daxlab({"region", command, sparse});
+      if (outcome.exit_status != 2) return "exit status " + std::to_string(outcome.exit_status);
+      if (outcome.error.find("SIGBUS at a load from " + sparse + ", byte ") == std::string::npos ||
+          outcome.error.find(": no space left in " + disk.string() + " (0 bytes free)\n") ==
+              std::string::npos) {
+        return outcome.error;
+      }
+    }
+    return left_in(disk);
+  });
+  SKIP_IF_SAID(said);
+  EXPECT_EQ(said, "sparse.pmem ");
+}
+
+TEST_F(FullDisk, ABaselineWithoutSpaceNamesItsFolder) {
+  SKIP_UNLESS_ROOT();
+  const fs::path disk = folder_ / "disk";
+  const std::string config =
+      write("small.yaml", "engine: baseline\npath: " + disk.string() +
+                              "\nrepetitions: 1\nworkloads:\n  - {name: hole_read, size: 4MiB}\n"
+                              "  - {name: write, size: 4MiB}\n")
+          .string();
+  const std::string said = on_full_disk([&](const fs::path&) -> std::string {
+    const ProcessOutcome outcome = run_daxlab({"run", config});
+    const std::string all = outcome.out + outcome.error;
+    const std::string folder = disk.string();
+    for (const std::string& part : {"has a file of 4 MiB, and " + folder + " has 0 bytes free",
+                                    std::string("bus error at a load from " + folder + "/"),
+                                    std::string("(0 bytes free in " + folder + ")")}) {
+      if (all.find(part) == std::string::npos) return "no '" + part + "' in:\n" + all;
+    }
+    return left_in(disk);
+  });
+  SKIP_IF_SAID(said);
+  EXPECT_EQ(said, "");
+}
+
 TEST_F(FullDisk, ResultsThatCannotBeKeptLeaveNoFile) {
   SKIP_UNLESS_ROOT();
   const std::string config = write("small.yaml", one_cell).string();

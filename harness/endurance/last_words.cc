@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/base/bus_error_words.h"
 #include "core/base/errno_status.h"
 
 namespace daxlab {
@@ -27,11 +28,17 @@ void put(const char* text, size_t length) {
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text, length);
 }
 
-void on_signal(int number) {
+void on_signal(int number, siginfo_t* info, void* context) {
   const char* what = number == SIGALRM ? "still running at its time limit" : sigabbrev_np(number);
   const char* const killed_by = number == SIGALRM ? "" : "killed by SIG";
   for (const char* part : {step.prefix, ": ", killed_by, what, " in "}) put(part, strlen(part));
   put(step.text.data(), static_cast<size_t>(step.length));
+  if (number == SIGBUS) {
+    std::array<char, 1024> cause;
+    const size_t length = describe_bus_error(bus_error_of(*info, context), cause);
+    if (length > 0) put(": ", 2);
+    put(cause.data(), length);
+  }
   put("\n", 1);
   signal(number, SIG_DFL);
   raise(number);
@@ -42,7 +49,8 @@ void on_signal(int number) {
 std::optional<Error> say_last_words(const char* prefix) {
   step.prefix = prefix;
   struct sigaction action {};
-  action.sa_handler = on_signal;
+  action.sa_sigaction = on_signal;
+  action.sa_flags = SA_SIGINFO;
   sigemptyset(&action.sa_mask);
   for (int number : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM}) {
     if (sigaction(number, &action, nullptr) != 0) return error_from_errno("sigaction", errno);

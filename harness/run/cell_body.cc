@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/base/process_limits.h"
 #include "harness/run/cell_lab.h"
 #include "harness/run/cpu_choice.h"
 #include "harness/run/run_counters.h"
@@ -153,12 +154,22 @@ class MeasuredRun {
                              {"memory_peak_bytes", page_tables + cached + anonymous + blocks}});
   }
 
+  // A baseline's files are the kernel's, and so is the space that they lack.
+  std::string little_space(const std::string& message) const {
+    constexpr uint64_t little_bytes = uint64_t{64} << 20;
+    if (cell_.engine != EngineKind::baseline) return {};
+    if (message.find(" bytes free") != message.npos) return {};  // of a bus error, which knows
+    if (lab_.files().space_use().free_blocks * block_bytes >= little_bytes) return {};
+    return fmt::format(" ({})", space_text(cell_.directory));
+  }
+
   RunFigures figures(const std::optional<Failure>& failure) {
     RunFigures figures;
     if (const auto unsafe = lab_.failure()) {
       figures.failure = Failure{*unsafe, FailureKind::wrong_data};
     } else if (failure) {
       figures.failure = failure;
+      figures.failure->message += little_space(failure->message);
     } else if (measure_error_) {
       figures.failure = refusal("memory could not be measured: " + *measure_error_);
     }

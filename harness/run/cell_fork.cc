@@ -13,8 +13,10 @@
 #include <climits>
 #include <cstdio>
 #include <new>
+#include <string>
 
 #include "core/base/errno_status.h"
+#include "core/base/process_limits.h"
 #include "harness/run/child_prelude.h"
 
 namespace daxlab {
@@ -70,7 +72,13 @@ ErrorOr<std::unique_ptr<CellFork>> CellFork::start(const Body& body) {
   std::fflush(nullptr);  // else both processes would write what is buffered
   const pid_t parent = getpid();
   made->process_ = fork();
-  if (made->process_ < 0) return error_from_errno("fork of a cell's process", errno);
+  if (made->process_ < 0) {
+    const int failed = errno;
+    const std::string limit = failed == EAGAIN ? process_limit_met() : "";
+    return error_from_errno(
+        limit.empty() ? "fork of a cell's process" : "fork of a cell's process (" + limit + ")",
+        failed);
+  }
   if (made->process_ == 0) {
     run_child(body, parent, child_output.number(), child_channel.number(), *made->log_);
   }

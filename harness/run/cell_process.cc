@@ -1,8 +1,10 @@
 #include "harness/run/cell_process.h"
 
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <csignal>
 
 #include "harness/run/exit_cause.h"
 
@@ -15,9 +17,11 @@ enum Wait { exit_wait, channel_wait, output_wait };
 }  // namespace
 
 ErrorOr<std::unique_ptr<CellProcess>> CellProcess::start(CellProcessSpec spec) {
+  MemoryKillWatch kills("/");
   auto child = CellFork::start(spec.body);
   if (!child.ok()) return child.error();
-  return std::unique_ptr<CellProcess>(new CellProcess(std::move(spec), child.take()));
+  return std::unique_ptr<CellProcess>(
+      new CellProcess(std::move(spec), std::move(kills), child.take()));
 }
 
 std::array<pollfd, 3> CellProcess::waits() const {
@@ -104,6 +108,9 @@ CellOutcome CellProcess::collect() {
   ExitCause cause;
   cause.wait_status = child_->reap();
   cause.sent_garbage = garbage_;
+  if (WIFSIGNALED(cause.wait_status) && WTERMSIG(cause.wait_status) == SIGKILL) {
+    cause.killed_for = kills_.cause();
+  }
   CellOutcome outcome;
   if (cause.wait_status == 0 && result_ && !garbage_) {
     outcome.result = std::move(result_);

@@ -14,6 +14,7 @@
 
 #include "core/base/error_or.h"
 #include "harness/run/cell_fork.h"
+#include "harness/run/memory_kill_watch.h"
 #include "harness/run/memory_probe.h"
 #include "harness/run/output_tail.h"
 
@@ -56,8 +57,9 @@ class CellProcess {
   std::optional<CellOutcome> serve();
 
  private:
-  CellProcess(CellProcessSpec spec, std::unique_ptr<CellFork> child)
+  CellProcess(CellProcessSpec spec, MemoryKillWatch kills, std::unique_ptr<CellFork> child)
       : spec_(std::move(spec)),
+        kills_(std::move(kills)),
         child_(std::move(child)),
         deadline_(Clock::now() + spec_.time_limit) {}
 
@@ -70,6 +72,7 @@ class CellProcess {
   Failure with_output(Failure failure) const;
 
   CellProcessSpec spec_;
+  MemoryKillWatch kills_;  // since before it was started
   std::unique_ptr<CellFork> child_;
   Clock::time_point deadline_;
   OutputTail tail_;

@@ -1,4 +1,5 @@
 // Who is named when a cell's process ends badly.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -95,6 +96,28 @@ TEST(CellProcessBlame, BlamesTheThreadThatCrashedNotOneThatWasInAnotherPlugin) {
 TEST(CellProcessBlame, ACrashOutsidePluginsBlamesNone) {
   EXPECT_EQ(failure_of([](CellChannel&, CallLog&) { abort(); }),
             "the cell's process was killed by SIGABRT, in no plugin");
+}
+
+TEST(CellProcessBlame, ABusErrorIsToldWithItsFileAndPlace) {
+  std::string path = testing::TempDir() + "daxlab_cut_XXXXXX";
+  const int file = mkstemp(path.data());
+  ASSERT_GE(file, 0);
+  close(file);  // the cell's process would not keep it
+  const auto load = [&] {
+    const int again = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    void* page = mmap(nullptr, 4096, PROT_READ, MAP_SHARED, again, 0);  // of an empty file
+    (void)*static_cast<volatile char*>(page);
+  };
+  const std::string where = ": at a load from " + path +
+                            ", byte 0: the file ends at byte 0: it was cut after it was mapped";
+  EXPECT_EQ(failure_of([&](CellChannel&, CallLog&) { load(); }),
+            "the cell's process was killed by SIGBUS, in no plugin" + where);
+  EXPECT_EQ(failure_of([&](CellChannel&, CallLog& log) {
+              const InPlugin inside(log, PluginCallback::write_write);
+              load();
+            }),
+            "write plugin 'x' (/x.so): killed by SIGBUS in write" + where);
+  unlink(path.c_str());
 }
 
 // Deeper than any stack, for what compilers know of it.

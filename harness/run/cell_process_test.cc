@@ -123,7 +123,8 @@ TEST(CellProcess, GarbageIsAFailure) {
 
 TEST(CellProcess, KilledFromOutsideSuggestsWhy) {
   EXPECT_EQ(failure_of([](CellChannel&, CallLog&) { raise(SIGKILL); }),
-            "the cell's process was killed by SIGKILL (out of memory?)");
+            "the cell's process was killed by SIGKILL, perhaps by the kernel for want of memory "
+            "(see dmesg)");
 }
 
 TEST(CellProcess, ShowsTheLastLinesThatTheChildPrinted) {

@@ -23,8 +23,9 @@ CallLog* log_of_this_process = nullptr;
 
 // An engine calls this for faults that are not its own, so nothing here relies on how the kernel
 // would have entered it: mark, restore the default, die of the same signal.
-void note_and_die(int signal_number, siginfo_t*, void*) {
+void note_and_die(int signal_number, siginfo_t* info, void* context) {
   log_of_this_process->mark_crashed();
+  if (signal_number == SIGBUS) log_of_this_process->keep_bus_error(bus_error_of(*info, context));
   struct sigaction default_action {};
   default_action.sa_handler = SIG_DFL;
   sigaction(signal_number, &default_action, nullptr);

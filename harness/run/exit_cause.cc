@@ -29,6 +29,25 @@ std::string describe_unsafe(const CallLog::UnsafeAnswer& answer,
   return fmt::format("{}: {} {}", plugin_of(answer.callback), function_of(answer.callback), text);
 }
 
+std::string describe_signal(const ExitCause& cause, const CallLog& log,
+                            const std::function<std::string(PluginCallback)>& plugin_of) {
+  const int signal_number = WTERMSIG(cause.wait_status);
+  std::string name = signal_name(signal_number);
+  // Nobody catches it, so no plugin is known to have been in it.
+  if (signal_number == SIGKILL) {
+    return fmt::format("the cell's process was killed by {}, {}", name, cause.killed_for);
+  }
+  const bool explained =
+      signal_number == SIGBUS && log.last_bus_error.written.load(std::memory_order_acquire) != 0;
+  const std::string why = explained ? fmt::format(": {}", log.last_bus_error.text.data()) : "";
+  const PluginCallback callback = crashed_callback(log);
+  if (callback == PluginCallback::none) {
+    return fmt::format("the cell's process was killed by {}, in no plugin{}", name, why);
+  }
+  return fmt::format("{}: killed by {} in {}{}", plugin_of(callback), name, function_of(callback),
+                     why);
+}
+
 std::string describe_exit(const ExitCause& cause, const CallLog& log,
                           const std::function<std::string(PluginCallback)>& plugin_of) {
   if (log.unsafe_answer.written.load() != 0) return describe_unsafe(log.unsafe_answer, plugin_of);
@@ -41,16 +60,7 @@ std::string describe_exit(const ExitCause& cause, const CallLog& log,
     return fmt::format("{}: still in {} at the time limit of {}", plugin_of(callback),
                        function_of(callback), limit);
   }
-  if (WIFSIGNALED(cause.wait_status)) {
-    const int signal_number = WTERMSIG(cause.wait_status);
-    const PluginCallback callback = crashed_callback(log);
-    if (callback != PluginCallback::none) {
-      return fmt::format("{}: killed by {} in {}", plugin_of(callback), signal_name(signal_number),
-                         function_of(callback));
-    }
-    return fmt::format("the cell's process was killed by {}{}", signal_name(signal_number),
-                       signal_number == SIGKILL ? " (out of memory?)" : ", in no plugin");
-  }
+  if (WIFSIGNALED(cause.wait_status)) return describe_signal(cause, log, plugin_of);
   const int status = WEXITSTATUS(cause.wait_status);
   const PluginCallback callback = log.culprit();
   if (callback != PluginCallback::none) {

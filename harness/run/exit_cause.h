@@ -16,6 +16,7 @@ struct ExitCause {
   std::chrono::nanoseconds time_limit{};
   int wait_status = 0;
   bool sent_garbage = false;  // a message that is not understood
+  std::string killed_for;     // what MemoryKillWatch::cause() says of a SIGKILL
 };
 
 // "alloc plugin 'x' (path): still in allocate at the time limit of 20 s". Blames a plugin only when

@@ -1,6 +1,7 @@
 #include "harness/run/scratch_folder.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 #include <system_error>
 
 #include "core/base/errno_status.h"
+#include "core/base/process_limits.h"
 
 namespace daxlab {
 namespace {
@@ -59,7 +61,11 @@ ErrorOr<ScratchFolder> ScratchFolder::make(const std::filesystem::path& parent) 
   for (;;) {
     std::string name = (parent / (std::string(name_prefix) + "XXXXXX")).string();
     if (mkdtemp(name.data()) == nullptr) {
-      return error_from_errno("making a folder in " + parent.string(), errno);
+      const int failed = errno;
+      const std::string space = failed == ENOSPC ? space_text(parent) : "";
+      return error_from_errno(fmt::format("making a folder in {}{}", parent.string(),
+                                          space.empty() ? "" : " (" + space + ")"),
+                              failed);
     }
     LockedFolder locked = lock_folder(name);
     // Taken: for one left behind, by another process that looked before the lock was there.

@@ -77,7 +77,8 @@ struct MappedRead {
 std::optional<Failure> read_mapped(const AgedFile& file, File& open, MappedRead& reading) {
   auto view = open.map({0, file.pages()});
   if (!view.ok())
-    return failed_call(file.place, fmt::format("map {} pages", file.pages()), view.status());
+    return failed_call(file.place, fmt::format("map {} pages", file.pages()), view.status(),
+                       (file.pages() + max_fault_pages) * page_bytes);
   const uint64_t begin_ns = now_ns();
   for (uint64_t page = 0; page < file.pages(); ++page) {
     const uint64_t seen = view.value()->load(page * page_bytes);

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 
+#include "core/base/process_limits.h"
 #include "core/base/sizes.h"
 
 namespace daxlab {
@@ -48,9 +50,14 @@ Failure wrong_word(const Place& place, uint64_t offset_bytes, uint64_t expected,
                       place.file, offset_bytes, expected, seen, through)};
 }
 
-Failure failed_call(const Place& place, std::string_view call, Status status) {
-  Failure failure = failure_at(place, fmt::format("{}: {}", call, describe(status.code())));
-  failure.kind = kind_of(status.code());
+Failure failed_call(const Place& place, std::string_view call, Status status,
+                    uint64_t wanted_bytes) {
+  std::string limit;
+  if (status == ErrorCode::no_memory) limit = limit_met({ENOMEM, wanted_bytes});
+  if (status == ErrorCode::too_big) limit = limit_met({EFBIG, wanted_bytes});
+  Failure failure = failure_at(place, fmt::format("{}: {}{}{}", call, describe(status.code()),
+                                                  limit.empty() ? "" : ": ", limit));
+  failure.kind = limit.empty() ? kind_of(status.code()) : FailureKind::limit;
   return failure;
 }
 
@@ -151,7 +158,10 @@ std::optional<Failure> MappedFile::create(FileSystem& files, uint64_t pages, uin
     return failed_call(place, fmt::format("truncate to {}", pages * page_bytes), status);
   for (uint64_t i = 0; i < mappings; ++i) {
     auto view = file->map({0, pages});
-    if (!view.ok()) return failed_call(place, fmt::format("map {} pages", pages), view.status());
+    if (!view.ok()) {
+      return failed_call(place, fmt::format("map {} pages", pages), view.status(),
+                         (pages + max_fault_pages) * page_bytes);  // some for its alignment
+    }
     views.push_back(view.take());
   }
   return std::nullopt;

@@ -25,7 +25,10 @@ struct Place {
 Failure wrong_word(const Place& place, uint64_t offset_bytes, uint64_t expected, uint64_t seen,
                    std::string_view through);
 // "write: file 'data': write of 4096 bytes at offset 0: no space left in the region"
-Failure failed_call(const Place& place, std::string_view call, Status status);
+// Where memory or the size of files is short, with the limit that explains it, if one is known.
+// `wanted_bytes`: of address space that was asked for; 0: little.
+Failure failed_call(const Place& place, std::string_view call, Status status,
+                    uint64_t wanted_bytes = 0);
 Failure failure_at(const Place& place, std::string_view what);
 
 std::string through_mapping(size_t index);  // "through mapping 1" for index 0

@@ -90,13 +90,16 @@ std::optional<Failure> compare_with_huge_zero_page(WorkloadRun& run, const char*
   if (holes.views[0]->raw() != nullptr) {
     const ZeroMemory zeros(pages * page_bytes);
     if (!zeros.ok())
-      return failed_call(holes.place, "mmap of anonymous memory", ErrorCode::no_memory);
+      return failed_call(holes.place, "mmap of anonymous memory", ErrorCode::no_memory,
+                         (pages + huge_pages_of) * page_bytes);
     TimedLoop file{holes.views[0]->raw(), {}, {}}, reference{zeros.data(), {}, {}};
     for (uint64_t first = 0, turn = 0; first + in_turn <= pages; first += in_turn, ++turn) {
       (turn % 2 == 0 ? file : reference).turn(first, in_turn);
       (turn % 2 == 0 ? reference : file).turn(first, in_turn);
     }
-    if (file.bus_error) return failure_at(holes.place, "bus error at a load from a hole");
+    if (file.bus_error) {
+      return failure_at(holes.place, "bus error " + bus_error_text(survived_bus_error));
+    }
     if (file.wrong.seen != 0)
       return wrong_word(holes.place, file.wrong.page * page_bytes, 0, file.wrong.seen,
                         through_mapping(0));

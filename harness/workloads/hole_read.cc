@@ -82,7 +82,9 @@ std::optional<Failure> read_share(const Reading& reading, Share share, Worker& w
       found = sampled ? read_timed(reading, span, worker) : read_plain(reading, span, worker);
     });
     // A strategy that gives blocks to reads may find none.
-    if (!survived) return failure_at(reading.holes.place, "bus error at a load from a hole");
+    if (!survived) {
+      return failure_at(reading.holes.place, "bus error " + bus_error_text(survived_bus_error));
+    }
     if (found.seen != 0)
       return wrong_word(reading.holes.place, found.page * page_bytes, 0, found.seen,
                         through_mapping(0));

@@ -54,7 +54,8 @@ std::optional<Failure> PopulatedFile::map(uint64_t mappings) {
   for (uint64_t i = 0; i < mappings; ++i) {
     auto view = data_.file->map({0, pages_});
     if (!view.ok()) {
-      return failed_call(data_.place, fmt::format("map {} pages", pages_), view.status());
+      return failed_call(data_.place, fmt::format("map {} pages", pages_), view.status(),
+                         (pages_ + max_fault_pages) * page_bytes);
     }
     data_.views.push_back(view.take());
   }
