@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "harness/run/exit_cause.h"
-
 namespace daxlab {
 namespace {
 
@@ -33,6 +31,7 @@ std::optional<CellOutcome> CellProcess::serve() {
   const Clock::time_point now = Clock::now();
   if (now >= deadline_ + longest_lateness) deadline_ = now + spec_.time_limit;
   if (now >= deadline_) return stop_at_limit();
+  if (auto stopped = look_at_calls(now)) return stopped;
   if (ready[output_wait].revents != 0 && !tail_.read_available(child_->output.number())) {
     child_->output.reset();
   }
@@ -108,7 +107,9 @@ CellOutcome CellProcess::collect() {
   if (cause.wait_status == 0 && result_ && !garbage_) {
     outcome.result = std::move(result_);
   } else {
-    outcome.failure = with_output(describe_exit(cause, child_->log(), spec_.plugin_of));
+    outcome.cause = describe_exit(cause, child_->log(), spec_.plugin_of);
+    outcome.failure = with_output(outcome.cause);
+    outcome.kind = kind_of(cause, child_->log());
   }
   return outcome;
 }
@@ -117,12 +118,26 @@ CellOutcome CellProcess::stop_at_limit() {
   ExitCause cause;
   cause.at_time_limit = true;
   cause.time_limit = spec_.time_limit;
+  return stopped(cause);
+}
+
+std::optional<CellOutcome> CellProcess::look_at_calls(Clock::time_point now) {
+  if (!watch_ || now < next_look_) return std::nullopt;
+  next_look_ = now + CallWatch::pause;
+  ExitCause cause;
+  cause.stuck = watch_->look();
+  if (!cause.stuck) return std::nullopt;
+  return stopped(cause);
+}
+
+CellOutcome CellProcess::stopped(const ExitCause& cause) {
   // Read before the kill, which leaves every callback where it is all the same.
   const std::string line = describe_exit(cause, child_->log(), spec_.plugin_of);
+  const ExitKind kind = kind_of(cause, child_->log());
   child_->kill();
   child_->reap();
   if (child_->output.is_open()) tail_.read_available(child_->output.number());
-  return {std::nullopt, with_output(line)};
+  return {std::nullopt, with_output(line), kind, line};
 }
 
 std::string CellProcess::with_output(const std::string& line) const {

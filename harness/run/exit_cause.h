@@ -3,11 +3,25 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "core/base/call_log.h"
+#include "harness/run/call_watch.h"
 
 namespace daxlab {
+
+// What kind of mistake it was.
+enum class ExitKind : uint32_t {
+  unsafe_answer,
+  lock_held,
+  unsafe_call,
+  arena_overrun,
+  crash,
+  hang,
+  ended,  // by itself, where it should not have
+};
+const char* name_of(ExitKind kind);  // "lock held"
 
 // How a process ended, for describe_exit: the status of waitpid, or the time limit.
 struct ExitCause {
@@ -15,7 +29,10 @@ struct ExitCause {
   std::chrono::nanoseconds time_limit{};
   int wait_status = 0;
   bool sent_garbage = false;  // a message that is not understood
+  std::optional<StuckCall> stuck = {};
 };
+
+ExitKind kind_of(const ExitCause& cause, const CallLog& log);
 
 // "alloc plugin 'x' (path): still in allocate at the time limit of 20 s". Blames a plugin only when
 // `log` shows one. `plugin_of` as in CellProcessSpec.
