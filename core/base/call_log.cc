@@ -19,11 +19,13 @@ const char* plugin_kind_of(PluginCallback callback) noexcept {
     case PluginCallback::fault_before_fill:
     case PluginCallback::fault_after_punch:
     case PluginCallback::load_fault:
+    case PluginCallback::unload_fault:
       return "fault";
     case PluginCallback::write_create:
     case PluginCallback::write_max_write_bytes:
     case PluginCallback::write_write:
     case PluginCallback::load_write:
+    case PluginCallback::unload_write:
       return "write";
     case PluginCallback::alloc_create:
     case PluginCallback::alloc_init:
@@ -32,6 +34,7 @@ const char* plugin_kind_of(PluginCallback callback) noexcept {
     case PluginCallback::alloc_free:
     case PluginCallback::alloc_free_space:
     case PluginCallback::load_alloc:
+    case PluginCallback::unload_alloc:
       return "alloc";
   }
   return "no plugin";
@@ -73,6 +76,10 @@ const char* function_of(PluginCallback callback) noexcept {
     case PluginCallback::load_write:
     case PluginCallback::load_alloc:
       return "a constructor that runs at load";
+    case PluginCallback::unload_fault:
+    case PluginCallback::unload_write:
+    case PluginCallback::unload_alloc:
+      return "a destructor that runs at unload";
   }
   return "nothing";
 }
@@ -116,12 +123,15 @@ void CallLog::end_call(Slot& slot, PluginCallback callback, uint32_t held_before
   slot.calls.fetch_add(1, std::memory_order_relaxed);
   if (host_locks_held <= held_before) return;
   const auto me = reinterpret_cast<uint64_t>(&host_locks_held);
-  for (const HeldLock& held : held_locks) {
+  for (HeldLock& held : held_locks) {
     if (held.word.load() == 0 || held.thread.load() != me) continue;
     report_unsafe(callback, UnsafeKind::lock, "returned with its lock held",
                   held.return_address.load());
+    // Told once; another instance may have its lock there.
+    held.thread.store(0);
+    held.word.store(0);
   }
-  host_locks_held = held_before;  // told once
+  host_locks_held = held_before;
   if (slot.watch.load(std::memory_order_relaxed) == end) _exit(1);
 }
 

@@ -31,6 +31,9 @@ enum class PluginCallback : uint32_t {
   load_fault,
   load_write,
   load_alloc,  // the loader runs the object's constructors
+  unload_fault,
+  unload_write,
+  unload_alloc,  // and its destructors
 };
 
 // "fault", "write" or "alloc"; and the function's name ("page_mkwrite"). Never null.
@@ -50,8 +53,8 @@ struct CallLog {
     std::atomic<PluginCallback> callback{PluginCallback::none};
     std::atomic<uint32_t> crashed{0};  // set by a fatal signal taken inside the callback
     // What follows is kept only where calls are watched.
-    std::atomic<uint32_t> watch{0};     // a Watch
-    std::atomic<uint32_t> calls{0};     // begun so far
+    std::atomic<uint32_t> watch{0};      // a Watch
+    std::atomic<uint32_t> calls{0};      // begun so far
     std::atomic<uint64_t> waits_for{0};  // address of the host lock's word; 0: for none
   };
   std::array<Slot, thread_shards> slots{};
@@ -93,9 +96,7 @@ struct CallLog {
   // process, too. Both count calls. Set before there are threads.
   enum Watch : uint32_t { off, note, end };
   void watch(Watch how) noexcept;
-  bool is_watched() const noexcept {
-    return slots[0].watch.load(std::memory_order_relaxed) != off;
-  }
+  bool is_watched() const noexcept { return slots[0].watch.load(std::memory_order_relaxed) != off; }
   // Host locks that are held, while calls are watched.
   struct HeldLock {
     std::atomic<uint64_t> word{0};  // its address; 0: none

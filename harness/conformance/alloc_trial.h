@@ -20,11 +20,21 @@ using AllocInstance = StrategyInstance<AllocPlugin, Allocator>;
 std::unique_ptr<AllocInstance> make_allocator(const Subject& subject,
                                               std::optional<Finding>& finding);
 
+// What was asked of an allocator after init and mark_used.
+struct AllocCall {
+  enum class Kind { allocate, free, free_space } kind;
+  AllocationRequest request{};  // allocate
+  Extent extent{};              // free
+};
+
 // One thread. After the first finding nothing more is asked of the plugin.
 class AllocTrial {
  public:
   // Calls create, init, and mark_used for each of `marked`.
   AllocTrial(const Subject& subject, Geometry geometry, const std::vector<Extent>& marked = {});
+  ~AllocTrial();
+  AllocTrial(const AllocTrial&) = delete;
+  AllocTrial& operator=(const AllocTrial&) = delete;
 
   // nullopt: no_space, or something was found.
   std::optional<Extent> allocate(const AllocationRequest& request);
@@ -35,7 +45,10 @@ class AllocTrial {
   void expect(bool is_so, const std::string& expected, const std::string& seen);
 
   bool failed() const { return finding_.has_value(); }
-  std::optional<Finding> finding() const { return finding_; }
+  // With the fewest calls that are found to lead there, on fresh instances.
+  std::optional<Finding> finding();
+  // Makes the call, if it is one that may be made now: what is freed is in use.
+  void repeat(const AllocCall& call);
   uint64_t free_blocks() const { return free_blocks_; }
   uint64_t longest_free_run() const;
   Geometry geometry() const { return geometry_; }
@@ -45,9 +58,22 @@ class AllocTrial {
   void set(Extent extent, bool free);
   void check_no_space(const AllocationRequest& request);
   bool check_answer(const AllocationRequest& request, Extent answer);
-  void fail(std::string expected, std::string seen);
+  // Which of the contract's rules a finding is about.
+  enum class Rule { none, init, error, length, bounds, in_use, no_space, free_space, deed, other };
+  void fail(Rule rule, std::string expected, std::string seen);
+  // What the core saw the plugin do in the call that has just returned.
+  bool check_deeds();
+  bool fails_alike(const std::vector<AllocCall>& calls, const std::vector<Extent>& marked,
+                   std::optional<Finding>& finding) const;
+  void shorten();
 
+  const Subject& subject_;
   CallLog& log_;
+  CallLog::Watch watch_before_;
+  std::vector<Extent> marked_;
+  std::vector<AllocCall> calls_;
+  Rule rule_ = Rule::none;
+  bool may_shorten_ = true;
   Geometry geometry_;
   std::vector<bool> free_;
   uint64_t free_blocks_;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "harness/conformance/check.h"
+#include "harness/conformance/fault_signal.h"
 #include "harness/conformance/full_region.h"
 #include "harness/conformance/lab_checks.h"
 #include "harness/conformance/lab_trial.h"
@@ -149,6 +150,9 @@ std::vector<Check> fault_checks() {
       {"answers_like_the_model_on_the_simulator",
        "Random histories give the model's answers, on the simulator",
        answers_like_the_model_on_the_simulator},
+      {"calls_nothing_unsafe_in_a_fault",
+       "fault and page_mkwrite call neither malloc nor std::mutex nor stdio, and nothing throws",
+       faults_call_nothing_unsafe},
       {"some_order_explains_threads",
        "What threads see of each word is explained by some order of their operations",
        some_order_explains_threads},

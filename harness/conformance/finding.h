@@ -9,7 +9,8 @@ namespace daxlab {
 struct Finding {
   std::string expected;  // both for people, without a trailing dot
   std::string seen;
-  std::vector<std::string> steps;  // the fewest known that lead there; may be none
+  std::vector<std::string> steps;     // the fewest known that lead there; may be none
+  std::string kind = "wrong answer";  // or "crash", "hang", "lock held", ...: for programs
 };
 
 }  // namespace daxlab

@@ -43,10 +43,13 @@ std::optional<StuckCall> CallWatch::look() {
     return slot.callback.load() != PluginCallback::none;
   });
   const bool asleep = in_a_call && all_threads_sleep(process_);
+  std::optional<StuckCall> found;
   for (size_t i = 0; i < log_.slots.size(); ++i) {
-    if (auto stuck = look_at(log_.slots[i], seen_[i], cpu, asleep)) return stuck;
+    auto stuck = look_at(log_.slots[i], seen_[i], cpu, asleep);
+    // One that waits for a lock tells more than one that merely sleeps.
+    if (stuck && (!found || (stuck->waits_for_lock && !found->waits_for_lock))) found = stuck;
   }
-  return std::nullopt;
+  return found;
 }
 
 std::optional<StuckCall> CallWatch::look_at(const CallLog::Slot& slot, Seen& seen,
@@ -73,8 +76,8 @@ std::optional<StuckCall> CallWatch::look_at(const CallLog::Slot& slot, Seen& see
 }
 
 std::string CallWatch::waiting_for(const CallLog::Slot& slot) const {
-  const std::string in_vain = fmt::format("waits in vain: for {} s every thread has slept",
-                                          longest_sleep.count());
+  const std::string in_vain =
+      fmt::format("waits in vain: for {} s every thread has slept", longest_sleep.count());
   const uint64_t word = slot.waits_for.load();
   if (word == 0) return in_vain;
   for (const CallLog::HeldLock& held : log_.held_locks) {

@@ -8,6 +8,7 @@ namespace daxlab {
 namespace {
 
 constexpr size_t shown_output_lines = 5;
+constexpr size_t shown_report_lines = 12;
 enum Wait { exit_wait, channel_wait, output_wait };
 
 }  // namespace
@@ -141,6 +142,8 @@ CellOutcome CellProcess::stopped(const ExitCause& cause) {
 }
 
 std::string CellProcess::with_output(const std::string& line) const {
+  const std::string report = tail_.report_lines(shown_report_lines);
+  if (!report.empty()) return fmt::format("{}\nit printed: {}", line, report);
   const std::string last = tail_.last_lines(shown_output_lines);
   return last.empty() ? line : fmt::format("{}\nit printed: {}", line, last);
 }

@@ -52,7 +52,9 @@ class CellProcess {
   // What serve() is to be called after: one of these is ready (a number of -1: ignore it), or the
   // deadline has come.
   std::array<pollfd, 3> waits() const;
-  Clock::time_point deadline() const { return watch_ ? std::min(deadline_, next_look_) : deadline_; }
+  Clock::time_point deadline() const {
+    return watch_ ? std::min(deadline_, next_look_) : deadline_;
+  }
 
   // Does what there is to do, without waiting. The outcome, once, when the child is gone and
   // reaped. Whoever gives it up before that destroys it: the child is killed. Called this much

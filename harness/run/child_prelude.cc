@@ -23,12 +23,12 @@ constexpr std::array fatal_signals = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 CallLog* log_of_this_process = nullptr;
 
 // The processor's error code of a page fault says whether it was a store.
-void note_crash(CallLog& log, int signal_number, const siginfo_t& info,
-                const ucontext_t& context) {
+void note_crash(CallLog& log, int signal_number, const siginfo_t& info, const ucontext_t& context) {
   CallLog::Crash& crash = log.crash;
   uint32_t nobody = 0;
   if (!crash.written.compare_exchange_strong(nobody, 1)) return;
   const auto at = static_cast<uintptr_t>(context.uc_mcontext.gregs[REG_RIP]);
+  if (info.si_code <= 0) return;  // sent, by abort() as a rule: where is known to nobody
   crash.place = place_of_call(reinterpret_cast<const void*>(at + 1));
   crash.is_access = (signal_number == SIGSEGV || signal_number == SIGBUS) && info.si_code > 0;
   if (!crash.is_access) return;

@@ -47,10 +47,10 @@ std::string to_text(const CodePlace& place) {
   const size_t end = said.find('\n');
   const std::string symbol = said.substr(0, end);
   std::string where;
-  if (end != said.npos) where = file_and_line(said.substr(end + 1, said.find('\n', end + 1) - end - 1));
+  if (end != said.npos)
+    where = file_and_line(said.substr(end + 1, said.find('\n', end + 1) - end - 1));
   if (where.empty()) {
-    where = fmt::format("{}+{:#x}",
-                        std::filesystem::path(place.object.data()).filename().string(),
+    where = fmt::format("{}+{:#x}", std::filesystem::path(place.object.data()).filename().string(),
                         place.offset);
   }
   if (symbol.empty() || symbol == "??") return where;

@@ -34,8 +34,8 @@ std::string describe_unsafe(const CallLog::UnsafeAnswer& answer,
                             const std::function<std::string(PluginCallback)>& plugin_of) {
   std::string text = answer.text.data();
   if (answer.place.is_known()) {
-    text += (answer.kind == UnsafeKind::lock ? ", taken at " : ", called at ") +
-            to_text(answer.place);
+    text +=
+        (answer.kind == UnsafeKind::lock ? ", taken at " : ", called at ") + to_text(answer.place);
   }
   if (answer.callback == PluginCallback::none) return text;
   return fmt::format("{}: {} {}", plugin_of(answer.callback), function_of(answer.callback), text);
@@ -59,9 +59,10 @@ std::string describe_crash(const CallLog& log, PluginCallback callback, int sign
   const CallLog::Crash& crash = log.crash;
   const char* const access = crash.is_store ? "wrote" : "read";
   if (const CallLog::Arena* arena = missed_arena(log)) {
-    return fmt::format("{} {} behind the end of its arena of {} bytes (asked for in {}), at byte {}{}",
-                       function, access, arena->length_bytes, function_of(arena->asked_in),
-                       crash.address - arena->start.load(), called_at(crash.place));
+    return fmt::format(
+        "{} {} behind the end of its arena of {} bytes (asked for in {}), at byte {}{}", function,
+        access, arena->length_bytes, function_of(arena->asked_in),
+        crash.address - arena->start.load(), called_at(crash.place));
   }
   std::string text = fmt::format("killed by {} in {}", signal_name(signal_number), function);
   if (crash.written.load() == 0) return text;
