@@ -2,7 +2,9 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 
 namespace daxlab {
@@ -13,10 +15,16 @@ CodePlace place_of_call(const void* return_address) noexcept {
   dl_find_object found{};
   if (_dl_find_object(const_cast<void*>(return_address), &found) != 0) return place;
   const link_map& map = *found.dlfo_link_map;
-  const char* const name = map.l_name[0] != 0 ? map.l_name : "/proc/self/exe";
-  const size_t length = std::strlen(name);
-  if (length >= place.object.size()) return place;
-  std::memcpy(place.object.data(), name, length);
+  if (map.l_name[0] == 0) {  // the program
+    const int kept = errno;
+    const ssize_t length = readlink("/proc/self/exe", place.object.data(), place.object.size() - 1);
+    errno = kept;
+    if (length < 0) return place;
+  } else {
+    const size_t length = std::strlen(map.l_name);
+    if (length >= place.object.size()) return place;
+    std::memcpy(place.object.data(), map.l_name, length);
+  }
   place.offset = reinterpret_cast<uintptr_t>(return_address) - map.l_addr - 1;
   return place;
 }

@@ -21,7 +21,7 @@ namespace daxlab {
 
 namespace {
 
-constexpr uint64_t at_hand_bytes = 16 * page_bytes;
+constexpr uint64_t at_hand_bytes = 12 * page_bytes;
 // Behind an arena that is mapped: far enough for most loops and small indexes that are wrong.
 constexpr uint64_t guard_bytes = 16 * page_bytes;
 constexpr std::byte mark{0xa5};  // no pointer, no small number, no `false`

@@ -1,7 +1,6 @@
 #include "core/registry/sanitizer_runtime.h"
 
 #include <dlfcn.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -10,17 +9,22 @@
 namespace daxlab {
 namespace {
 
-struct Runtime {
-  const char* name;
-  const char* entry;    // what each instrumented object calls
-  const char* library;  // GCC's name for the runtime
-  const char* clang;    // and Clang's
-  const char* options;  // daxlab takes SIGSEGV for faults, and ends processes without cleaning up
+struct Sanitizer {
+  const char* entry;  // what each instrumented object calls
+  const char* advice;
 };
-constexpr std::array runtimes = {
-    Runtime{"AddressSanitizer", "__asan_init", "libasan.so", "libclang_rt.asan-x86_64.so",
-            "ASAN_OPTIONS=detect_leaks=0 "},
-    Runtime{"ThreadSanitizer", "__tsan_init", "libtsan.so", "libclang_rt.tsan-x86_64.so", ""}};
+constexpr std::array sanitizers = {
+    // Leaks are told at exit, by processes that do not clean up.
+    Sanitizer{"__asan_init",
+              "was built with AddressSanitizer, whose runtime must be in the process from its "
+              "start; begin the command with LD_PRELOAD=$(gcc -print-file-name=libasan.so) "
+              "ASAN_OPTIONS=detect_leaks=0 (Clang: build with -shared-libasan, and take "
+              "$(clang -print-file-name=libclang_rt.asan-x86_64.so))"},
+    // It would not know the host's locks, and call everything under them a race.
+    Sanitizer{"__tsan_init",
+              "was built with ThreadSanitizer, which must see daxlab's locks, too; build daxlab "
+              "with it (cmake --preset tsan && cmake --build --preset tsan) and start "
+              "build/tsan/bin/daxlab"}};
 
 bool contains(std::span<const std::byte> bytes, std::string_view text) {
   const auto wanted = std::as_bytes(std::span(text));
@@ -32,14 +36,9 @@ bool contains(std::span<const std::byte> bytes, std::string_view text) {
 // Not by starting daxlab again with the runtime: that changes what is measured, and preloads code
 // by an environment that somebody else may have set.
 std::optional<std::string> lacking_runtime(std::span<const std::byte> bytes) {
-  for (const Runtime& runtime : runtimes) {
-    if (!contains(bytes, runtime.entry)) continue;
-    if (dlsym(RTLD_DEFAULT, runtime.entry) != nullptr) return std::nullopt;
-    return fmt::format(
-        "was built with {}, whose runtime must be in the process from its start; begin the command "
-        "with LD_PRELOAD=$(gcc -print-file-name={}) {}and go on with daxlab ... (built by Clang "
-        "with -shared-libasan: $(clang -print-file-name={}))",
-        runtime.name, runtime.library, runtime.options, runtime.clang);
+  for (const Sanitizer& sanitizer : sanitizers) {
+    if (!contains(bytes, sanitizer.entry)) continue;
+    if (dlsym(RTLD_DEFAULT, sanitizer.entry) == nullptr) return sanitizer.advice;
   }
   return std::nullopt;
 }

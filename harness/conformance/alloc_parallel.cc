@@ -172,7 +172,7 @@ std::optional<Finding> share(const Subject& subject, uint64_t threads, Geometry 
   finding = owners.finding();
   if (!finding) finding = check_the_end(owners);
   if (const auto overrun = instance->arena_overrun()) {
-    finding = Finding{"the allocator writes inside its arenas only", *overrun, {}, "arena overrun"};
+    finding = Finding{arenas_expected, *overrun, {}, "arena overrun"};
   }
   if (finding) {
     finding->steps = {fmt::format("{} threads allocate and free at random in blocks {} to {}",

@@ -155,9 +155,16 @@ void AllocTrial::check_free_space() {
   if (!check_deeds()) return;
   const uint64_t longest = longest_free_run();
   if (said.free_blocks == free_blocks_ && said.largest_extent_blocks == longest) return;
+  std::string seen =
+      fmt::format("{} free blocks, {} in a row", said.free_blocks, said.largest_extent_blocks);
+  if (said.free_blocks < free_blocks_) {
+    seen += fmt::format(": {} lost", free_blocks_ - said.free_blocks);
+  } else if (said.free_blocks > free_blocks_) {
+    seen += fmt::format(": {} too many", said.free_blocks - free_blocks_);
+  }
   fail(Rule::free_space,
        fmt::format("free_space says {} free blocks, {} of them in a row", free_blocks_, longest),
-       fmt::format("{} free blocks, {} in a row", said.free_blocks, said.largest_extent_blocks));
+       std::move(seen));
 }
 
 void AllocTrial::expect(bool is_so, const std::string& expected, const std::string& seen) {
@@ -186,13 +193,13 @@ bool AllocTrial::check_deeds() {
   if (log_.unsafe_answer.is_written()) {
     const CallLog::UnsafeAnswer& deed = log_.unsafe_answer;
     const std::string place = to_text(deed.place);
-    fail(Rule::deed, "every lock is given back before the call returns",
+    fail(Rule::deed, locks_expected,
          fmt::format("{} {}{}", function_of(deed.callback), deed.text.data(),
                      place.empty() ? place : ", taken at " + place));
     finding_->kind = name_of(ExitKind::lock_held);
     log_.unsafe_answer.written.store(0);  // told
   } else if (const auto overrun = instance_->arena_overrun()) {
-    fail(Rule::deed, "the allocator writes inside its arenas only", *overrun);
+    fail(Rule::deed, arenas_expected, *overrun);
     finding_->kind = name_of(ExitKind::arena_overrun);
   }
   return !failed();

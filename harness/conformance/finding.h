@@ -13,4 +13,10 @@ struct Finding {
   std::string kind = "wrong answer";  // or "crash", "hang", "lock held", ...: for programs
 };
 
+// What should have been, of findings that come from more than one place.
+inline constexpr const char* locks_expected =
+    "every host lock is taken once, and given back before the call returns";
+inline constexpr const char* arenas_expected =
+    "every access stays inside the arenas that were asked for";
+
 }  // namespace daxlab

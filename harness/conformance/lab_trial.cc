@@ -98,7 +98,7 @@ std::unique_ptr<Lab> assemble(const Subject& subject, const LabSetting& setting,
 std::optional<Finding> settle(Lab& lab, uint64_t used_before) {
   if (const auto unsafe = lab.failure()) {
     const bool is_overrun = unsafe->find(" behind the end of its arena ") != unsafe->npos;
-    if (is_overrun) return Finding{"writes inside its arenas only", *unsafe, {}, "arena overrun"};
+    if (is_overrun) return Finding{arenas_expected, *unsafe, {}, "arena overrun"};
     return Finding{"only answers that are safe to follow", *unsafe, {}, "unsafe answer"};
   }
   const SpaceUse use = lab.files().space_use();

@@ -106,11 +106,11 @@ const char* expected_of(ExitKind kind) {
     case ExitKind::unsafe_answer:
       return "only answers that are safe to follow";
     case ExitKind::lock_held:
-      return "every host lock is taken once, and given back before the call returns";
+      return locks_expected;
     case ExitKind::unsafe_call:
       return unsafe_calls_expected;
     case ExitKind::arena_overrun:
-      return "every access stays inside the arenas that were asked for";
+      return arenas_expected;
     case ExitKind::hang:
       return "every call returns";
     case ExitKind::crash:
@@ -131,7 +131,16 @@ std::string without_numbers(const std::string& text) {
       result += '#';
     }
   }
-  return result.substr(0, result.find(" (on the "));
+  for (const char* const more : {" (on the ", " (history of seed "}) {
+    result = result.substr(0, result.find(more));
+  }
+  return result;
+}
+
+// "allocate returned ..." of "alloc plugin 'x' (path): allocate returned ...".
+std::string without_plugin(const std::string& line) {
+  const size_t name_end = line.find("): ");
+  return name_end == line.npos ? line : line.substr(name_end + 3);
 }
 
 std::string cause_of(const Finding& finding) {
@@ -180,7 +189,8 @@ ErrorOr<CheckResult> run_check(const Check& check, const TestedPlugin& tested,
     if (result.finding) result.cause = cause_of(*result.finding);
   } else {
     result.finding = {expected_of(outcome->kind), end_of(*outcome), {}, name_of(outcome->kind)};
-    result.cause = cause_of({expected_of(outcome->kind), outcome->cause, {}, result.finding->kind});
+    result.cause = cause_of(
+        {expected_of(outcome->kind), without_plugin(outcome->cause), {}, result.finding->kind});
   }
   return result;
 }

@@ -67,7 +67,7 @@ class CheckedConfigs {
   void take(const CheckedCombination& checked, const CheckedOutcome& outcome) {
     CheckedRecord record{checked.combination->name(), writes_held_to(checked), outcome, {}, {}};
     if (saves_ && (outcome.finding || outcome.ended_in)) {
-      save(record, outcome.finding ? *outcome.finding : *outcome.ended_in);
+      save(record, checked, outcome.finding ? *outcome.finding : *outcome.ended_in);
     } else if (outcome.finding || outcome.ended || outcome.error) {
       record.replay = again_line(arguments_, checked);
     }
@@ -80,10 +80,11 @@ class CheckedConfigs {
     records_.push_back(std::move(record));
   }
 
-  void save(CheckedRecord& record, const CheckFinding& finding) {
+  void save(CheckedRecord& record, const CheckedCombination& checked, const CheckFinding& finding) {
     const auto saved = save_finding(arguments_.save, record.name, finding);
     if (!saved.ok()) {
       unsaved_ = saved.error();
+      record.replay = again_line(arguments_, checked);
       return;
     }
     record.saved = saved.value().string();

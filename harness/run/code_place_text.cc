@@ -4,7 +4,9 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <string_view>
 
 #include "core/registry/child_process.h"
 
@@ -39,6 +41,13 @@ std::string file_and_line(std::string said) {
   return std::filesystem::path(said.substr(0, colon)).filename().string() + said.substr(colon);
 }
 
+// "MyFault::fault" of "(anonymous namespace)::MyFault::fault(daxlab::Fault const&)".
+std::string short_name(std::string symbol) {
+  constexpr std::string_view nameless = "(anonymous namespace)::";
+  for (size_t at; (at = symbol.find(nameless)) != symbol.npos;) symbol.erase(at, nameless.size());
+  return symbol.substr(0, std::min<size_t>(symbol.find('('), 120));
+}
+
 }  // namespace
 
 std::string to_text(const CodePlace& place) {
@@ -54,7 +63,7 @@ std::string to_text(const CodePlace& place) {
                         place.offset);
   }
   if (symbol.empty() || symbol == "??") return where;
-  return where + ", in " + symbol.substr(0, 120);
+  return where + ", in " + short_name(symbol);
 }
 
 }  // namespace daxlab
