@@ -41,8 +41,7 @@ class ShippedCheck : public Experiment {};
 
 TEST_F(ShippedCheck, FindsNothing) {
   const uint64_t combinations = rows().size();
-  const std::string time =
-      std::to_string(explored_by_each(milliseconds_of_all_rows, combinations)) + "ms";
+  const std::string time = std::to_string(explored_by_each(milliseconds_of_all_rows, combinations)) + "ms";
   const ProcessOutcome outcome =
       run_daxlab({"check", pairwise_config, "--time", time, "--save", folder_.string()});
   EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
