@@ -81,7 +81,7 @@ std::optional<Extent> AllocTrial::allocate(const AllocationRequest& request) {
     InPlugin in_plugin(log_, PluginCallback::alloc_allocate);
     answer = instance_->strategy().allocate(request);
   }
-  calls_.push_back({AllocCall::Kind::allocate, request, {}});
+  calls_.push_back({AllocCall::Kind::allocate, request, {}, next_allocation_++});
   steps_.push_back(to_text(request) + ": " +
                    (answer.ok() ? to_text(answer.value()) : describe(answer.code())));
   if (!check_deeds()) return std::nullopt;
@@ -96,6 +96,7 @@ std::optional<Extent> AllocTrial::allocate(const AllocationRequest& request) {
   }
   if (!check_answer(request, answer.value())) return std::nullopt;
   set(answer.value(), false);
+  answers_[answer.value().block] = {calls_.back().allocation, answer.value().blocks};
   return answer.value();
 }
 
@@ -134,7 +135,10 @@ bool AllocTrial::check_answer(const AllocationRequest& request, Extent answer) {
 
 void AllocTrial::free(Extent extent) {
   if (failed()) return;
-  calls_.push_back({AllocCall::Kind::free, {}, extent});
+  const auto answer = answers_.find(extent.block);
+  const bool is_whole = answer != answers_.end() && answer->second.second == extent.blocks;
+  calls_.push_back({AllocCall::Kind::free, {}, extent, is_whole ? answer->second.first : 0});
+  answers_.erase(answers_.lower_bound(extent.block), answers_.lower_bound(extent.end()));
   steps_.push_back("free " + to_text(extent));
   set(extent, true);
   {
@@ -151,7 +155,7 @@ void AllocTrial::check_free_space() {
     InPlugin in_plugin(log_, PluginCallback::alloc_free_space);
     said = instance_->strategy().free_space();
   }
-  calls_.push_back({AllocCall::Kind::free_space, {}, {}});
+  calls_.push_back({AllocCall::Kind::free_space, {}, {}, 0});
   if (!check_deeds()) return;
   const uint64_t longest = longest_free_run();
   if (said.free_blocks == free_blocks_ && said.largest_extent_blocks == longest) return;
@@ -226,20 +230,21 @@ std::optional<Finding> AllocTrial::finding() {
 }
 
 void AllocTrial::repeat(const AllocCall& call) {
-  switch (call.kind) {
-    case AllocCall::Kind::allocate:
-      allocate(call.request);
-      return;
-    case AllocCall::Kind::free_space:
-      check_free_space();
-      return;
-    case AllocCall::Kind::free:
-      break;
+  if (call.kind == AllocCall::Kind::free_space) return check_free_space();
+  if (call.kind == AllocCall::Kind::allocate) {
+    if (const auto extent = allocate(call.request)) repeated_[call.allocation] = *extent;
+    return;
   }
-  for (uint64_t block = call.extent.block; block < call.extent.end(); ++block) {
+  Extent extent = call.extent;
+  if (call.allocation != 0) {
+    const auto answer = repeated_.find(call.allocation);
+    if (answer == repeated_.end()) return;
+    extent = answer->second;
+  }
+  for (uint64_t block = extent.block; block < extent.end(); ++block) {
     if (is_free(block)) return;
   }
-  free(call.extent);
+  free(extent);
 }
 
 bool AllocTrial::fails_alike(const std::vector<AllocCall>& calls, const std::vector<Extent>& marked,

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/lab/strategy_instance.h"
@@ -25,6 +27,9 @@ struct AllocCall {
   enum class Kind { allocate, free, free_space } kind;
   AllocationRequest request{};  // allocate
   Extent extent{};              // free
+  // Of an allocation, and of freeing all of its answer, which may be another one when the call is
+  // repeated; 0: none, it is the extent as it stands.
+  uint64_t allocation = 0;
 };
 
 // One thread. After the first finding nothing more is asked of the plugin.
@@ -47,8 +52,6 @@ class AllocTrial {
   bool failed() const { return finding_.has_value(); }
   // With the fewest calls that are found to lead there, on fresh instances.
   std::optional<Finding> finding();
-  // Makes the call, if it is one that may be made now: what is freed is in use.
-  void repeat(const AllocCall& call);
   uint64_t free_blocks() const { return free_blocks_; }
   uint64_t longest_free_run() const;
   Geometry geometry() const { return geometry_; }
@@ -66,12 +69,17 @@ class AllocTrial {
   bool fails_alike(const std::vector<AllocCall>& calls, const std::vector<Extent>& marked,
                    std::optional<Finding>& finding) const;
   void shorten();
+  // Makes the call, if it is one that may be made now: what is freed is in use.
+  void repeat(const AllocCall& call);
 
   const Subject& subject_;
   CallLog& log_;
   CallLog::Watch watch_before_;
   std::vector<Extent> marked_;
   std::vector<AllocCall> calls_;
+  uint64_t next_allocation_ = 1;
+  std::map<uint64_t, std::pair<uint64_t, uint64_t>> answers_;  // block to allocation and blocks
+  std::map<uint64_t, Extent> repeated_;                        // answers in this instance
   Rule rule_ = Rule::none;
   bool may_shorten_ = true;
   Geometry geometry_;

@@ -61,7 +61,7 @@ TEST_F(Misbehaving, AStoreThroughANullPointer) {
 TEST_F(Misbehaving, AnArenaThatIsTooSmall) {
   run(small_preamble +
       "time_limit: 60s\nalloc: {name: wrong_in_one_way, flaw: small_arena}\n"
-      "workloads: [{name: mkwrite, size: 256KiB}]\n");
+      "workloads: [enospc]\n");
   EXPECT_EQ(outcome_.exit_status, 1) << outcome_.out << outcome_.error;
   EXPECT_THAT(outcome_.out, HasSubstr(" wrote behind the end of its arena of "));
   EXPECT_THAT(outcome_.out, HasSubstr("(asked for in init)"));
