@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <immintrin.h>
 #include <sys/mman.h>
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,9 +37,15 @@ bool is_marked(const std::byte* start, uint64_t length_bytes) {
 
 uint64_t this_thread() noexcept { return reinterpret_cast<uint64_t>(&host_locks_held); }
 
+// The i-th to look at: each thread begins elsewhere, and finds its own at once.
+CallLog::HeldLock& held_lock(CallLog& calls, size_t i) noexcept {
+  return calls.held_locks[(2 * thread_shard() + i) % calls.held_locks.size()];
+}
+
 CallLog::HeldLock* find_held(CallLog& calls, const uint32_t& word) noexcept {
   const auto address = reinterpret_cast<uint64_t>(&word);
-  for (CallLog::HeldLock& held : calls.held_locks) {
+  for (size_t i = 0; host_locks_held > 0 && i < calls.held_locks.size(); ++i) {
+    CallLog::HeldLock& held = held_lock(calls, i);
     if (held.word.load() == address && held.thread.load() == this_thread()) return &held;
   }
   return nullptr;
@@ -48,12 +53,13 @@ CallLog::HeldLock* find_held(CallLog& calls, const uint32_t& word) noexcept {
 
 void note_held(CallLog& calls, const uint32_t& word, PluginCallback callback,
                const void* return_address) noexcept {
-  for (CallLog::HeldLock& held : calls.held_locks) {
+  for (size_t i = 0; i < calls.held_locks.size(); ++i) {
+    CallLog::HeldLock& held = held_lock(calls, i);
     uint64_t nobody = 0;
     if (!held.word.compare_exchange_strong(nobody, reinterpret_cast<uint64_t>(&word))) continue;
-    held.callback.store(callback);
-    held.return_address.store(return_address);
-    held.thread.store(this_thread());
+    held.callback.store(callback, std::memory_order_relaxed);
+    held.return_address.store(return_address, std::memory_order_relaxed);
+    held.thread.store(this_thread(), std::memory_order_release);
     return;
   }
 }
@@ -122,8 +128,7 @@ void PluginHost::unlock_watched(uint32_t& word, const void* return_address) noex
   CallLog::HeldLock* const held = find_held(calls_, word);
   if (held == nullptr) {
     calls_.report_unsafe(calls_.slots[thread_shard()].callback.load(), UnsafeKind::lock,
-                         "calls unlock() of a lock that this thread does not hold",
-                         return_address);
+                         "calls unlock() of a lock that this thread does not hold", return_address);
     _exit(1);
   }
   held->thread.store(0);
@@ -150,8 +155,8 @@ std::byte* PluginHost::take_at_hand(uint64_t length_bytes) noexcept {
   uint64_t used = at_hand_used_bytes_.load(std::memory_order_relaxed);
   do {
     if (at_hand_ == nullptr || taken > at_hand_bytes - used) return nullptr;
-  } while (!at_hand_used_bytes_.compare_exchange_weak(used, used + taken,
-                                                      std::memory_order_relaxed));
+  } while (
+      !at_hand_used_bytes_.compare_exchange_weak(used, used + taken, std::memory_order_relaxed));
   std::byte* memory = at_hand_.get() + used;
   std::memset(memory, 0, length_bytes);
   note_lent(memory, length_bytes, taken - length_bytes);
@@ -204,8 +209,9 @@ std::optional<std::string> PluginHost::arena_overrun() const {
     if (is_marked(behind, lent.marked_bytes)) continue;
     const std::byte* const first =
         std::find_if(behind, end, [](std::byte byte) { return byte != mark; });
-    return fmt::format("wrote behind the end of its arena of {} bytes (asked for in {}), at byte {}",
-                       lent.length_bytes, function_of(lent.asked_in), first - start);
+    return fmt::format(
+        "wrote behind the end of its arena of {} bytes (asked for in {}), at byte {}",
+        lent.length_bytes, function_of(lent.asked_in), first - start);
   }
   return std::nullopt;
 }
