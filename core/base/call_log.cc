@@ -1,6 +1,12 @@
 #include "core/base/call_log.h"
 
+#include <unistd.h>
+
+#include <cstring>
+
 namespace daxlab {
+
+constinit thread_local uint32_t host_locks_held = 0;
 
 const char* plugin_kind_of(PluginCallback callback) noexcept {
   switch (callback) {
@@ -13,11 +19,13 @@ const char* plugin_kind_of(PluginCallback callback) noexcept {
     case PluginCallback::fault_before_fill:
     case PluginCallback::fault_after_punch:
     case PluginCallback::load_fault:
+    case PluginCallback::unload_fault:
       return "fault";
     case PluginCallback::write_create:
     case PluginCallback::write_max_write_bytes:
     case PluginCallback::write_write:
     case PluginCallback::load_write:
+    case PluginCallback::unload_write:
       return "write";
     case PluginCallback::alloc_create:
     case PluginCallback::alloc_init:
@@ -26,6 +34,7 @@ const char* plugin_kind_of(PluginCallback callback) noexcept {
     case PluginCallback::alloc_free:
     case PluginCallback::alloc_free_space:
     case PluginCallback::load_alloc:
+    case PluginCallback::unload_alloc:
       return "alloc";
   }
   return "no plugin";
@@ -67,6 +76,10 @@ const char* function_of(PluginCallback callback) noexcept {
     case PluginCallback::load_write:
     case PluginCallback::load_alloc:
       return "a constructor that runs at load";
+    case PluginCallback::unload_fault:
+    case PluginCallback::unload_write:
+    case PluginCallback::unload_alloc:
+      return "a destructor that runs at unload";
   }
   return "nothing";
 }
@@ -90,6 +103,42 @@ PluginCallback CallLog::culprit() const noexcept {
     if (slot.callback.load() != PluginCallback::none) return slot.callback.load();
   }
   return PluginCallback::none;
+}
+
+void CallLog::report_unsafe(PluginCallback callback, UnsafeKind kind, const char* text,
+                            const void* return_address) noexcept {
+  uint32_t expected = 0;
+  if (!unsafe_answer.written.compare_exchange_strong(expected, 1)) return;
+  unsafe_answer.callback = callback;
+  unsafe_answer.kind = kind;
+  std::strncpy(unsafe_answer.text.data(), text, unsafe_answer.text.size() - 1);
+  if (return_address != nullptr) unsafe_answer.place = place_of_call(return_address);
+  unsafe_answer.written.store(2, std::memory_order_release);
+}
+
+void CallLog::watch(Watch how) noexcept {
+  for (Slot& slot : slots) slot.watch.store(how, std::memory_order_relaxed);
+}
+
+void CallLog::begin_call(Slot& slot) noexcept {
+  slot.calls.fetch_add(1, std::memory_order_relaxed);
+}
+
+void CallLog::end_call(Slot& slot, PluginCallback callback, uint32_t held_before) noexcept {
+  // Also where no host lock is in it: the caller goes on with what was outside this call.
+  slot.calls.fetch_add(1, std::memory_order_relaxed);
+  if (host_locks_held <= held_before) return;
+  const auto me = reinterpret_cast<uint64_t>(&host_locks_held);
+  for (HeldLock& held : held_locks) {
+    if (held.word.load() == 0 || held.thread.load() != me) continue;
+    report_unsafe(callback, UnsafeKind::lock, "returned with its lock held",
+                  held.return_address.load());
+    // Told once; another instance may have its lock there.
+    held.thread.store(0);
+    held.word.store(0);
+  }
+  host_locks_held = held_before;
+  if (slot.watch.load(std::memory_order_relaxed) == end) _exit(1);
 }
 
 }  // namespace daxlab

@@ -17,9 +17,7 @@ void FailureLog::report(PluginCallback callback, const char* cause, uint64_t a, 
                 static_cast<unsigned long long>(d));
 #pragma GCC diagnostic pop
   if (calls_ != nullptr) {
-    calls_->unsafe_answer.callback = callback;
-    calls_->unsafe_answer.text = text_;
-    calls_->unsafe_answer.written.store(1, std::memory_order_release);
+    calls_->report_unsafe(callback, UnsafeKind::answer, text_.data());
   }
   state_.store(written, std::memory_order_release);
 }

@@ -28,10 +28,10 @@ TEST(FailureLog, KeepsTheFirstReport) {
 TEST(FailureLog, LeavesACopyForWhoSurvives) {
   CallLog calls;
   FailureLog log(&calls);
-  EXPECT_EQ(calls.unsafe_answer.written.load(), 0u);
+  EXPECT_FALSE(calls.unsafe_answer.is_written());
   log.report(PluginCallback::fault_fault, "returned %llu", 7);
   log.report(PluginCallback::write_write, "returned nonsense");
-  EXPECT_EQ(calls.unsafe_answer.written.load(), 1u);
+  EXPECT_TRUE(calls.unsafe_answer.is_written());
   EXPECT_EQ(calls.unsafe_answer.callback, PluginCallback::fault_fault);
   EXPECT_STREQ(calls.unsafe_answer.text.data(), "returned 7");
 }

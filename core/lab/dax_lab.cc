@@ -247,9 +247,23 @@ std::optional<Error> DaxLab::start_engine(const LabSpec& spec) {
   return std::nullopt;
 }
 
+template <class Instance>
+std::optional<std::string> overrun_of(const std::unique_ptr<Instance>& instance) {
+  if (instance == nullptr) return std::nullopt;
+  const auto overrun = instance->arena_overrun();
+  if (!overrun) return std::nullopt;
+  const PluginDescription& known = instance->library().description();
+  return fmt::format("{} plugin '{}' ({}) {}", name_of(known.kind), known.name,
+                     known.path.string(), *overrun);
+}
+
 std::optional<std::string> DaxLab::failure() const {
   std::optional<std::string> message = failures_.message();
-  if (!message) return std::nullopt;
+  if (!message) {
+    if (auto overrun = overrun_of(alloc_)) return overrun;
+    if (auto overrun = overrun_of(fault_)) return overrun;
+    return overrun_of(write_);
+  }
   std::string kind = plugin_kind_of(failures_.callback());
   const LoadedPlugin& culprit = kind == "fault"   ? fault_->library()
                                 : kind == "write" ? write_->library()

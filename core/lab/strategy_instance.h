@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/base/call_log.h"
@@ -18,7 +19,7 @@ class StrategyInstance {
   static ErrorOr<std::unique_ptr<StrategyInstance>> create(const StrategySpec& spec,
                                                            const Plugin& plugin,
                                                            PluginCallback callback, CallLog& log) {
-    std::unique_ptr<StrategyInstance> made(new StrategyInstance(spec.plugin, plugin));
+    std::unique_ptr<StrategyInstance> made(new StrategyInstance(spec.plugin, plugin, log));
     OptionValues options{spec.options.data(), static_cast<uint32_t>(spec.options.size())};
     {
       InPlugin in_plugin(log, callback);
@@ -39,10 +40,12 @@ class StrategyInstance {
 
   Base& strategy() const { return *strategy_; }
   const LoadedPlugin& library() const { return library_; }
+  // "wrote behind the end of its arena ..."; nullopt: it did not.
+  std::optional<std::string> arena_overrun() const { return host_.arena_overrun(); }
 
  private:
-  StrategyInstance(LoadedPlugin library, const Plugin& plugin)
-      : library_(std::move(library)), plugin_(plugin) {}
+  StrategyInstance(LoadedPlugin library, const Plugin& plugin, CallLog& log)
+      : library_(std::move(library)), plugin_(plugin), host_(log) {}
 
   LoadedPlugin library_;  // loaded as long as the instance lives
   const Plugin& plugin_;

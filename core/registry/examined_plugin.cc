@@ -7,6 +7,7 @@
 
 #include "core/registry/elf_identity.h"
 #include "core/registry/plugin_file.h"
+#include "core/registry/sanitizer_runtime.h"
 #include "core/registry/shared_object.h"
 
 namespace daxlab {
@@ -18,6 +19,9 @@ ErrorOr<ExaminedPlugin> examine_plugin(const std::filesystem::path& file, bool a
   const std::string path = plugin.file.path.string();
   if (const std::optional<std::string> refusal = elf_refusal(plugin.bytes)) {
     return Error{fmt::format("{}: {}", path, *refusal)};
+  }
+  if (const std::optional<std::string> lacking = lacking_runtime(plugin.bytes)) {
+    return Error{fmt::format("{}: {}", path, *lacking)};
   }
   const ErrorOr<std::vector<std::string>> names = exported_symbols(plugin.file);
   if (!names.ok()) return names.error();

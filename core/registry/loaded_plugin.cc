@@ -72,6 +72,13 @@ ErrorOr<LoadedPlugin> LoadedPlugin::load(const PluginDescription& description, C
   return plugin;
 }
 
+LoadedPlugin LoadedPlugin::with(const FaultPlugin& functions) const {
+  assert(description_.kind == PluginKind::fault);
+  LoadedPlugin plugin = *this;
+  plugin.symbol_ = &functions;
+  return plugin;
+}
+
 const FaultPlugin* LoadedPlugin::fault() const {
   return description_.kind == PluginKind::fault ? static_cast<const FaultPlugin*>(symbol_)
                                                 : nullptr;

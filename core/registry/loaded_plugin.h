@@ -29,6 +29,9 @@ class LoadedPlugin {
   const WritePlugin* write() const;
   const AllocPlugin* alloc() const;
 
+  // The same, but with functions that stand for those of this fault plugin; they outlive it.
+  LoadedPlugin with(const FaultPlugin& functions) const;
+
  private:
   PluginDescription description_;
   std::shared_ptr<void> library_;

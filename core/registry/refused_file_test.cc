@@ -1,4 +1,5 @@
 // Files that are refused before any of their code has run: each with its own message.
+#include <dlfcn.h>
 #include <elf.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -57,6 +58,21 @@ TEST_F(RefusedFileTest, NotThere) {
   EXPECT_SAYS(message, "no fault plugin is called goood, the nearest is good");
   EXPECT_SAYS(message, "searched " + workshop_.folder().string());
   EXPECT_SAYS(refusal(PluginKind::write, "good"), "the nearest is god;");
+}
+
+// What instrumented objects call is enough: the runtime is not needed to see it.
+TEST_F(RefusedFileTest, ASanitizerWhoseRuntimeIsNotHereIsToldWithWhatToDo) {
+  const std::pair<const char*, const char*> sanitizers[] = {
+      {"__asan_init", "LD_PRELOAD=$(gcc -print-file-name=libasan.so)"},
+      {"__tsan_init", "cmake --preset tsan"}};
+  for (const auto& [entry, advice] : sanitizers) {
+    if (dlsym(RTLD_DEFAULT, entry) != nullptr) continue;  // this test is built with it
+    workshop_.build(
+        "fault/good.so",
+        PluginWorkshop::source_of(PluginKind::fault, "good", PluginWorkshop::with_marker()) +
+            "\nextern const char called[];\nextern const char called[] = \"" + entry + "\";\n");
+    EXPECT_SAYS(refusal(), advice);
+  }
 }
 
 TEST_F(RefusedFileTest, SearchedFolderNotThere) {

@@ -108,6 +108,10 @@ ErrorOr<PluginDescription> Registry::describe(const fs::path& file,
   return probed;
 }
 
+ErrorOr<PluginDescription> Registry::describe_file(const fs::path& file) const {
+  return describe(file, std::nullopt);
+}
+
 Error Registry::not_found(PluginKind kind, const std::string& name) const {
   std::vector<std::string> folders;
   for (const fs::path& folder : search_path_.folders) {

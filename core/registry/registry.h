@@ -37,6 +37,9 @@ class Registry {
   // refusals are remembered, too.
   ErrorOr<PluginDescription> find(PluginKind kind, std::string_view name);
 
+  // The plugin in that file, of whatever kind; its name is the file's without ".so".
+  ErrorOr<PluginDescription> describe_file(const std::filesystem::path& file) const;
+
   struct Listing {
     std::vector<PluginDescription> plugins;  // by kind, then name
     std::vector<Error> refused;              // shared objects that are not usable, and why

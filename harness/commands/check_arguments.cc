@@ -8,9 +8,9 @@ namespace daxlab {
 namespace {
 
 // What a saved case says itself.
-constexpr std::array<std::string_view, 11> in_vain_with_replay = {
+constexpr std::array<std::string_view, 12> in_vain_with_replay = {
     "--combinations", "--list",      "--seeds",       "--time", "--policy", "--judges",
-    "--seed",         "--pct-depth", "--preemptions", "--jobs", "--save"};
+    "--seed",         "--pct-depth", "--preemptions", "--jobs", "--save",   "--junit"};
 
 // Which combinations, and for how long.
 void add_extent(std::vector<CommandOption>& options, CheckArguments& into) {
@@ -94,12 +94,17 @@ CommandTable table_of(CheckArguments& arguments) {
                      .help = "Run a saved case again, instead of configs",
                      .into = &arguments.replay});
   options.push_back({.name = "--json", .help = "As JSON", .into = &arguments.json});
+  options.push_back({.name = "--junit",
+                     .value = "FILE",
+                     .help = "Write the results as JUnit XML, too",
+                     .into = &arguments.junit});
   add_plugin_options(options, arguments.plugins);
   return table;
 }
 
 void take_line(const TypedLine& line, CheckArguments& arguments) {
   arguments.program = line.program();
+  arguments.save_is_given = std::ranges::find(line.given, "--save") != line.given.end();
   if (!arguments.replay) return;
   for (const std::string& option : line.given) {
     if (std::ranges::find(in_vain_with_replay, option) != in_vain_with_replay.end()) {

@@ -31,7 +31,9 @@ struct CheckArguments {
   std::string time_limit = "30s";  // without a sign of life, as in YAML
   uint64_t jobs = 1;
   bool json = false;
+  std::optional<std::string> junit;            // a file
   std::string save = default_findings_folder;  // the folder of what is found
+  bool save_is_given = false;                  // somebody asked for it
   PluginOptions plugins;
   std::string program;  // as it was typed, for command lines that are proposed
 };

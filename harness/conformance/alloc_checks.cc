@@ -73,6 +73,7 @@ Found hands_out_every_block(const Subject& subject) {
                    fmt::format("{} blocks never are", trial.free_blocks()));
       trial.check_free_space();
       for (const Extent extent : held) trial.free(extent);
+      trial.check_free_space();
     }
   });
 }
@@ -249,6 +250,9 @@ std::vector<Check> alloc_checks() {
   return {
       {"begins_all_free", "After init everything in the geometry is free, as one run",
        begins_all_free},
+      {"calls_nothing_unsafe_in_a_fault",
+       "Declared signal_safe: allocate, free and free_space call neither malloc nor std::mutex",
+       calls_nothing_unsafe_in_a_fault},
       {"hands_out_every_block", "Every block of the geometry is handed out, none twice",
        hands_out_every_block},
       {"keeps_between_min_and_max", "An extent has min_blocks to max_blocks blocks",
@@ -271,9 +275,6 @@ std::vector<Check> alloc_checks() {
        answers_like_the_model},
       {"shares_between_threads", "Any threads at once never hold a block twice, and lose none",
        shares_between_threads},
-      {"calls_nothing_unsafe_in_a_fault",
-       "Declared signal_safe: allocate, free and free_space call neither malloc nor std::mutex",
-       calls_nothing_unsafe_in_a_fault},
       {"keeps_instances_apart", "Two instances at once know nothing of each other",
        keeps_instances_apart},
       {"gives_everything_back", "destroy gives back memory, descriptors and kernel mappings",

@@ -67,21 +67,6 @@ void free_all(AllocTrial& trial, std::vector<Extent>& held) {
   if (everything) trial.free(*everything);
 }
 
-AllocHistory shortened(const Subject& subject, AllocHistory history) {
-  for (size_t run = history.steps.size(); run > 0; run /= 2) {
-    for (size_t end = history.steps.size(); end >= run && run > 0;) {
-      AllocHistory candidate = history;
-      const auto last = candidate.steps.begin() + static_cast<ptrdiff_t>(end);
-      candidate.steps.erase(last - static_cast<ptrdiff_t>(run), last);
-      if (play(subject, candidate)) history = candidate;
-      end -= std::min(run, end);
-    }
-  }
-  AllocHistory unmarked = history;
-  unmarked.marked.clear();
-  return play(subject, unmarked) ? unmarked : history;
-}
-
 }  // namespace
 
 AllocHistory random_alloc_history(uint64_t seed) {
@@ -124,10 +109,8 @@ std::optional<Finding> play(const Subject& subject, const AllocHistory& history)
 std::optional<Finding> check_alloc_histories(const Subject& subject, uint64_t first_seed,
                                              uint64_t count) {
   for (uint64_t seed = first_seed; seed < first_seed + count; ++seed) {
-    const AllocHistory history = random_alloc_history(seed);
-    auto finding = play(subject, history);
+    auto finding = play(subject, random_alloc_history(seed));
     if (!finding) continue;
-    if (const auto shorter = play(subject, shortened(subject, history))) finding = shorter;
     finding->seen += fmt::format(" (history of seed {})", seed);
     return finding;
   }

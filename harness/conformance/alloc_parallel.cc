@@ -171,6 +171,9 @@ std::optional<Finding> share(const Subject& subject, uint64_t threads, Geometry 
   }
   finding = owners.finding();
   if (!finding) finding = check_the_end(owners);
+  if (const auto overrun = instance->arena_overrun()) {
+    finding = Finding{arenas_expected, *overrun, {}, "arena overrun"};
+  }
   if (finding) {
     finding->steps = {fmt::format("{} threads allocate and free at random in blocks {} to {}",
                                   threads, geometry.first_block, geometry.end_block - 1)};

@@ -3,11 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+
+#include "harness/run/code_place_text.h"
+#include "harness/run/exit_cause.h"
 
 namespace daxlab {
 namespace {
 
 constexpr size_t shown_alloc_steps = 12;
+constexpr std::chrono::seconds longest_shortening{2};
 
 std::string to_text(const AllocationRequest& request) {
   return fmt::format("allocate goal {} min {} max {} alignment {}", request.goal_block,
@@ -31,11 +36,16 @@ std::unique_ptr<AllocInstance> make_allocator(const Subject& subject,
 }
 
 AllocTrial::AllocTrial(const Subject& subject, Geometry geometry, const std::vector<Extent>& marked)
-    : log_(subject.log()),
+    : subject_(subject),
+      log_(subject.log()),
+      watch_before_(static_cast<CallLog::Watch>(log_.slots[0].watch.load())),
+      marked_(marked),
       geometry_(geometry),
       free_(geometry.end_block - geometry.first_block, true),
       free_blocks_(free_.size()),
       instance_(make_allocator(subject, finding_)) {
+  // A lock that is kept is told with the calls that lead there.
+  if (log_.is_watched()) log_.watch(CallLog::note);
   if (failed()) return;
   steps_.push_back(
       fmt::format("init for blocks {} to {}", geometry.first_block, geometry.end_block - 1));
@@ -44,8 +54,9 @@ AllocTrial::AllocTrial(const Subject& subject, Geometry geometry, const std::vec
     InPlugin in_plugin(log_, PluginCallback::alloc_init);
     status = instance_->strategy().init(geometry);
   }
+  if (!check_deeds()) return;
   if (!status.ok()) {
-    fail("init is ok", describe(status.code()));
+    fail(Rule::init, "init is ok", describe(status.code()));
     return;
   }
   for (const Extent extent : marked) {
@@ -54,8 +65,9 @@ AllocTrial::AllocTrial(const Subject& subject, Geometry geometry, const std::vec
       InPlugin in_plugin(log_, PluginCallback::alloc_mark_used);
       status = instance_->strategy().mark_used(extent);
     }
+    if (!check_deeds()) return;
     if (!status.ok()) {
-      fail("mark_used is ok", describe(status.code()));
+      fail(Rule::init, "mark_used is ok", describe(status.code()));
       return;
     }
     set(extent, false);
@@ -69,26 +81,30 @@ std::optional<Extent> AllocTrial::allocate(const AllocationRequest& request) {
     InPlugin in_plugin(log_, PluginCallback::alloc_allocate);
     answer = instance_->strategy().allocate(request);
   }
+  calls_.push_back({AllocCall::Kind::allocate, request, {}, next_allocation_++});
   steps_.push_back(to_text(request) + ": " +
                    (answer.ok() ? to_text(answer.value()) : describe(answer.code())));
+  if (!check_deeds()) return std::nullopt;
   if (!answer.ok()) {
     if (answer.code() == ErrorCode::no_space) {
       check_no_space(request);
     } else {
-      fail("an extent, or no_space, the only error that allocate may give",
+      fail(Rule::error, "an extent, or no_space, the only error that allocate may give",
            describe(answer.code()));
     }
     return std::nullopt;
   }
   if (!check_answer(request, answer.value())) return std::nullopt;
   set(answer.value(), false);
+  answers_[answer.value().block] = {calls_.back().allocation, answer.value().blocks};
   return answer.value();
 }
 
 void AllocTrial::check_no_space(const AllocationRequest& request) {
   const uint64_t longest = longest_free_run();
   if (longest < request.min_blocks) return;
-  fail(fmt::format("an extent of {} blocks or more, for {} in a row are free", request.min_blocks,
+  fail(Rule::no_space,
+       fmt::format("an extent of {} blocks or more, for {} in a row are free", request.min_blocks,
                    longest),
        "no_space");
 }
@@ -96,19 +112,22 @@ void AllocTrial::check_no_space(const AllocationRequest& request) {
 bool AllocTrial::check_answer(const AllocationRequest& request, Extent answer) {
   const std::string seen = fmt::format("{} ({} blocks)", to_text(answer), answer.blocks);
   if (answer.blocks < request.min_blocks || answer.blocks > request.max_blocks) {
-    fail(fmt::format("an extent of {} to {} blocks", request.min_blocks, request.max_blocks), seen);
+    fail(Rule::length,
+         fmt::format("an extent of {} to {} blocks", request.min_blocks, request.max_blocks), seen);
     return false;
   }
   if (answer.block < geometry_.first_block || answer.block >= geometry_.end_block ||
       answer.blocks > geometry_.end_block - answer.block) {
-    fail(fmt::format("an extent inside blocks {} to {}", geometry_.first_block,
+    fail(Rule::bounds,
+         fmt::format("an extent inside blocks {} to {}", geometry_.first_block,
                      geometry_.end_block - 1),
          seen);
     return false;
   }
   for (uint64_t block = answer.block; block < answer.end(); ++block) {
     if (is_free(block)) continue;
-    fail("an extent of free blocks", fmt::format("{}, of which {} is in use", seen, block));
+    fail(Rule::in_use, "an extent of free blocks",
+         fmt::format("{}, of which {} is in use", seen, block));
     return false;
   }
   return true;
@@ -116,10 +135,17 @@ bool AllocTrial::check_answer(const AllocationRequest& request, Extent answer) {
 
 void AllocTrial::free(Extent extent) {
   if (failed()) return;
+  const auto answer = answers_.find(extent.block);
+  const bool is_whole = answer != answers_.end() && answer->second.second == extent.blocks;
+  calls_.push_back({AllocCall::Kind::free, {}, extent, is_whole ? answer->second.first : 0});
+  answers_.erase(answers_.lower_bound(extent.block), answers_.lower_bound(extent.end()));
   steps_.push_back("free " + to_text(extent));
   set(extent, true);
-  InPlugin in_plugin(log_, PluginCallback::alloc_free);
-  instance_->strategy().free(extent);
+  {
+    InPlugin in_plugin(log_, PluginCallback::alloc_free);
+    instance_->strategy().free(extent);
+  }
+  check_deeds();
 }
 
 void AllocTrial::check_free_space() {
@@ -129,14 +155,24 @@ void AllocTrial::check_free_space() {
     InPlugin in_plugin(log_, PluginCallback::alloc_free_space);
     said = instance_->strategy().free_space();
   }
+  calls_.push_back({AllocCall::Kind::free_space, {}, {}, 0});
+  if (!check_deeds()) return;
   const uint64_t longest = longest_free_run();
   if (said.free_blocks == free_blocks_ && said.largest_extent_blocks == longest) return;
-  fail(fmt::format("free_space says {} free blocks, {} of them in a row", free_blocks_, longest),
-       fmt::format("{} free blocks, {} in a row", said.free_blocks, said.largest_extent_blocks));
+  std::string seen =
+      fmt::format("{} free blocks, {} in a row", said.free_blocks, said.largest_extent_blocks);
+  if (said.free_blocks < free_blocks_) {
+    seen += fmt::format(": {} lost", free_blocks_ - said.free_blocks);
+  } else if (said.free_blocks > free_blocks_) {
+    seen += fmt::format(": {} too many", said.free_blocks - free_blocks_);
+  }
+  fail(Rule::free_space,
+       fmt::format("free_space says {} free blocks, {} of them in a row", free_blocks_, longest),
+       std::move(seen));
 }
 
 void AllocTrial::expect(bool is_so, const std::string& expected, const std::string& seen) {
-  if (!failed() && !is_so) fail(expected, seen);
+  if (!failed() && !is_so) fail(Rule::other, expected, seen);
 }
 
 uint64_t AllocTrial::longest_free_run() const {
@@ -155,8 +191,27 @@ void AllocTrial::set(Extent extent, bool free) {
   free_blocks_ = free ? free_blocks_ + extent.blocks : free_blocks_ - extent.blocks;
 }
 
-void AllocTrial::fail(std::string expected, std::string seen) {
+AllocTrial::~AllocTrial() { log_.watch(watch_before_); }
+
+bool AllocTrial::check_deeds() {
+  if (log_.unsafe_answer.is_written()) {
+    const CallLog::UnsafeAnswer& deed = log_.unsafe_answer;
+    const std::string place = to_text(deed.place);
+    fail(Rule::deed, locks_expected,
+         fmt::format("{} {}{}", function_of(deed.callback), deed.text.data(),
+                     place.empty() ? place : ", taken at " + place));
+    finding_->kind = name_of(ExitKind::lock_held);
+    log_.unsafe_answer.written.store(0);  // told
+  } else if (const auto overrun = instance_->arena_overrun()) {
+    fail(Rule::deed, arenas_expected, *overrun);
+    finding_->kind = name_of(ExitKind::arena_overrun);
+  }
+  return !failed();
+}
+
+void AllocTrial::fail(Rule rule, std::string expected, std::string seen) {
   Finding finding{std::move(expected), std::move(seen), {}};
+  rule_ = rule;
   const size_t left_out =
       steps_.size() > shown_alloc_steps ? steps_.size() - shown_alloc_steps + 1 : 0;
   if (left_out > 0) {
@@ -167,6 +222,68 @@ void AllocTrial::fail(std::string expected, std::string seen) {
     finding.steps = steps_;
   }
   finding_ = std::move(finding);
+}
+
+std::optional<Finding> AllocTrial::finding() {
+  if (failed() && may_shorten_) shorten();
+  return finding_;
+}
+
+void AllocTrial::repeat(const AllocCall& call) {
+  if (call.kind == AllocCall::Kind::free_space) return check_free_space();
+  if (call.kind == AllocCall::Kind::allocate) {
+    if (const auto extent = allocate(call.request)) repeated_[call.allocation] = *extent;
+    return;
+  }
+  Extent extent = call.extent;
+  if (call.allocation != 0) {
+    const auto answer = repeated_.find(call.allocation);
+    if (answer == repeated_.end()) return;
+    extent = answer->second;
+  }
+  for (uint64_t block = extent.block; block < extent.end(); ++block) {
+    if (is_free(block)) return;
+  }
+  free(extent);
+}
+
+bool AllocTrial::fails_alike(const std::vector<AllocCall>& calls, const std::vector<Extent>& marked,
+                             std::optional<Finding>& finding) const {
+  AllocTrial again(subject_, geometry_, marked);
+  again.may_shorten_ = false;
+  for (const AllocCall& call : calls) {
+    if (again.failed()) break;
+    again.repeat(call);
+  }
+  if (again.rule_ != rule_) return false;
+  finding = again.finding_;
+  return true;
+}
+
+// Leaves calls out as long as the same rule is broken, and time allows.
+void AllocTrial::shorten() {
+  may_shorten_ = false;
+  const auto deadline = std::chrono::steady_clock::now() + longest_shortening;
+  std::optional<Finding> shortest;
+  std::vector<Extent> marked = marked_;
+  if (rule_ == Rule::init || rule_ == Rule::other) return;
+  if (!fails_alike(calls_, marked, shortest)) return;  // it is not the calls alone
+  if (fails_alike(calls_, {}, shortest)) marked.clear();
+  std::vector<AllocCall> calls = calls_;
+  for (size_t run = calls.size(); run > 0; run /= 2) {
+    for (size_t end = calls.size(); end >= run && run > 0;) {
+      if (std::chrono::steady_clock::now() > deadline) run = 1, end = 0;
+      if (end == 0) break;
+      std::vector<AllocCall> candidate = calls;
+      const auto last = candidate.begin() + static_cast<ptrdiff_t>(end);
+      candidate.erase(last - static_cast<ptrdiff_t>(run), last);
+      if (fails_alike(candidate, marked, shortest)) calls = candidate;
+      end -= std::min(run, end);
+    }
+  }
+  const std::string kind = finding_->kind;
+  finding_ = shortest;
+  finding_->kind = kind;
 }
 
 std::vector<Extent> take_all(AllocTrial& trial, const AllocationRequest& request) {

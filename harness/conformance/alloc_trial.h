@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/lab/strategy_instance.h"
@@ -20,11 +22,24 @@ using AllocInstance = StrategyInstance<AllocPlugin, Allocator>;
 std::unique_ptr<AllocInstance> make_allocator(const Subject& subject,
                                               std::optional<Finding>& finding);
 
+// What was asked of an allocator after init and mark_used.
+struct AllocCall {
+  enum class Kind { allocate, free, free_space } kind;
+  AllocationRequest request{};  // allocate
+  Extent extent{};              // free
+  // Of an allocation, and of freeing all of its answer, which may be another one when the call is
+  // repeated; 0: none, it is the extent as it stands.
+  uint64_t allocation = 0;
+};
+
 // One thread. After the first finding nothing more is asked of the plugin.
 class AllocTrial {
  public:
   // Calls create, init, and mark_used for each of `marked`.
   AllocTrial(const Subject& subject, Geometry geometry, const std::vector<Extent>& marked = {});
+  ~AllocTrial();
+  AllocTrial(const AllocTrial&) = delete;
+  AllocTrial& operator=(const AllocTrial&) = delete;
 
   // nullopt: no_space, or something was found.
   std::optional<Extent> allocate(const AllocationRequest& request);
@@ -35,7 +50,8 @@ class AllocTrial {
   void expect(bool is_so, const std::string& expected, const std::string& seen);
 
   bool failed() const { return finding_.has_value(); }
-  std::optional<Finding> finding() const { return finding_; }
+  // With the fewest calls that are found to lead there, on fresh instances.
+  std::optional<Finding> finding();
   uint64_t free_blocks() const { return free_blocks_; }
   uint64_t longest_free_run() const;
   Geometry geometry() const { return geometry_; }
@@ -45,9 +61,27 @@ class AllocTrial {
   void set(Extent extent, bool free);
   void check_no_space(const AllocationRequest& request);
   bool check_answer(const AllocationRequest& request, Extent answer);
-  void fail(std::string expected, std::string seen);
+  // Which of the contract's rules a finding is about.
+  enum class Rule { none, init, error, length, bounds, in_use, no_space, free_space, deed, other };
+  void fail(Rule rule, std::string expected, std::string seen);
+  // What the core saw the plugin do in the call that has just returned.
+  bool check_deeds();
+  bool fails_alike(const std::vector<AllocCall>& calls, const std::vector<Extent>& marked,
+                   std::optional<Finding>& finding) const;
+  void shorten();
+  // Makes the call, if it is one that may be made now: what is freed is in use.
+  void repeat(const AllocCall& call);
 
+  const Subject& subject_;
   CallLog& log_;
+  CallLog::Watch watch_before_;
+  std::vector<Extent> marked_;
+  std::vector<AllocCall> calls_;
+  uint64_t next_allocation_ = 1;
+  std::map<uint64_t, std::pair<uint64_t, uint64_t>> answers_;  // block to allocation and blocks
+  std::map<uint64_t, Extent> repeated_;                        // answers in this instance
+  Rule rule_ = Rule::none;
+  bool may_shorten_ = true;
   Geometry geometry_;
   std::vector<bool> free_;
   uint64_t free_blocks_;

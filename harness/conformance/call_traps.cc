@@ -6,54 +6,89 @@
 #include <unistd.h>
 
 #include <array>
-#include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
 namespace daxlab {
 namespace {
 
-// Under their linker names: operator new and delete too.
+// A function by its linker name, or all whose names begin so; and what people call it.
+struct Unsafe {
+  std::string_view name;
+  const char* said;
+  bool is_prefix = false;
+};
 constexpr std::array unsafe_functions = {
-    "malloc",
-    "calloc",
-    "realloc",
-    "free",
-    "aligned_alloc",
-    "posix_memalign",
-    "memalign",
-    "_Znwm",
-    "_Znam",
-    "_ZnwmRKSt9nothrow_t",
-    "_ZnamRKSt9nothrow_t",
-    "_ZnwmSt11align_val_t",
-    "_ZdlPv",
-    "_ZdaPv",
-    "_ZdlPvm",
-    "_ZdaPvm",
-    "_ZdlPvmSt11align_val_t",
-    "pthread_mutex_lock",
-    "pthread_mutex_trylock",
-    "pthread_rwlock_rdlock",
-    "pthread_rwlock_wrlock",
-    "pthread_cond_wait",
-    "printf",
-    "fprintf",
-    "puts",
-    "fputs",
-    "fwrite",
+    Unsafe{"malloc", "malloc"},
+    Unsafe{"calloc", "calloc"},
+    Unsafe{"realloc", "realloc"},
+    Unsafe{"reallocarray", "reallocarray"},
+    Unsafe{"free", "free"},
+    Unsafe{"aligned_alloc", "aligned_alloc"},
+    Unsafe{"posix_memalign", "posix_memalign"},
+    Unsafe{"memalign", "memalign"},
+    Unsafe{"strdup", "strdup"},
+    Unsafe{"strndup", "strndup"},
+    Unsafe{"_Zna", "operator new[]", true},
+    Unsafe{"_Znw", "operator new", true},
+    Unsafe{"_Zda", "operator delete[]", true},
+    Unsafe{"_Zdl", "operator delete", true},
+    Unsafe{"_ZNSt7__cxx1112basic_string", "std::string", true},
+    Unsafe{"_ZSt20__throw_", "a function that throws", true},
+    Unsafe{"_ZSt17__throw_", "a function that throws", true},
+    Unsafe{"_ZSt24__throw_", "a function that throws", true},
+    Unsafe{"__cxa_allocate_exception", "throw"},
+    Unsafe{"__cxa_throw", "throw"},
+    Unsafe{"__cxa_rethrow", "throw"},
+    Unsafe{"pthread_mutex_lock", "pthread_mutex_lock (std::mutex)"},
+    Unsafe{"pthread_mutex_trylock", "pthread_mutex_trylock (std::mutex)"},
+    Unsafe{"pthread_mutex_timedlock", "pthread_mutex_timedlock"},
+    Unsafe{"pthread_rwlock_", "pthread_rwlock (std::shared_mutex)", true},
+    Unsafe{"pthread_cond_", "pthread_cond", true},
+    Unsafe{"pthread_once", "pthread_once"},
+    Unsafe{"pthread_create", "pthread_create"},
+    Unsafe{"_ZNSt18condition_variable", "std::condition_variable", true},
+    Unsafe{"printf", "printf"},
+    Unsafe{"fprintf", "fprintf"},
+    Unsafe{"vprintf", "vprintf"},
+    Unsafe{"vfprintf", "vfprintf"},
+    Unsafe{"__printf_chk", "printf"},
+    Unsafe{"__fprintf_chk", "fprintf"},
+    Unsafe{"__vfprintf_chk", "vfprintf"},
+    Unsafe{"puts", "puts"},
+    Unsafe{"fputs", "fputs"},
+    Unsafe{"putchar", "putchar"},
+    Unsafe{"fputc", "fputc"},
+    Unsafe{"fwrite", "fwrite"},
+    Unsafe{"fflush", "fflush"},
+    Unsafe{"perror", "perror"},
+    Unsafe{"fopen", "fopen"},
+    Unsafe{"fclose", "fclose"},
+    Unsafe{"syslog", "syslog"},
+    Unsafe{"_ZNSo", "std::ostream", true},
+    Unsafe{"_ZSt16__ostream_insert", "std::ostream", true},
+    Unsafe{"_ZStls", "std::ostream", true},
+    Unsafe{"dlopen", "dlopen"},
 };
 
-constinit sigjmp_buf* escape = nullptr;
-constinit const char* called = nullptr;
+// Where traps report. A trap is called as the plugin calls the function: it can be given nothing.
+constinit CallLog* log_of_traps = nullptr;
+
+// Nobody can go on: the call was in the middle of the plugin, which holds what it holds.
+[[noreturn]] void report(size_t index, const void* return_address) {
+  std::array<char, 64> text{"calls "};
+  std::strncat(text.data(), unsafe_functions[index].said, text.size() - 7);
+  const PluginCallback callback = log_of_traps->slots[thread_shard()].callback.load();
+  log_of_traps->report_unsafe(callback, UnsafeKind::call, text.data(), return_address);
+  _exit(1);
+}
 
 template <size_t index>
-[[noreturn]] void trap() {
-  if (escape == nullptr) std::abort();  // another thread: there is none in these checks
-  called = unsafe_functions[index];
-  siglongjmp(*escape, 1);
+[[noreturn, gnu::noinline]] void trap() {
+  report(index, __builtin_return_address(0));
 }
 
 template <size_t... indices>
@@ -64,7 +99,10 @@ constexpr auto traps = make_traps(std::make_index_sequence<unsafe_functions.size
 
 void* trap_of(std::string_view name) {
   for (size_t i = 0; i < traps.size(); ++i) {
-    if (name == unsafe_functions[i]) return reinterpret_cast<void*>(traps[i]);
+    const Unsafe& unsafe = unsafe_functions[i];
+    if (unsafe.is_prefix ? name.starts_with(unsafe.name) : name == unsafe.name) {
+      return reinterpret_cast<void*>(traps[i]);
+    }
   }
   return nullptr;
 }
@@ -133,7 +171,8 @@ void make_writable(void** slot) {
 
 }  // namespace
 
-CallTraps::CallTraps(const void* inside) {
+CallTraps::CallTraps(const void* inside, CallLog& log) {
+  log_of_traps = &log;
   Wanted wanted{reinterpret_cast<ElfW(Addr)>(inside), {}};
   dl_iterate_phdr(look_at_object, &wanted);
   const Dynamic& object = wanted.found;
@@ -146,29 +185,17 @@ CallTraps::CallTraps(const void* inside) {
       void* const trap = trap_of(name);
       if (trap == nullptr) continue;
       auto* slot = reinterpret_cast<void**>(object.base + entry.r_offset);
-      if (*slot != nullptr) entries_.push_back({slot, *slot, trap});
+      if (*slot == nullptr) continue;
+      make_writable(slot);
+      entries_.push_back({slot, *slot, trap});
     }
   }
 }
 
-void CallTraps::set(bool trapped) {
-  for (const Entry& entry : entries_) {
-    make_writable(entry.slot);
-    *entry.slot = trapped ? entry.trap : entry.function;
-  }
-}
+CallTraps::~CallTraps() { set(false); }
 
-[[gnu::noinline]] const char* CallTraps::run(const std::function<void()>& body) {
-  sigjmp_buf here;
-  called = nullptr;
-  escape = &here;
-  if (sigsetjmp(here, 0) == 0) {
-    set(true);
-    body();
-  }
-  set(false);
-  escape = nullptr;
-  return called;
+void CallTraps::set(bool trapped) noexcept {
+  for (const Entry& entry : entries_) *entry.slot = trapped ? entry.trap : entry.function;
 }
 
 }  // namespace daxlab

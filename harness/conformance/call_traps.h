@@ -2,26 +2,30 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <vector>
+
+#include "core/base/call_log.h"
 
 namespace daxlab {
 
+inline constexpr const char* unsafe_calls_expected =
+    "where a fault may be served: no malloc, no mutex, no stdio, and nothing is thrown";
+
 // Works on the object's own entries for functions of other objects (its global offset table), so
-// that nobody else's calls are touched. One at a time in a process.
+// that nobody else's calls are touched. What is linked into the object itself, or reached through
+// another library's function, is not seen. One at a time in a process.
 class CallTraps {
  public:
-  // `inside`: any address of the object, which was loaded with all of its symbols bound.
-  explicit CallTraps(const void* inside);
+  // `inside`: any address of the object, which was loaded with all of its symbols bound. `log`
+  // outlives the process's calls into the object.
+  CallTraps(const void* inside, CallLog& log);
+  ~CallTraps();
   CallTraps(const CallTraps&) = delete;
   CallTraps& operator=(const CallTraps&) = delete;
 
-  // Runs the body with the traps set. The name of the first function that the object called and may
-  // not ("malloc"): the body was left there, its frames' destructors did not run. nullptr: none.
-  const char* run(const std::function<void()>& body);
-
-  // Entries that can be trapped: what the object could call at all.
-  uint64_t entries() const { return entries_.size(); }
+  // From now on: a call of such a function is reported to the log ("allocate calls malloc", with
+  // its place), and ends the process. One thread; signal-safe.
+  void set(bool trapped) noexcept;
 
  private:
   struct Entry {
@@ -29,8 +33,6 @@ class CallTraps {
     void* function;  // what stood there
     void* trap;
   };
-  void set(bool trapped);
-
   std::vector<Entry> entries_;
 };
 

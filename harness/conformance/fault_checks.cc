@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "harness/conformance/check.h"
+#include "harness/conformance/fault_signal.h"
 #include "harness/conformance/full_region.h"
 #include "harness/conformance/lab_checks.h"
 #include "harness/conformance/lab_trial.h"
@@ -127,6 +128,9 @@ std::vector<Check> fault_checks() {
   return {
       {"holes_read_zeros", "A hole reads as zeros, through every mapping and by read()",
        holes_read_zeros},
+      {"calls_nothing_unsafe_in_a_fault",
+       "fault and page_mkwrite call neither malloc nor std::mutex nor stdio, and nothing throws",
+       faults_call_nothing_unsafe},
       {"stores_are_seen_everywhere",
        "A store to a hole is seen through every mapping and by read(), also where zeros were read",
        stores_are_seen_everywhere},

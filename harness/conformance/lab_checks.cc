@@ -25,7 +25,7 @@ Found answers_like_the_model(const Subject& subject, EngineKind engine) {
     if (setting.engine != engine) continue;
     auto finding = on_lab(subject, setting, [&](Lab& lab) -> Found {
       for (uint64_t seed = subject.seed(); seed < subject.seed() + checked_histories; ++seed) {
-        if (auto found = check_history(lab, random_history(seed))) {
+        if (auto found = check_history(subject, setting, lab, random_history(seed))) {
           found->seen += fmt::format(" (history of seed {})", seed);
           return found;
         }
@@ -62,8 +62,10 @@ Found some_order_explains_threads(const Subject& subject) {
 
 Found labs_give_everything_back(const Subject& subject) {
   return check_use_of_cycles([&] {
-    return on_lab(subject, LabSetting{},
-                  [&](Lab& lab) { return check_history(lab, random_history(subject.seed())); });
+    const LabSetting setting;
+    return on_lab(subject, setting, [&](Lab& lab) {
+      return check_history(subject, setting, lab, random_history(subject.seed()));
+    });
   });
 }
 

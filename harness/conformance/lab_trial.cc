@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/histories/replay.h"
 
@@ -40,6 +41,18 @@ void cut_writes(Lab& lab, History& history) {
     if (writes) op.length_bytes = std::min(op.length_bytes, longest);
   }
   static_cast<void>(lab.files().unlink("longest"));  // else settle() finds a block too many
+}
+
+// An unsafe answer, of whatever history.
+History shortened_on_fresh_labs(const Subject& subject, const LabSetting& setting,
+                                History history) {
+  return shortened(std::move(history), [&](const History& candidate) {
+    std::optional<Finding> none;
+    const std::unique_ptr<Lab> fresh = assemble(subject, setting, none);
+    if (fresh == nullptr) return false;
+    static_cast<void>(find_difference(fresh->files(), candidate));  // only the answers matter
+    return fresh->failure().has_value();
+  });
 }
 
 }  // namespace
@@ -84,7 +97,9 @@ std::unique_ptr<Lab> assemble(const Subject& subject, const LabSetting& setting,
 
 std::optional<Finding> settle(Lab& lab, uint64_t used_before) {
   if (const auto unsafe = lab.failure()) {
-    return Finding{"only answers that are safe to follow", *unsafe, {}};
+    const bool is_overrun = unsafe->find(" behind the end of its arena ") != unsafe->npos;
+    if (is_overrun) return Finding{arenas_expected, *unsafe, {}, "arena overrun"};
+    return Finding{"only answers that are safe to follow", *unsafe, {}, "unsafe answer"};
   }
   const SpaceUse use = lab.files().space_use();
   if (use.used_blocks + use.free_blocks != use.total_blocks) {
@@ -108,7 +123,11 @@ std::optional<Finding> on_lab(const Subject& subject, const LabSetting& setting,
     finding = body(*lab);
     // An unsafe answer is the cause of whatever else was seen.
     const auto unsettled = settle(*lab, used_before);
-    if (unsettled && (!finding || lab->failure())) finding = unsettled;
+    if (unsettled && (!finding || lab->failure())) {
+      const std::vector<std::string> steps = finding ? finding->steps : std::vector<std::string>();
+      finding = unsettled;
+      finding->steps = steps;
+    }
   }
   if (finding) finding->seen += " (" + to_text(setting, subject.kind()) + ")";
   return finding;
@@ -121,11 +140,14 @@ std::optional<Finding> on_each_lab(const Subject& subject, const LabBody& body) 
   return std::nullopt;
 }
 
-std::optional<Finding> check_history(Lab& lab, History history) {
+std::optional<Finding> check_history(const Subject& subject, const LabSetting& setting, Lab& lab,
+                                     History history) {
   cut_writes(lab, history);
   const auto difference = find_difference(lab.files(), history);
   if (!difference) return std::nullopt;
-  if (lab.failure()) return finding_of(*difference, history);
+  if (lab.failure()) {
+    return finding_of(*difference, shortened_on_fresh_labs(subject, setting, std::move(history)));
+  }
   const History shorter = shortened(lab.files(), history);
   if (const auto again = find_difference(lab.files(), shorter)) {
     return finding_of(*again, shorter);
@@ -134,7 +156,13 @@ std::optional<Finding> check_history(Lab& lab, History history) {
 }
 
 std::optional<Finding> check_script(const Subject& subject, const Script& script) {
-  return on_each_lab(subject, [&](Lab& lab) { return check_history(lab, script.history()); });
+  for (const LabSetting& setting : all_settings(subject.kind())) {
+    auto finding = on_lab(subject, setting, [&](Lab& lab) {
+      return check_history(subject, setting, lab, script.history());
+    });
+    if (finding) return finding;
+  }
+  return std::nullopt;
 }
 
 }  // namespace daxlab

@@ -44,9 +44,11 @@ std::optional<Finding> on_lab(const Subject& subject, const LabSetting& setting,
                               const LabBody& body);
 std::optional<Finding> on_each_lab(const Subject& subject, const LabBody& body);
 
-// The history beside the model, shortened when they differ. Writes are cut to what the strategy
+// The history beside the model, shortened when they differ: on fresh labs of that setting where an
+// unsafe answer has spoilt this one. Writes are cut to what the strategy
 // takes at once.
-std::optional<Finding> check_history(Lab& lab, History history);
+std::optional<Finding> check_history(const Subject& subject, const LabSetting& setting, Lab& lab,
+                                     History history);
 // That of a script, on each lab.
 std::optional<Finding> check_script(const Subject& subject, const Script& script);
 

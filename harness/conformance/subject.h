@@ -38,6 +38,12 @@ class Subject {
   // A companion with its options at their defaults. Aborts on a name that find_companions does not
   // know.
   const StrategySpec& companion(PluginKind kind, const std::string& name) const;
+  // The same, but with functions that stand for those of the fault plugin; they outlive it.
+  Subject with_fault(const FaultPlugin& functions) const {
+    Subject other = *this;
+    other.plugin_.plugin = plugin_.plugin.with(functions);
+    return other;
+  }
 
  private:
   Subject(const TestedPlugin& tested, CallLog& log) : tested_(&tested), log_(&log) {}

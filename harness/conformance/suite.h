@@ -16,6 +16,14 @@ struct CheckResult {
   std::string name;
   std::string promise;
   std::optional<Finding> finding;  // nullopt: the promise was kept
+  std::string cause = {};          // equal for findings that look alike
+  double time_s = 0;
+};
+
+// How long things may take.
+struct CheckLimits {
+  std::chrono::nanoseconds check;  // a check as a whole
+  std::chrono::nanoseconds call;   // a call of the plugin, in processor time
 };
 
 // Those whose name the glob matches; all if it is empty. The error: it matches none, and the
@@ -24,6 +32,6 @@ ErrorOr<std::vector<Check>> select_checks(std::vector<Check> checks, const std::
 
 // One thread: forks. The error is for what kept the process from starting.
 ErrorOr<CheckResult> run_check(const Check& check, const TestedPlugin& tested,
-                               std::chrono::nanoseconds time_limit);
+                               const CheckLimits& limits);
 
 }  // namespace daxlab

@@ -46,6 +46,32 @@ TEST_F(CheckCommandTest, RightStrategiesPassAndWhatWasExploredIsTold) {
   EXPECT_TRUE(saved().empty());
 }
 
+// A file lies where the folder of findings would be.
+TEST_F(CheckCommandTest, WhereNothingCanBeSavedItRunsAndSaysSo) {
+  const std::string config = write("config.yaml", wrong).string();
+  write("findings", "no folder");
+  const ProcessOutcome outcome =
+      RunningProgram::shell("cd " + folder_.string() + " && " + DAXLAB_PROGRAM + " check " +
+                            config + " --time 60s --policy random --junit junit.xml")
+          .wait();
+  EXPECT_EQ(outcome.exit_status, 1) << outcome.out << outcome.error;
+  EXPECT_THAT(outcome.error, StartsWith("daxlab check: findings are not saved: "));
+  EXPECT_THAT(outcome.out, HasSubstr("BROKEN"));
+  EXPECT_THAT(outcome.out, HasSubstr(std::string(DAXLAB_PROGRAM) + " check " + config));
+  EXPECT_THAT(text_of(folder_ / "junit.xml"),
+              HasSubstr("<testcase name=\"global_zero_without_repair/partial/first_fit\""));
+  EXPECT_THAT(text_of(folder_ / "junit.xml"), HasSubstr("<failure type=\"coherence\""));
+}
+
+TEST_F(CheckCommandTest, AnArenaThatIsTooSmallIsFound) {
+  const ProcessOutcome outcome =
+      check("alloc: {name: wrong_in_one_way, flaw: small_arena}\nworkloads: [enospc]\n",
+            {"--time", "60s", "--policy", "random"});
+  EXPECT_EQ(outcome.exit_status, 1) << outcome.out << outcome.error;
+  EXPECT_THAT(outcome.out, HasSubstr(" wrote behind the end of its arena of "));
+  EXPECT_THAT(outcome.out, HasSubstr("(asked for in init)"));
+}
+
 TEST_F(CheckCommandTest, OneSeedGivesOneFinding) {
   std::set<std::string> stories;
   for (int i = 0; i < 2; ++i) {

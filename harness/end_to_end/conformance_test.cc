@@ -2,6 +2,7 @@
 // and nothing that they do ends the program.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -95,8 +96,8 @@ TEST_P(WrongPlugins, FailTheCheckThatIsForThem) {
   EXPECT_EQ(outcome.exit_status, 1) << outcome.error;
   EXPECT_THAT(outcome.out, HasSubstr("\nFAILED  " + wrong.check + ": "));
   EXPECT_THAT(outcome.out, HasSubstr(wrong.seen));
-  EXPECT_THAT(outcome.out,
-              HasSubstr("\n  repeat:    daxlab conformance " + wrong.kind + " " + wrong.name));
+  EXPECT_THAT(outcome.out, HasSubstr("\n  repeat:    " + std::string(DAXLAB_PROGRAM) +
+                                     " conformance " + wrong.kind + " " + wrong.name));
   EXPECT_THAT(outcome.out, HasSubstr("0 of 1 checks passed, 1 failed"));
 }
 
@@ -173,6 +174,93 @@ INSTANTIATE_TEST_SUITE_P(
               "24 more open descriptors"}),
     name_of_case);
 
+// Whole suites: the cause stands in the first lines, in words, and is told once.
+struct Mistake {
+  std::string what;
+  std::vector<std::string> tested;
+  std::string first_lines;  // a part of them
+};
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.what; }
+
+class Mistakes : public testing::TestWithParam<Mistake> {};
+
+TEST_P(Mistakes, AreInTheFirstTenLinesAndToldOnce) {
+  std::vector<std::string> arguments = GetParam().tested;
+  arguments.insert(arguments.end(), {"--call-limit", "1s"});
+  const ProcessOutcome outcome = conformance(arguments);
+  EXPECT_EQ(outcome.exit_status, 1) << outcome.error;
+  size_t end = 0;
+  for (int line = 0; line < 10 && end < outcome.out.size(); ++line) {
+    end = std::min(outcome.out.find('\n', end), outcome.out.size() - 1) + 1;
+  }
+  EXPECT_THAT(outcome.out.substr(0, end), testing::ContainsRegex(GetParam().first_lines));
+  size_t blocks = 0;
+  for (size_t at = 0; (at = outcome.out.find("\nFAILED  ", at)) != std::string::npos; ++at)
+    ++blocks;
+  EXPECT_LE(blocks, 6u) << outcome.out;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Conformance, Mistakes,
+    testing::Values(
+        Mistake{"lock_kept",
+                {"alloc", one_way, "--option", "flaw=keeps_its_lock"},
+                "allocate returned with its lock held, taken at wrong_in_one_way"},
+        Mistake{"handed_out_twice", {"alloc", "first_fit_hands_out_twice"}, "is in use"},
+        Mistake{"leak", {"alloc", "first_fit_leaks"}, "free blocks, [0-9]+ in a row: [0-9]+ lost"},
+        Mistake{"arena_overrun",
+                {"alloc", one_way, "--option", "flaw=small_arena"},
+                "behind the end of its arena of [0-9]+ bytes .asked for in init"},
+        Mistake{"malloc_though_signal_safe",
+                {"alloc", one_way, "--option", "flaw=mallocs_when_asked"},
+                "allocate calls malloc, called at wrong_in_one_way"},
+        Mistake{"endless_loop",
+                {"alloc", one_way, "--option", "flaw=searches_for_ever"},
+                "allocate did not return within 1 s"},
+        Mistake{"wrong_free_count", {"alloc", "first_fit_lies_about_space"}, "free_space says"},
+        Mistake{"malloc_in_a_fault",
+                {"fault", "wrong_fault", "--option", "flaw=mallocs_in_a_fault"},
+                "calls operator new, called at wrong_fault"},
+        Mistake{"lock_kept_in_a_fault",
+                {"fault", "wrong_fault", "--option", "flaw=keeps_its_lock"},
+                "(fault|page_mkwrite) returned with its lock held, taken at wrong_fault"},
+        Mistake{"stale_page", {"fault", "global_zero_stale_after_write"}, "seen: +0x0"},
+        Mistake{"forgotten_unmap", {"fault", "global_zero_without_unmap"}, "seen: +0x0"},
+        Mistake{"crash",
+                {"fault", "null_store"},
+                "killed by SIGSEGV in fault: it wrote at address 0x0, at null_store"},
+        Mistake{
+            "torn_write", {"write", "atomic_overwrites_in_place"}, "never torn|no order explains"}),
+    [](const auto& test) { return test.param.what; });
+
+TEST(Conformance, AStaticDestructorThatAbortsIsAccused) {
+  const ProcessOutcome outcome = conformance({"alloc", "aborts_at_unload", "--checks", "begins*"});
+  EXPECT_EQ(outcome.exit_status, 1) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("SIGABRT in a destructor that runs at unload"));
+}
+
+TEST(Conformance, SeveralPluginsByTheirFilesAndATotal) {
+  const std::string right = (shipped / "alloc" / "first_fit.so").string();
+  const std::string wrong = std::string(DAXLAB_TEST_PLUGIN_FOLDER) + "/alloc/same_block_twice.so";
+  const ProcessOutcome outcome =
+      conformance({right, "fault", "page_zero", wrong, "--checks", "h*"});
+  EXPECT_EQ(outcome.exit_status, 1) << outcome.error;
+  EXPECT_THAT(outcome.out, HasSubstr("alloc first_fit: 1 of 1 checks passed\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("fault page_zero: 1 of 1 checks passed\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("alloc same_block_twice: 0 of 1 checks passed, 1 failed\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("2 of 3 plugins passed\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("conformance " + wrong + " --plugin-path"));
+}
+
+TEST(Conformance, JunitHasACaseForEachCheck) {
+  const ProcessOutcome outcome =
+      run_daxlab({"conformance", "alloc", "first_fit", "alloc", "per_cpu", "--checks", "begins*",
+                  "--junit", "/dev/stdout", "--json"});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.error;
+  EXPECT_THAT(outcome.out, HasSubstr("<testcase name=\"begins_all_free\" "
+                                     "classname=\"conformance.alloc.per_cpu\""));
+}
+
 TEST(Conformance, AnAllocatorWithMutexAndMallocMayHaveThem) {
   const ProcessOutcome outcome = conformance({"alloc", "mutex_and_malloc"});
   EXPECT_EQ(outcome.exit_status, 0) << outcome.out;
@@ -212,7 +300,8 @@ TEST(Conformance, AsJson) {
   EXPECT_EQ(failed["passed"], false);
   EXPECT_THAT(failed["seen"].text(), HasSubstr("is in use"));
   EXPECT_GE(failed["steps"].size(), 2u);
-  EXPECT_THAT(failed["repeat"].text(), StartsWith("daxlab conformance alloc"));
+  EXPECT_THAT(failed["repeat"].text(),
+              StartsWith(std::string(DAXLAB_PROGRAM) + " conformance alloc"));
 }
 
 struct Usage {

@@ -58,6 +58,15 @@ TEST_F(Misbehaving, AStoreThroughANullPointer) {
   expect_found("fault", "null_store", "mkwrite", "killed by SIGSEGV in fault");
 }
 
+TEST_F(Misbehaving, AnArenaThatIsTooSmall) {
+  run(small_preamble +
+      "time_limit: 60s\nalloc: {name: wrong_in_one_way, flaw: small_arena}\n"
+      "workloads: [enospc]\n");
+  EXPECT_EQ(outcome_.exit_status, 1) << outcome_.out << outcome_.error;
+  EXPECT_THAT(outcome_.out, HasSubstr(" wrote behind the end of its arena of "));
+  EXPECT_THAT(outcome_.out, HasSubstr("(asked for in init)"));
+}
+
 TEST_F(Misbehaving, AnException) {
   expect_found("fault", "throwing_fault", "mkwrite", "killed by SIGABRT in fault");
   EXPECT_THAT(outcome_.out, HasSubstr("no such page"));  // what it threw

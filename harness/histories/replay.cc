@@ -229,12 +229,18 @@ std::optional<std::string> find_difference(FileSystem& files, const History& his
 }
 
 History shortened(FileSystem& files, History history) {
+  return shortened(std::move(history), [&](const History& candidate) {
+    return find_difference(files, candidate).has_value();
+  });
+}
+
+History shortened(History history, const std::function<bool(const History&)>& fails) {
   for (size_t run = history.ops.size() / 2; run > 0; run /= 2) {
     for (size_t end = history.ops.size(); end >= run;) {
       History candidate = history;
       const auto last = candidate.ops.begin() + static_cast<ptrdiff_t>(end);
       candidate.ops.erase(last - static_cast<ptrdiff_t>(run), last);
-      if (is_defined(candidate) && find_difference(files, candidate)) history = candidate;
+      if (is_defined(candidate) && fails(candidate)) history = candidate;
       end -= run;
     }
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,8 @@ std::optional<std::string> find_difference(FileSystem& files, const History& his
 
 // Removes operations as long as some difference stays; `history` has one. Every step replays.
 History shortened(FileSystem& files, History history);
+// The same for whatever `fails` says of a history.
+History shortened(History history, const std::function<bool(const History&)>& fails);
 
 // Replays the random histories of seeds [first_seed, first_seed + count), one after the other on
 // the same file system, which is empty before and after. The first difference, then the shortened

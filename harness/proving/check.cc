@@ -9,6 +9,7 @@
 #include "harness/proving/check_saved.h"
 #include "harness/proving/check_settings.h"
 #include "harness/run/interruption.h"
+#include "harness/run/output_file.h"
 #include "harness/run/progress_line.h"
 #include "harness/run/standard_streams.h"
 
@@ -23,8 +24,13 @@ std::string progress_text(const CheckProgress& progress) {
 class CheckedConfigs {
  public:
   CheckedConfigs(const CheckArguments& arguments, const CheckCommandSettings& settings,
-                 const std::vector<CheckedCombination>& combinations)
-      : arguments_(arguments), settings_(settings), combinations_(combinations) {}
+                 const std::vector<CheckedCombination>& combinations, bool saves,
+                 std::optional<OutputFile> junit)
+      : arguments_(arguments),
+        settings_(settings),
+        combinations_(combinations),
+        saves_(saves),
+        junit_(std::move(junit)) {}
 
   int run(int interrupt_fd) {
     const auto start = std::chrono::steady_clock::now();
@@ -47,6 +53,10 @@ class CheckedConfigs {
     totals_.jobs = arguments_.jobs;
     print("{}", arguments_.json ? to_json(records_, totals_, settings_.check)
                                 : summary(totals_, settings_.check));
+    if (junit_) {
+      const auto written = junit_->commit(to_junit(to_junit_cases(records_)));
+      if (!written.ok()) return fail("check", exit_failed, written.error().message);
+    }
     if (end.stopped) return fail("check", exit_failed, end.stopped->message);
     if (unsaved_) return fail("check", exit_failed, unsaved_->message);
     if (end.interrupted) return exit_interrupted;
@@ -56,9 +66,9 @@ class CheckedConfigs {
  private:
   void take(const CheckedCombination& checked, const CheckedOutcome& outcome) {
     CheckedRecord record{checked.combination->name(), writes_held_to(checked), outcome, {}, {}};
-    if (outcome.finding || outcome.ended_in) {
-      save(record, outcome.finding ? *outcome.finding : *outcome.ended_in);
-    } else if (outcome.ended || outcome.error) {
+    if (saves_ && (outcome.finding || outcome.ended_in)) {
+      save(record, checked, outcome.finding ? *outcome.finding : *outcome.ended_in);
+    } else if (outcome.finding || outcome.ended || outcome.error) {
       record.replay = again_line(arguments_, checked);
     }
     count(outcome);
@@ -70,10 +80,11 @@ class CheckedConfigs {
     records_.push_back(std::move(record));
   }
 
-  void save(CheckedRecord& record, const CheckFinding& finding) {
+  void save(CheckedRecord& record, const CheckedCombination& checked, const CheckFinding& finding) {
     const auto saved = save_finding(arguments_.save, record.name, finding);
     if (!saved.ok()) {
       unsaved_ = saved.error();
+      record.replay = again_line(arguments_, checked);
       return;
     }
     record.saved = saved.value().string();
@@ -97,6 +108,8 @@ class CheckedConfigs {
   std::vector<CheckedRecord> records_;
   CheckTotals totals_;
   std::optional<Error> unsaved_;
+  bool saves_;  // findings, as files
+  std::optional<OutputFile> junit_;
 };
 
 }  // namespace
@@ -110,9 +123,8 @@ int run_check(const CheckArguments& arguments) {
   if (const auto error = find_missing_config(arguments)) {
     return fail_to_begin("check", *error);
   }
-  if (const auto error = check_folder(arguments.save)) {
-    return fail_to_begin("check", *error);
-  }
+  const auto unwritable = check_folder(arguments.save);
+  if (unwritable && arguments.save_is_given) return fail_to_begin("check", *unwritable);
   const auto configs =
       load_configs(arguments.configs, arguments.overrides, arguments.plugins.search_path());
   if (!configs.ok()) return fail_to_begin("check", configs.error());
@@ -124,9 +136,20 @@ int run_check(const CheckArguments& arguments) {
     }
     return exit_passed;
   }
+  std::optional<OutputFile> junit;
+  if (arguments.junit) {
+    auto prepared = OutputFile::prepare(*arguments.junit);
+    if (!prepared.ok()) return fail_to_begin("check", prepared.error().prefixed("--junit "));
+    junit.emplace(prepared.take());
+  }
+  if (unwritable) {
+    print_error("daxlab check: findings are not saved: {}; --save FOLDER names another\n",
+                unwritable->message);
+  }
   const auto interruption = Interruption::catch_signals();
   if (!interruption.ok()) return fail("check", exit_failed, interruption.error().message);
-  return CheckedConfigs(arguments, settings.value(), combinations.value())
+  return CheckedConfigs(arguments, settings.value(), combinations.value(), !unwritable,
+                        std::move(junit))
       .run(interruption.value().fd());
 }
 

@@ -242,4 +242,25 @@ std::string to_json(const std::vector<CheckedRecord>& records, const CheckTotals
   return document.dump(2) + "\n";
 }
 
+std::vector<JunitCase> to_junit_cases(const std::vector<CheckedRecord>& records) {
+  std::vector<JunitCase> cases;
+  for (const CheckedRecord& record : records) {
+    const CheckedOutcome& outcome = record.outcome;
+    JunitCase one{
+        .suite = "check", .name = record.name, .time_s = seconds_of(outcome.explored.time)};
+    if (outcome.finding) {
+      one.failure = {name_of(outcome.finding->verdict.judge), outcome.finding->verdict.seen,
+                     to_text(record)};
+    } else if (outcome.ended) {
+      one.failure = {"crash or hang", *outcome.ended, to_text(record)};
+    } else if (outcome.error) {
+      one.failure = {"error", *outcome.error, to_text(record)};
+    } else if (outcome.interrupted) {
+      one.skipped = "interrupted";
+    }
+    cases.push_back(std::move(one));
+  }
+  return cases;
+}
+
 }  // namespace daxlab

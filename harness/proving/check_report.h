@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/proving/check_campaign.h"
+#include "harness/report/junit.h"
 
 namespace daxlab {
 
@@ -47,6 +48,9 @@ std::string summary(const CheckTotals& totals, const CheckSettings& settings);
 // process, per_second_of_all_jobs those of the clock on the wall.
 std::string to_json(const std::vector<CheckedRecord>& records, const CheckTotals& totals,
                     const CheckSettings& settings);
+
+// A case for each combination; the kind of a failure is the judge whose promise was broken.
+std::vector<JunitCase> to_junit_cases(const std::vector<CheckedRecord>& records);
 
 // The lines of a finding, indented.
 std::string finding_lines(const Verdict& verdict, const std::vector<std::string>& story);

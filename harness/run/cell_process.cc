@@ -6,12 +6,11 @@
 #include <algorithm>
 #include <csignal>
 
-#include "harness/run/exit_cause.h"
-
 namespace daxlab {
 namespace {
 
 constexpr size_t shown_output_lines = 5;
+constexpr size_t shown_report_lines = 12;
 enum Wait { exit_wait, channel_wait, output_wait };
 
 }  // namespace
@@ -37,6 +36,7 @@ std::optional<CellOutcome> CellProcess::serve() {
   const Clock::time_point now = Clock::now();
   if (now >= deadline_ + longest_lateness) deadline_ = now + spec_.time_limit;
   if (now >= deadline_) return stop_at_limit();
+  if (auto stopped = look_at_calls(now)) return stopped;
   if (ready[output_wait].revents != 0 && !tail_.read_available(child_->output.number())) {
     child_->output.reset();
   }
@@ -115,7 +115,8 @@ CellOutcome CellProcess::collect() {
   if (cause.wait_status == 0 && result_ && !garbage_) {
     outcome.result = std::move(result_);
   } else {
-    outcome.failure = with_output(failure_of_exit(cause, child_->log(), spec_.plugin_of));
+    outcome = failed(cause);
+    add_output(outcome);
   }
   return outcome;
 }
@@ -124,18 +125,43 @@ CellOutcome CellProcess::stop_at_limit() {
   ExitCause cause;
   cause.at_time_limit = true;
   cause.time_limit = spec_.time_limit;
+  return stopped(cause);
+}
+
+std::optional<CellOutcome> CellProcess::look_at_calls(Clock::time_point now) {
+  if (!watch_ || now < next_look_) return std::nullopt;
+  next_look_ = now + CallWatch::pause;
+  ExitCause cause;
+  cause.stuck = watch_->look();
+  if (!cause.stuck) return std::nullopt;
+  return stopped(cause);
+}
+
+CellOutcome CellProcess::stopped(const ExitCause& cause) {
   // Read before the kill, which leaves every callback where it is all the same.
-  const Failure failure = failure_of_exit(cause, child_->log(), spec_.plugin_of);
+  CellOutcome outcome = failed(cause);
   child_->kill();
   child_->reap();
   if (child_->output.is_open()) tail_.read_available(child_->output.number());
-  return {std::nullopt, with_output(failure)};
+  add_output(outcome);
+  return outcome;
 }
 
-Failure CellProcess::with_output(Failure failure) const {
+CellOutcome CellProcess::failed(const ExitCause& cause) const {
+  const std::string line = describe_exit(cause, child_->log(), spec_.plugin_of);
+  const ExitKind kind = kind_of(cause, child_->log());
+  return {std::nullopt, Failure{line, failure_kind(kind)}, kind, line};
+}
+
+void CellProcess::add_output(CellOutcome& outcome) const {
+  std::string& message = outcome.failure->message;
+  const std::string report = tail_.report_lines(shown_report_lines);
+  if (!report.empty()) {
+    message += "\nit printed: " + report;
+    return;
+  }
   const std::string last = tail_.last_lines(shown_output_lines);
-  if (!last.empty()) failure.message += "\nit printed: " + last;
-  return failure;
+  if (!last.empty()) message += "\nit printed: " + last;
 }
 
 int poll_wait_ms(CellProcess::Clock::time_point deadline) {

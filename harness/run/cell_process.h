@@ -4,6 +4,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include "core/base/error_or.h"
 #include "harness/run/cell_fork.h"
 #include "harness/run/memory_kill_watch.h"
+#include "harness/run/exit_cause.h"
 #include "harness/run/memory_probe.h"
 #include "harness/run/output_tail.h"
 
@@ -29,12 +31,16 @@ struct CellProcessSpec {
   std::filesystem::path measured_folder;
   // Given each progress that the child sends; without it, a progress is nothing.
   std::function<void(const std::string&)> on_progress = {};
+  // Of processor time, for one call of a plugin where the child has calls watched; 0: no limit.
+  std::chrono::nanoseconds call_limit{};
 };
 
 // One of both.
 struct CellOutcome {
   std::optional<std::string> result;  // what the child sent
   std::optional<Failure> failure;     // a line naming cause and plugin, then the child's last ones
+  ExitKind kind = ExitKind::ended;    // of a failure
+  std::string cause = {};             // its line alone
 };
 
 class CellProcess {
@@ -47,7 +53,9 @@ class CellProcess {
   // What serve() is to be called after: one of these is ready (a number of -1: ignore it), or the
   // deadline has come.
   std::array<pollfd, 3> waits() const;
-  Clock::time_point deadline() const { return deadline_; }
+  Clock::time_point deadline() const {
+    return watch_ ? std::min(deadline_, next_look_) : deadline_;
+  }
 
   // Does what there is to do, without waiting. The outcome, once, when the child is gone and
   // reaped. Whoever gives it up before that destroys it: the child is killed. Called this much
@@ -61,7 +69,11 @@ class CellProcess {
       : spec_(std::move(spec)),
         kills_(std::move(kills)),
         child_(std::move(child)),
-        deadline_(Clock::now() + spec_.time_limit) {}
+        deadline_(Clock::now() + spec_.time_limit) {
+    if (spec_.call_limit.count() == 0) return;
+    watch_.emplace(child_->process(), child_->log(), spec_.call_limit);
+    next_look_ = Clock::now() + CallWatch::pause;
+  }
 
   bool serve_channel();
   void answer_measure(RequestKind kind);
@@ -69,7 +81,11 @@ class CellProcess {
   void take_piece(const std::string& text);
   CellOutcome collect();
   CellOutcome stop_at_limit();
-  Failure with_output(Failure failure) const;
+  std::optional<CellOutcome> look_at_calls(Clock::time_point now);
+  CellOutcome stopped(const ExitCause& cause);
+  // The outcome of a failure.
+  CellOutcome failed(const ExitCause& cause) const;
+  void add_output(CellOutcome& outcome) const;
 
   CellProcessSpec spec_;
   MemoryKillWatch kills_;  // since before it was started
@@ -80,6 +96,8 @@ class CellProcess {
   std::string pieces_;  // of a long result
   std::optional<std::string> result_;
   bool garbage_ = false;
+  std::optional<CallWatch> watch_;
+  Clock::time_point next_look_;
 };
 
 // How long poll() may wait for something that is due at `deadline`, in ms: 0 when it is over, and

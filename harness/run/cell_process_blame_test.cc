@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/failure_log.h"
+#include "core/lab/plugin_host.h"
 #include "harness/run/cell_process_runs_test.h"
 
 namespace daxlab {
@@ -52,14 +53,82 @@ TEST(CellProcessBlame, NamesThePluginThatAborted) {
 }
 
 TEST(CellProcessBlame, NamesThePluginThatStoredThroughANullPointer) {
-  EXPECT_EQ(failure_of([](CellChannel&, CallLog& log) {
-              const InPlugin inside(log, PluginCallback::write_write);
-              // A real fault; a page that nothing can be stored to stands for the null pointer,
-              // which compilers and sanitizers would see.
-              void* page = mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-              *static_cast<volatile int*>(page) = 1;
-            }),
-            "write plugin 'x' (/x.so): killed by SIGSEGV in write");
+  const std::string failure = failure_of([](CellChannel&, CallLog& log) {
+    const InPlugin inside(log, PluginCallback::write_write);
+    // A real fault; a page that nothing can be stored to stands for the null pointer,
+    // which compilers and sanitizers would see.
+    void* page = mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    *static_cast<volatile int*>(page) = 1;
+  });
+  EXPECT_EQ(
+      failure.find("write plugin 'x' (/x.so): killed by SIGSEGV in write: it wrote at address"), 0u)
+      << failure;
+}
+
+TEST(CellProcessBlame, AnAccessBehindAnArenaIsToldAsThat) {
+  const std::string failure = failure_of([](CellChannel&, CallLog& log) {
+    void* pages = mmap(nullptr, 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    log.arenas[0].length_bytes = 4096;
+    log.arenas[0].asked_in = PluginCallback::alloc_init;
+    log.arenas[0].start = reinterpret_cast<uint64_t>(pages);
+    const InPlugin inside(log, PluginCallback::alloc_allocate);
+    static_cast<volatile char*>(pages)[4096 + 16] = 1;
+  });
+  EXPECT_EQ(
+      failure.find("alloc plugin 'x' (/x.so): allocate wrote behind the end of its arena of 4096 "
+                   "bytes (asked for in init), at byte 4112"),
+      0u)
+      << failure;
+}
+
+TEST(CellProcessBlame, ACallThatDoesNotReturnIsStoppedByItsOwnLimit) {
+  CellProcessSpec spec = spec_of([](CellChannel&, CallLog& log) {
+    log.watch(CallLog::end);
+    const InPlugin inside(log, PluginCallback::alloc_allocate);
+    loop_for_ever();
+  });
+  spec.call_limit = 300ms;
+  const CellOutcome outcome = run(std::move(spec));
+  EXPECT_EQ(outcome.failure,
+            "alloc plugin 'x' (/x.so): allocate did not return within 300 ms of computing");
+  EXPECT_EQ(outcome.kind, ExitKind::hang);
+}
+
+TEST(CellProcessBlame, ALockThatIsTakenTwiceIsToldAtOnce) {
+  CellProcessSpec spec = spec_of([](CellChannel&, CallLog& log) {
+    log.watch(CallLog::end);
+    PluginHost host(log);
+    uint32_t word = 0;
+    const InPlugin inside(log, PluginCallback::alloc_free);
+    host.lock(word);
+    host.lock(word);
+  });
+  const CellOutcome outcome = run(std::move(spec));
+  EXPECT_EQ(outcome.cause.find("alloc plugin 'x' (/x.so): free calls lock() of a lock that this "
+                               "thread holds already"),
+            0u)
+      << outcome.cause;
+  EXPECT_EQ(outcome.kind, ExitKind::lock_held);
+}
+
+TEST(CellProcessBlame, AWaitInVainIsToldWithWhoHoldsTheLock) {
+  CellProcessSpec spec = spec_of([](CellChannel&, CallLog& log) {
+    log.watch(CallLog::end);
+    PluginHost host(log);
+    uint32_t word = 0;
+    const InPlugin inside(log, PluginCallback::alloc_free);
+    host.lock(word);
+    std::jthread([&] {
+      const InPlugin other(log, PluginCallback::alloc_allocate);
+      host.lock(word);
+    }).join();
+  });
+  spec.call_limit = no_limit;
+  const CellOutcome outcome = run(std::move(spec));
+  EXPECT_EQ(outcome.failure,
+            "alloc plugin 'x' (/x.so): allocate waits in vain for a lock of its own, "
+            "taken by another thread in free");
+  EXPECT_EQ(outcome.kind, ExitKind::lock_held);
 }
 
 TEST(CellProcessBlame, EachFatalSignalIsNamed) {
@@ -128,14 +197,16 @@ int recurse(volatile uint64_t* levels) {
 }
 
 TEST(CellProcessBlame, SurvivesAStackOverflowInAPlugin) {
-  EXPECT_EQ(failure_of([](CellChannel&, CallLog& log) {
-              const rlimit small{1 << 20, RLIM_INFINITY};
-              setrlimit(RLIMIT_STACK, &small);
-              const InPlugin inside(log, PluginCallback::alloc_allocate);
-              volatile uint64_t levels = UINT64_MAX;
-              recurse(&levels);
-            }),
-            "alloc plugin 'x' (/x.so): killed by SIGSEGV in allocate");
+  const std::string failure = failure_of([](CellChannel&, CallLog& log) {
+    const rlimit small{1 << 20, RLIM_INFINITY};
+    setrlimit(RLIMIT_STACK, &small);
+    const InPlugin inside(log, PluginCallback::alloc_allocate);
+    volatile uint64_t levels = UINT64_MAX;
+    recurse(&levels);
+  });
+  EXPECT_EQ(failure.find("alloc plugin 'x' (/x.so): killed by SIGSEGV in allocate: it wrote at"),
+            0u)
+      << failure;
 }
 
 TEST(CellProcessBlame, KillsAtTheTimeLimitAndNamesThePlugin) {

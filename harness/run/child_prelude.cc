@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <array>
@@ -21,11 +22,26 @@ constexpr std::array fatal_signals = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 // Set once in the child before it has threads or plugins; a handler can be given nothing else.
 CallLog* log_of_this_process = nullptr;
 
+// The processor's error code of a page fault says whether it was a store.
+void note_crash(CallLog& log, int signal_number, const siginfo_t& info, const ucontext_t& context) {
+  CallLog::Crash& crash = log.crash;
+  uint32_t nobody = 0;
+  if (!crash.written.compare_exchange_strong(nobody, 1)) return;
+  const auto at = static_cast<uintptr_t>(context.uc_mcontext.gregs[REG_RIP]);
+  if (info.si_code <= 0) return;  // sent, by abort() as a rule: where is known to nobody
+  crash.place = place_of_call(reinterpret_cast<const void*>(at + 1));
+  crash.is_access = (signal_number == SIGSEGV || signal_number == SIGBUS) && info.si_code > 0;
+  if (!crash.is_access) return;
+  crash.address = reinterpret_cast<uint64_t>(info.si_addr);
+  crash.is_store = (context.uc_mcontext.gregs[REG_ERR] & 2) != 0;
+}
+
 // An engine calls this for faults that are not its own, so nothing here relies on how the kernel
 // would have entered it: mark, restore the default, die of the same signal.
 void note_and_die(int signal_number, siginfo_t* info, void* context) {
   log_of_this_process->mark_crashed();
   if (signal_number == SIGBUS) log_of_this_process->keep_bus_error(bus_error_of(*info, context));
+  note_crash(*log_of_this_process, signal_number, *info, *static_cast<ucontext_t*>(context));
   struct sigaction default_action {};
   default_action.sa_handler = SIG_DFL;
   sigaction(signal_number, &default_action, nullptr);

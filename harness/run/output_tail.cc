@@ -1,11 +1,12 @@
 #include "harness/run/output_tail.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <vector>
 
 namespace daxlab {
 
@@ -22,12 +23,11 @@ bool OutputTail::read_available(int fd) {
   return true;
 }
 
-std::string OutputTail::last_lines(size_t lines) const {
-  const size_t start = text_.size() > kept_bytes ? text_.size() - kept_bytes : 0;
+std::vector<std::string> OutputTail::lines_from(size_t start) const {
   std::vector<std::string> all;
   std::string line;
   const auto finish_line = [&] {
-    if (line.find_first_not_of(' ') != std::string::npos) all.push_back(line);
+    if (line.find_first_not_of(' ') != std::string::npos) all.push_back(line.substr(0, 500));
     line.clear();
   };
   for (size_t at = start; at < text_.size(); ++at) {
@@ -40,12 +40,26 @@ std::string OutputTail::last_lines(size_t lines) const {
     }
   }
   finish_line();
-  std::string joined;
-  for (size_t i = all.size() - std::min(all.size(), lines); i < all.size(); ++i) {
-    if (!joined.empty()) joined += '\n';
-    joined += all[i].substr(0, 500);
+  return all;
+}
+
+std::string OutputTail::last_lines(size_t lines) const {
+  const auto all = lines_from(text_.size() > kept_bytes ? text_.size() - kept_bytes : 0);
+  const size_t left_out = all.size() - std::min(all.size(), lines);
+  return fmt::format("{}",
+                     fmt::join(all.begin() + static_cast<ptrdiff_t>(left_out), all.end(), "\n"));
+}
+
+std::string OutputTail::report_lines(size_t lines) const {
+  for (const char* const begins : {"ERROR: AddressSanitizer", "WARNING: ThreadSanitizer"}) {
+    const size_t at = text_.find(begins);
+    if (at == text_.npos) continue;
+    const auto all = lines_from(at);
+    return fmt::format(
+        "{}", fmt::join(all.begin(),
+                        all.begin() + static_cast<ptrdiff_t>(std::min(lines, all.size())), "\n"));
   }
-  return joined;
+  return {};
 }
 
 }  // namespace daxlab

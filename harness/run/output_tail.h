@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace daxlab {
 
@@ -16,7 +17,14 @@ class OutputTail {
   // The last lines that are not empty, at most `lines`; each of printable characters only.
   std::string last_lines(size_t lines) const;
 
+  // The first lines of a sanitizer's report, which says at its beginning what happened; empty:
+  // there is none.
+  std::string report_lines(size_t lines) const;
+
  private:
+  // Of what is kept, from `start` on.
+  std::vector<std::string> lines_from(size_t start) const;
+
   std::string text_;
 };
 

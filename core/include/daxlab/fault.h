@@ -95,12 +95,13 @@ class FaultStrategy {
   virtual HoleBacking hole_backing() const noexcept = 0;
 
   // Both: signal context, in the thread that faulted; the file does not shrink, and this page's
-  // state stands still. No malloc, no stdio, no lock but the host's, no touch of mapped memory.
+  // state stands still. No malloc, no stdio, no lock but the host's, no touch of mapped memory;
+  // none of the host's locks is held when they return.
   virtual FaultResult fault(const Fault& fault, FaultOps& ops) noexcept = 0;
   virtual FaultResult page_mkwrite(const Fault& fault, FaultOps& ops) noexcept = 0;
 
-  // Both: any thread, not in signal context; the pages are locked. No mapping has faulted, so that
-  // nothing can be inserted.
+  // Both: any thread, not in signal context, so malloc is allowed; the pages are locked. No mapping
+  // has faulted, so that nothing can be inserted.
   // write() is about to put blocks where `range` has holes, and nobody sees them yet. Take down
   // what lies over those holes, in every mapping.
   virtual void before_fill(PageRange range, FaultOps& ops) noexcept = 0;

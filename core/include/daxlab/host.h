@@ -20,7 +20,8 @@ class Host {
   // Thread context for all: any thread, also inside a fault callback.
 
   // A lock in a word of the plugin's own, 0 when free; sleeps when contended. Not recursive, and
-  // released by the thread that holds it. Hold it across no call of FaultOps or WriteOps.
+  // released by the thread that holds it, before the callback returns. Hold it across no call of
+  // FaultOps or WriteOps.
   virtual void lock(uint32_t& word) noexcept = 0;
   virtual void unlock(uint32_t& word) noexcept = 0;
 
@@ -32,7 +33,8 @@ class Host {
   virtual void relax() noexcept = 0;
 
   // Zeroed memory, aligned to a page, that lives as long as the plugin instance; nullptr when there
-  // is none, or length_bytes is 0. It takes memory when it is touched first. There is no call to
+  // is none, or length_bytes is 0. What lies behind it is nobody's: a plugin that writes there is
+  // found out. It takes memory when it is touched first. There is no call to
   // give it back: take it in `create` or `init`.
   virtual void* arena(uint64_t length_bytes) noexcept = 0;
 

@@ -68,7 +68,7 @@ class WriteStrategy {
 
   // Writes the caller's bytes of `range` (not empty). Returns bytes written from its start: fewer
   // is a short write, more is an unsafe answer; no_space when none. Any thread, several at once for
-  // one file; not signal context.
+  // one file; not signal context, so malloc is allowed.
   virtual Result<uint64_t> write(ByteRange range, WriteOps& ops) noexcept = 0;
 
  protected:

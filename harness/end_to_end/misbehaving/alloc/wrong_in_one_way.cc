@@ -27,6 +27,9 @@ enum Flaw : uint64_t {
   mallocs_when_asked,
   shares_its_state,
   keeps_memory,
+  keeps_its_lock,
+  searches_for_ever,
+  small_arena,
 };
 
 constexpr Option options[] = {choice_option(
@@ -34,7 +37,7 @@ constexpr Option options[] = {choice_option(
     "none|begins_with_one_less|never_hands_out_the_last|more_than_max|forgets_marks|"
     "long_runs_are_no_space|counts_parts_wrong|demands_alignment|no_space_for_ever|"
     "numbers_of_32_bits|loses_the_hundredth|no_lock|mallocs_when_asked|shares_its_state|"
-    "keeps_memory",
+    "keeps_memory|keeps_its_lock|searches_for_ever|small_arena",
     0, "which promise it breaks")};
 
 struct State {
@@ -57,6 +60,8 @@ class WrongInOneWay final : public Allocator {
     state_.geometry = geometry;
     state_.free.assign(geometry.end_block - geometry.first_block, 1);
     if (flaw_ == begins_with_one_less) state_.free.back() = 0;
+    if (flaw_ == small_arena)
+      marks_ = static_cast<uint8_t*>(host_.arena(state_.free.size() / 8 + 1));
     return {};
   }
   Status mark_used(Extent extent) noexcept override {
@@ -67,7 +72,7 @@ class WrongInOneWay final : public Allocator {
     lock();
     const Result<Extent> extent = find(request);
     if (extent.ok()) set(extent.value(), 0);
-    unlock();
+    if (extent.ok() || flaw_ != keeps_its_lock) unlock();
     if (!extent.ok() || flaw_ != numbers_of_32_bits) return extent;
     return Extent{static_cast<uint32_t>(extent.value().block), extent.value().blocks};
   }
@@ -96,6 +101,7 @@ class WrongInOneWay final : public Allocator {
       void* volatile memory = std::malloc(request.min_blocks);
       std::free(memory);
     }
+    while (flaw_ == searches_for_ever && state_.free.back() == 0) turns_ = turns_ + 1;
     if (flaw_ == no_space_for_ever && state_.was_full) return ErrorCode::no_space;
     if (flaw_ == long_runs_are_no_space && request.min_blocks > 100) return ErrorCode::no_space;
     const uint64_t first = state_.geometry.first_block;
@@ -113,7 +119,10 @@ class WrongInOneWay final : public Allocator {
   }
   void set(Extent extent, uint8_t free) {
     const uint64_t first = extent.block - state_.geometry.first_block;
-    for (uint64_t i = 0; i < extent.blocks; ++i) state_.free[first + i] = free;
+    for (uint64_t i = 0; i < extent.blocks; ++i) {
+      state_.free[first + i] = free;
+      if (marks_ != nullptr) marks_[first + i] = free;
+    }
   }
   void lock() const {
     if (flaw_ != no_lock) host_.lock(state_.lock);
@@ -127,6 +136,8 @@ class WrongInOneWay final : public Allocator {
   State own_;
   State& state_;
   [[maybe_unused]] void* kept_ = nullptr;
+  uint8_t* marks_ = nullptr;
+  volatile uint64_t turns_ = 0;
 };
 
 }  // namespace

@@ -15,15 +15,19 @@ enum Flaw : uint64_t {
   gives_up_after_no_space,
   leaves_zeros_for_writes,
   keeps_memory,
+  mallocs_in_a_fault,
+  keeps_its_lock,
 };
 
 constexpr Option options[] = {choice_option(
-    "flaw", "none|bus_error_at_holes|gives_up_after_no_space|leaves_zeros_for_writes|keeps_memory",
+    "flaw",
+    "none|bus_error_at_holes|gives_up_after_no_space|leaves_zeros_for_writes|keeps_memory|"
+    "mallocs_in_a_fault|keeps_its_lock",
     0, "which promise it breaks")};
 
 class WrongFault final : public FaultStrategy {
  public:
-  WrongFault(Host&, const OptionValues& values) : flaw_(values[0]) {
+  WrongFault(Host& host, const OptionValues& values) : host_(host), flaw_(values[0]) {
     if (flaw_ == keeps_memory) kept_ = std::malloc(100);
   }
 
@@ -49,13 +53,20 @@ class WrongFault final : public FaultStrategy {
 
  private:
   FaultResult store(const Fault& fault, FaultOps& ops) {
+    if (flaw_ == mallocs_in_a_fault) {
+      uint64_t* volatile kept = new uint64_t(fault.pgoff);
+      delete kept;
+    }
+    if (flaw_ == keeps_its_lock) host_.lock(lock_);
     if (was_full_.load()) return FaultResult::sigbus;
     const FaultResult result = store_where_nothing_is_mapped(fault, ops);
     if (result == FaultResult::sigbus && flaw_ == gives_up_after_no_space) was_full_.store(true);
     return result;
   }
 
+  Host& host_;
   uint64_t flaw_;
+  uint32_t lock_ = 0;
   std::atomic<bool> was_full_ = false;
   [[maybe_unused]] void* kept_ = nullptr;
 };
