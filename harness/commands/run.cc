@@ -1,10 +1,12 @@
 // `daxlab run`: configs to results.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 #include <utility>
 
 #include "harness/campaign/campaign.h"
+#include "harness/campaign/chosen_plugins.h"
 #include "harness/campaign/other_builds.h"
 #include "harness/campaign/preflight.h"
 #include "harness/campaign/result_document.h"
@@ -108,6 +110,9 @@ class Campaign {
     CampaignEnd end;
     if (before.runs_over < before.runs) {
       contexts_.push_back(campaign_context(arguments_.jobs));
+      if (!chosen_.empty()) {
+        contexts_.back().set("plugins_not_used", fmt::format("{}", fmt::join(chosen_, "; ")));
+      }
       end.stopped = outputs_.begin(contexts_.back());
       if (!end.stopped) end = run_missing(interrupt_fd);
     }
@@ -180,6 +185,7 @@ class Campaign {
       return alone_line(arguments_, cells_.at(static_cast<size_t>(record.family_index)));
     };
     const FinishedRuns::Counts counts = runs_.counts();
+    for (const std::string& line : chosen_) print_text("{}\n", line);
     print_text("{}\n{}\n",
                format_tables(records, alone, questions_.columns(), machine_of(contexts_)),
                summary(counts, end));
@@ -214,6 +220,7 @@ class Campaign {
   FinishedRuns runs_;
   std::FILE* const stream_;  // where people read
   std::vector<Json> contexts_;
+  const std::vector<std::string> chosen_ = chosen_among_several(cells_);
 };
 
 }  // namespace

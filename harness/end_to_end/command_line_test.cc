@@ -79,10 +79,10 @@ TEST_F(CommandLine, WhatIsWrongIsNamedAndWhereToRead) {
   } wrong[] = {
       {{"foo"},
        "daxlab: there is no subcommand 'foo'; expected one of run, compare, check, validate, list, schema, "
-       "doctor, soak, conformance, region, bench\nHow it is used: daxlab --help\n"},
+       "doctor, soak, conformance, region, bench, new-plugin\nHow it is used: daxlab --help\n"},
       {{},
        "daxlab: a subcommand is missing; expected one of run, compare, check, validate, list, schema, "
-       "doctor, soak, conformance, region, bench\nHow it is used: daxlab --help\n"},
+       "doctor, soak, conformance, region, bench, new-plugin\nHow it is used: daxlab --help\n"},
       {{"region", "foo"},
        "daxlab region: there is no subcommand 'foo'; expected one of create, info, fsck\n"
        "How it is used: daxlab region --help\n"},
