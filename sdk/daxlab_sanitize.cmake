@@ -25,5 +25,5 @@ function(daxlab_sanitizer_environment variable)
       "(Debian: a package whose name begins with ${package})")
   endif()
   set(${variable} LD_PRELOAD=${file} ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0
-    UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=report_signal_unsafe=0 PARENT_SCOPE)
+    UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=ignore_noninstrumented_modules=1:report_signal_unsafe=0 PARENT_SCOPE)
 endfunction()

@@ -1,5 +1,6 @@
 #include "core/lab/plugin_host.h"
 
+#include <dlfcn.h>
 #include <immintrin.h>
 #include <sys/mman.h>
 
@@ -18,6 +19,15 @@ namespace daxlab {
 namespace {
 
 constexpr uint64_t at_hand_bytes = 12 * page_bytes;
+
+// A plugin may be built with ThreadSanitizer where this code is not: then its runtime, which is in
+// the process from the start, sees what the plugin does, and has to be told of our locks.
+using Annotation = void (*)(void*);
+Annotation annotation(const char* name) {
+  return reinterpret_cast<Annotation>(dlsym(RTLD_DEFAULT, name));
+}
+const Annotation tell_acquired = annotation("__tsan_acquire");
+const Annotation tell_releases = annotation("__tsan_release");
 
 }  // namespace
 
@@ -43,8 +53,12 @@ void PluginHost::lock(uint32_t& word) noexcept {
   } else {
     mutex.lock(call_place(__builtin_return_address(0)));
   }
+  if (tell_acquired != nullptr) [[unlikely]] tell_acquired(&word);
 }
-void PluginHost::unlock(uint32_t& word) noexcept { reinterpret_cast<Mutex&>(word).unlock(); }
+void PluginHost::unlock(uint32_t& word) noexcept {
+  if (tell_releases != nullptr) [[unlikely]] tell_releases(&word);
+  reinterpret_cast<Mutex&>(word).unlock();
+}
 uint32_t PluginHost::shard() noexcept { return thread_shard(); }
 void PluginHost::relax() noexcept {
   tell_schedule(StepKind::relax, this);

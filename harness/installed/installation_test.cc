@@ -22,7 +22,7 @@ class RemovedAtTheEnd : public testing::Environment {
 
 const fs::path& installed_prefix() {
   if (!installation) {
-    installation = ScratchFolder::make(testing::TempDir()).take();
+    installation.emplace(ScratchFolder::make(testing::TempDir()).take());
     const ProcessOutcome outcome = RunningProgram::of({DAXLAB_CMAKE, "--install", DAXLAB_BINARY_DIR,
                                                        "--prefix", installation->path().string()})
                                        .wait();
@@ -32,6 +32,7 @@ const fs::path& installed_prefix() {
 }
 
 fs::path installed_program() { return installed_prefix() / "bin/daxlab"; }
+fs::path installed_libraries() { return installed_prefix() / DAXLAB_INSTALL_LIBDIR; }
 
 ProcessOutcome run_installed(const std::vector<std::string>& arguments,
                              const std::vector<std::string>& environment) {

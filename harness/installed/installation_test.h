@@ -12,6 +12,7 @@ namespace daxlab {
 // Installed once in a process of tests, and gone with it. Failed assertions when it cannot be.
 const std::filesystem::path& installed_prefix();
 std::filesystem::path installed_program();
+std::filesystem::path installed_libraries();  // the folder: lib, or Debian's lib/<architecture>
 
 // `daxlab ARGUMENTS` of that prefix.
 ProcessOutcome run_installed(const std::vector<std::string>& arguments,

@@ -5,7 +5,8 @@ namespace {
 
 using namespace daxlab;
 
-// In a config: alloc: {name: @NAME@, follow_goal: false}. The core sees to it that values are in range.
+// In a config: alloc: {name: @NAME@, follow_goal: false}.
+// The core sees to it that values are in range.
 constexpr Option options[] = {
     boolean_option("follow_goal", true, "begin at the block that is wished for, if one is"),
 };

@@ -7,7 +7,8 @@ namespace {
 
 using namespace daxlab;
 
-// In a config: fault: {name: @NAME@, around: 1}. The core sees to it that values are in range.
+// In a config: fault: {name: @NAME@, around: 1}.
+// The core sees to it that values are in range.
 constexpr Option options[] = {
     integer_option("around", OptionUnit::pages, 16, 1, max_fault_pages,
                    "pages mapped per read fault, in an aligned window"),

@@ -6,7 +6,8 @@ namespace {
 
 using namespace daxlab;
 
-// In a config: write: {name: @NAME@, when_full: nothing}. The core sees to it that values are in range.
+// In a config: write: {name: @NAME@, when_full: nothing}.
+// The core sees to it that values are in range.
 constexpr Option options[] = {
     choice_option("when_full", "short|nothing", 0, "what a write does that does not fit"),
 };
