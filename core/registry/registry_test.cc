@@ -110,6 +110,25 @@ TEST_F(RegistryTest, TheLogNamesTheLoaderWhileConstructorsRun) {
   unsetenv("DAXLAB_TEST_ABORT");
 }
 
+TEST_F(RegistryTest, FilesOfTheSameNameThatAreNotUsedAreNamed) {
+  const std::string source = PluginWorkshop::source_of(PluginKind::write, "good");
+  const fs::path used = workshop_.build("a/write/good.so", source);
+  const fs::path hidden = workshop_.build("b/hazards/good.so", source);
+  workshop_.build("b/fault/good.so", PluginWorkshop::source_of(PluginKind::fault, "good"));
+  write_bytes(workshop_.folder() / "b/good.so", {});  // broken, so nobody could have used it
+  fs::create_directory_symlink("a", workshop_.folder() / "c");
+  const fs::path folder = workshop_.folder();
+  Registry plugins(SearchPath{{folder / "a", folder / "b", folder / "c", folder / "a"}, false});
+  const auto found = plugins.find(PluginKind::write, "good");
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_EQ(found.value().path, used);
+  EXPECT_EQ(found.value().not_used, std::vector<fs::path>{hidden});
+  const Registry::Listing listing = plugins.list();
+  ASSERT_EQ(listing.plugins.size(), 2u);
+  EXPECT_EQ(listing.plugins[0].not_used, std::vector<fs::path>());
+  EXPECT_EQ(listing.plugins[1].not_used, std::vector<fs::path>{hidden});
+}
+
 TEST_F(RegistryTest, PrecedenceIsFolderThenKindThenHazardsThenFlat) {
   const std::string source = PluginWorkshop::source_of(PluginKind::write, "good");
   workshop_.build("b/good.so", source);

@@ -40,6 +40,11 @@ std::string OutputTail::last_lines(size_t lines) const {
     }
   }
   finish_line();
+  // What a sanitizer prints behind its summary says less than what stands before it.
+  const auto summary = std::find_if(all.rbegin(), all.rend(), [](const std::string& printed) {
+    return printed.starts_with("SUMMARY: ") && printed.find("Sanitizer: ") != printed.npos;
+  });
+  if (summary != all.rend()) all.erase(summary.base(), all.end());
   std::string joined;
   for (size_t i = all.size() - std::min(all.size(), lines); i < all.size(); ++i) {
     if (!joined.empty()) joined += '\n';

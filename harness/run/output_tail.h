@@ -13,7 +13,8 @@ class OutputTail {
   // Takes what can be read without waiting; false at the end of the output.
   bool read_available(int fd);
 
-  // The last lines that are not empty, at most `lines`; each of printable characters only.
+  // The last lines that are not empty, at most `lines`; each of printable characters only. When a
+  // sanitizer has reported, up to the last summary of its reports.
   std::string last_lines(size_t lines) const;
 
  private:
