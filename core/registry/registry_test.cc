@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "core/registry/loaded_plugin.h"
 #include "core/registry/plugin_workshop.h"
 
@@ -60,6 +62,29 @@ TEST_F(RegistryTest, LoadsEachKind) {
     EXPECT_EQ(loaded.value().alloc() != nullptr, kind == PluginKind::alloc);
     EXPECT_EQ(found.value().signal_safe, kind == PluginKind::alloc);
     EXPECT_EQ(log.culprit(), PluginCallback::none);
+  }
+}
+
+// Clang's in a host of GCC, GCC's in a host of Clang.
+TEST_F(RegistryTest, LoadsEachKindBuiltByTheOtherCompiler) {
+#ifdef __clang__
+  const std::string other = "g++";
+#else
+  const std::string other = "clang++";
+#endif
+  if (std::system((other + " --version >/dev/null 2>&1").c_str()) != 0) {
+    GTEST_SKIP() << other << " is not there (Debian: g++ and clang)";
+  }
+  for (const PluginKind kind : plugin_kinds) {
+    workshop_.build(std::string(name_of(kind)) + "/good.so",
+                    PluginWorkshop::source_of(kind, "good"), PluginWorkshop::shared_flags(),
+                    PluginWorkshop::sdk(), other);
+    Registry plugins = registry();
+    const auto found = plugins.find(kind, "good");
+    ASSERT_TRUE(found.ok()) << found.error().message;
+    CallLog log;
+    const auto loaded = LoadedPlugin::load(found.value(), log);
+    EXPECT_TRUE(loaded.ok()) << loaded.error().message;
   }
 }
 
