@@ -49,6 +49,24 @@ TEST_F(Installed, EveryCommandWorksAndNothingIsBuilt) {
   }
 }
 
+class NotBuilt : public Installed {};
+
+TEST_F(NotBuilt, SaysInOneLineWhatBuildsAllAndInstallsNothing) {
+  const std::string build = (folder_ / "a build").string();
+  const fs::path prefix = folder_ / "prefix";
+  shell("'" DAXLAB_CMAKE "' -S '" DAXLAB_SOURCE_DIR "' -B '" + build +
+        "' -DBUILD_TESTING=OFF -DCMAKE_CXX_COMPILER='" DAXLAB_COMPILER "'");
+  const ProcessOutcome outcome =
+      RunningProgram::of({DAXLAB_CMAKE, "--install", build, "--prefix", prefix.string()}).wait();
+  EXPECT_NE(outcome.exit_status, 0);
+  EXPECT_THAT(outcome.error,
+              HasSubstr(build +
+                        "/bin/daxlab is not built yet; build all that is installed by: "
+                        "cmake --build " +
+                        build + " --target daxlab_programs all_plugins\n"));
+  EXPECT_FALSE(fs::exists(prefix));
+}
+
 TEST_F(Installed, ItsPluginsAreThoseOfItsOwnPrefix) {
   const ProcessOutcome outcome = run_installed({"list", "--hazards"});
   EXPECT_THAT(outcome.out, AllOf(HasSubstr((installed_prefix() / "lib").string()),
