@@ -19,12 +19,13 @@ const std::string small_config =
     "64KiB}]\n";
 
 std::vector<std::vector<std::string>> every_command(const std::string& config,
-                                                    const std::string& region) {
+                                                    const std::string& region,
+                                                    const std::string& findings) {
   return {{"run", config},
           {"validate", config},
           {"list", "--hazards"},
           {"schema"},
-          {"check", config, "--time", "50ms"},
+          {"check", config, "--time", "50ms", "--save", findings},
           {"conformance", "alloc", "first_fit"},
           {"soak", config, "--time", "100ms"},
           {"bench", "--benchmark_filter=sync/simulator/a_word_each/pages:1/",
@@ -40,7 +41,8 @@ std::vector<std::vector<std::string>> every_command(const std::string& config,
 TEST_F(Installed, EveryCommandWorksAndNothingIsBuilt) {
   std::ofstream(installed_prefix() / "CMakeCache.txt") << "CMAKE_PROJECT_NAME:STATIC=daxlab\n";
   const std::string config = write("small.yaml", small_config).string();
-  for (const auto& words : every_command(config, (folder_ / "lab.pmem").string())) {
+  for (const auto& words :
+       every_command(config, (folder_ / "lab.pmem").string(), (folder_ / "findings").string())) {
     const ProcessOutcome outcome = run_installed(words, {"PATH=" + folder_.string()});
     const bool doctor_may_miss_something = words[0] == "doctor" && outcome.exit_status == 1;
     EXPECT_TRUE(outcome.exit_status == 0 || doctor_may_miss_something)
@@ -80,8 +82,10 @@ TEST_F(Installed, ItWorksWhereverItIsMovedTo) {
   fs::copy(installed_prefix(), moved,
            fs::copy_options::recursive | fs::copy_options::create_hard_links);
   const std::string config = write("small.yaml", small_config).string();
+  const std::string findings = (folder_ / "findings").string();
   for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"run", config}, {"check", config, "--time", "50ms"}}) {
+       {std::vector<std::string>{"run", config},
+        {"check", config, "--time", "50ms", "--save", findings}}) {
     std::vector<std::string> line = {(moved / "bin/daxlab").string()};
     line.insert(line.end(), words.begin(), words.end());
     const ProcessOutcome outcome = RunningProgram::of(line).wait();
