@@ -71,7 +71,7 @@ TEST_F(NotBuilt, SaysInOneLineWhatBuildsAllAndInstallsNothing) {
 
 TEST_F(Installed, ItsPluginsAreThoseOfItsOwnPrefix) {
   const ProcessOutcome outcome = run_installed({"list", "--hazards"});
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr((installed_prefix() / "lib").string()),
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr(installed_libraries().string()),
                                  HasSubstr("/daxlab/plugins/alloc/first_fit.so"),
                                  HasSubstr("/daxlab/plugins/hazards/partial_says_all.so"),
                                  Not(HasSubstr(DAXLAB_BINARY_DIR)), Not(HasSubstr("refused"))));
@@ -98,6 +98,7 @@ TEST_F(Installed, AProgramThatIsMissingIsNamedAndNotBuilt) {
   fs::copy(installed_prefix(), part,
            fs::copy_options::recursive | fs::copy_options::create_hard_links);
   fs::remove(part / "libexec/daxlab/daxlab_check");
+  std::ofstream(part / "CMakeCache.txt") << "CMAKE_PROJECT_NAME:STATIC=daxlab\n";
   const std::string config = write("small.yaml", small_config).string();
   const ProcessOutcome outcome =
       RunningProgram::of({(part / "bin/daxlab").string(), "check", config}).wait();
