@@ -1,5 +1,6 @@
 #include "core/lab/plugin_host.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <immintrin.h>
 #include <sys/mman.h>
@@ -64,6 +65,15 @@ void note_held(CallLog& calls, const uint32_t& word, PluginCallback callback,
   }
 }
 
+// A plugin may be built with ThreadSanitizer where this code is not: then its runtime, which is in
+// the process from the start, sees what the plugin does, and has to be told of our locks.
+using Annotation = void (*)(void*);
+Annotation annotation(const char* name) {
+  return reinterpret_cast<Annotation>(dlsym(RTLD_DEFAULT, name));
+}
+const Annotation tell_acquired = annotation("__tsan_acquire");
+const Annotation tell_releases = annotation("__tsan_release");
+
 }  // namespace
 
 static_assert(sizeof(Mutex) == sizeof(uint32_t));
@@ -97,8 +107,10 @@ void PluginHost::lock(uint32_t& word) noexcept {
   } else {
     mutex.lock();
   }
+  if (tell_acquired != nullptr) [[unlikely]] tell_acquired(&word);
 }
 void PluginHost::unlock(uint32_t& word) noexcept {
+  if (tell_releases != nullptr) [[unlikely]] tell_releases(&word);
   if (calls_.is_watched() && schedule_of_thread() == nullptr) [[unlikely]] {
     unlock_watched(word, __builtin_return_address(0));
   } else {

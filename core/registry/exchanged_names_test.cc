@@ -69,8 +69,8 @@ class ExchangedNames : public testing::Test {
     }
   }
 
-  // Returns as soon as the own file has the name: the look that follows is likely to believe it, and
-  // what comes after the look to meet the other one.
+  // Returns as soon as the own file has the name: the look that follows is likely to believe it,
+  // and what comes after the look to meet the other one.
   void wait_for_own() const {
     const fs::path name = workshop_.folder() / "fault/good.so";
     struct stat status {};

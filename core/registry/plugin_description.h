@@ -45,6 +45,8 @@ struct PluginDescription {
   bool allow_writable = false;  // others may have written it, and may until it is loaded
   std::string content_hash;  // of the file's bytes, 16 hex digits: tells builds apart, no security
   std::vector<OptionDescription> options;
+  // Files of the same kind and name that come later in the plugin path, and so are not used.
+  std::vector<std::filesystem::path> not_used;
 };
 
 }  // namespace daxlab

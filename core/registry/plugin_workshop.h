@@ -28,7 +28,8 @@ class PluginWorkshop {
   // the test fails with the compiler's output when that fails.
   std::filesystem::path build(std::string_view file, std::string_view source,
                               const std::vector<std::string>& flags = shared_flags(),
-                              const std::filesystem::path& include = sdk()) const;
+                              const std::filesystem::path& include = sdk(),
+                              const std::string& by = compiler()) const;
   static std::vector<std::string> shared_flags();
   static std::filesystem::path sdk();
   static std::string compiler();

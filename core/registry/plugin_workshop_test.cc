@@ -86,13 +86,13 @@ fs::path PluginWorkshop::sdk() { return DAXLAB_TEST_SDK; }
 std::string PluginWorkshop::compiler() { return DAXLAB_TEST_COMPILER; }
 
 fs::path PluginWorkshop::build(std::string_view file, std::string_view source,
-                               const std::vector<std::string>& flags,
-                               const fs::path& include) const {
+                               const std::vector<std::string>& flags, const fs::path& include,
+                               const std::string& by) const {
   const fs::path object = folder_ / file;
   fs::create_directories(object.parent_path());
   const fs::path text = folder_ / "source.cc";
   std::ofstream(text) << source;
-  std::vector<std::string> words = {compiler(), "-std=c++20", "-I" + include.string()};
+  std::vector<std::string> words = {by, "-std=c++20", "-I" + include.string()};
   words.insert(words.end(), flags.begin(), flags.end());
   words.insert(words.end(), {text.string(), "-o", object.string()});
   run_program(words);

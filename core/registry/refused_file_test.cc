@@ -12,6 +12,7 @@
 #include "core/registry/examined_plugin.h"
 #include "core/registry/expect_says.h"
 #include "core/registry/plugin_workshop.h"
+#include "core/registry/refusal_test.h"
 #include "core/registry/registry.h"
 
 namespace daxlab {
@@ -29,15 +30,11 @@ class RefusedFileTest : public testing::Test {
   // The message; the test fails when the plugin is found after all or when any of its code ran.
   std::string refusal(PluginKind kind = PluginKind::fault, const std::string& name = "good",
                       bool allow_writable = false) const {
-    Registry plugins(SearchPath{{workshop_.folder()}, allow_writable});
-    const auto found = plugins.find(kind, name);
+    const std::string message =
+        refusal_of(SearchPath{{workshop_.folder()}, allow_writable}, kind, name);
     EXPECT_FALSE(workshop_.code_has_run());
-    if (found.ok()) {
-      ADD_FAILURE() << "found: " << found.value().path;
-      return {};
-    }
-    EXPECT_EQ(found.error().message.find('\n'), std::string::npos);
-    return found.error().message;
+    EXPECT_EQ(message.find('\n'), std::string::npos);
+    return message;
   }
 
   // Puts `change` over the bytes at `offset` of a good plugin.

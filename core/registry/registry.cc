@@ -105,11 +105,27 @@ ErrorOr<PluginDescription> Registry::describe(const fs::path& file,
   if (!probed.ok()) return probed;
   probed.value().hazard = file.parent_path().filename() == hazards;
   probed.value().allow_writable = search_path_.allow_writable;
+  probed.value().not_used = not_used(probed.value().kind, probed.value().name);
   return probed;
 }
 
 ErrorOr<PluginDescription> Registry::describe_file(const fs::path& file) const {
   return describe(file, std::nullopt);
+}
+
+std::vector<fs::path> Registry::not_used(PluginKind kind, const std::string& name) const {
+  std::vector<fs::path> files;
+  for (const Place& place : places()) {
+    if (place.kind && *place.kind != kind) continue;
+    const ErrorOr<ExaminedPlugin> seen =
+        examine_plugin(place.folder / (name + extension), search_path_.allow_writable);
+    if (!seen.ok() || seen.value().symbol.kind != kind) continue;
+    // A folder may be named twice, or be a link to another.
+    const fs::path& path = seen.value().file.path;
+    if (std::find(files.begin(), files.end(), path) == files.end()) files.push_back(path);
+  }
+  if (!files.empty()) files.erase(files.begin());  // the one that is used
+  return files;
 }
 
 Error Registry::not_found(PluginKind kind, const std::string& name) const {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "core/registry/loaded_plugin.h"
 #include "core/registry/plugin_workshop.h"
 
@@ -63,6 +65,29 @@ TEST_F(RegistryTest, LoadsEachKind) {
   }
 }
 
+// Clang's in a host of GCC, GCC's in a host of Clang.
+TEST_F(RegistryTest, LoadsEachKindBuiltByTheOtherCompiler) {
+#ifdef __clang__
+  const std::string other = "g++";
+#else
+  const std::string other = "clang++";
+#endif
+  if (std::system((other + " --version >/dev/null 2>&1").c_str()) != 0) {
+    GTEST_SKIP() << other << " is not there (Debian: g++ and clang)";
+  }
+  for (const PluginKind kind : plugin_kinds) {
+    workshop_.build(std::string(name_of(kind)) + "/good.so",
+                    PluginWorkshop::source_of(kind, "good"), PluginWorkshop::shared_flags(),
+                    PluginWorkshop::sdk(), other);
+    Registry plugins = registry();
+    const auto found = plugins.find(kind, "good");
+    ASSERT_TRUE(found.ok()) << found.error().message;
+    CallLog log;
+    const auto loaded = LoadedPlugin::load(found.value(), log);
+    EXPECT_TRUE(loaded.ok()) << loaded.error().message;
+  }
+}
+
 TEST_F(RegistryTest, LoadsAStrippedPlugin) {
   const fs::path file =
       workshop_.build("write/good.so", PluginWorkshop::source_of(PluginKind::write, "good"));
@@ -108,6 +133,25 @@ TEST_F(RegistryTest, TheLogNamesTheLoaderWhileConstructorsRun) {
       },
       testing::ExitedWithCode(77), "");
   unsetenv("DAXLAB_TEST_ABORT");
+}
+
+TEST_F(RegistryTest, FilesOfTheSameNameThatAreNotUsedAreNamed) {
+  const std::string source = PluginWorkshop::source_of(PluginKind::write, "good");
+  const fs::path used = workshop_.build("a/write/good.so", source);
+  const fs::path hidden = workshop_.build("b/hazards/good.so", source);
+  workshop_.build("b/fault/good.so", PluginWorkshop::source_of(PluginKind::fault, "good"));
+  write_bytes(workshop_.folder() / "b/good.so", {});  // broken, so nobody could have used it
+  fs::create_directory_symlink("a", workshop_.folder() / "c");
+  const fs::path folder = workshop_.folder();
+  Registry plugins(SearchPath{{folder / "a", folder / "b", folder / "c", folder / "a"}, false});
+  const auto found = plugins.find(PluginKind::write, "good");
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_EQ(found.value().path, used);
+  EXPECT_EQ(found.value().not_used, std::vector<fs::path>{hidden});
+  const Registry::Listing listing = plugins.list();
+  ASSERT_EQ(listing.plugins.size(), 2u);
+  EXPECT_EQ(listing.plugins[0].not_used, std::vector<fs::path>());
+  EXPECT_EQ(listing.plugins[1].not_used, std::vector<fs::path>{hidden});
 }
 
 TEST_F(RegistryTest, PrecedenceIsFolderThenKindThenHazardsThenFlat) {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "harness/campaign/listed_values.h"
@@ -26,6 +28,13 @@ std::string text_of(const RunRecord& record) {
   Json json = record_json(record);
   json.remove("family_index");
   return with_sorted_keys(json).dump();
+}
+
+// 0: it is none.
+uint64_t number_in(const std::string& text) {
+  uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
 class Merging {
@@ -59,6 +68,7 @@ class Merging {
   std::vector<std::string> missing() const {
     std::vector<std::string> missing;
     std::set<std::pair<uint64_t, uint64_t>> there;  // count, index
+    std::set<std::string> sizes;
     for (const ResultFile& file : files_) {
       if (file.runs.interrupted) {
         missing.push_back(fmt::format("a part of {}, which was interrupted after {}", file.name,
@@ -69,14 +79,23 @@ class Merging {
           const auto shard = read_shard(text);
           if (shard.ok()) there.emplace(shard.value().count, shard.value().index);
         }
+        for (const std::string& text : entries_of(context["matrix_cells"].text())) {
+          sizes.insert(text);
+        }
       }
     }
+    uint64_t cells_of_matrix = 0;
+    for (const std::string& text : sizes) cells_of_matrix += number_in(text);
+    // A shard in which there is nothing need not be run.
+    if (cells_there() >= cells_of_matrix) return missing;
     for (auto at = there.begin(); at != there.end(); at = there.upper_bound({at->first, ~0ull})) {
       for (uint64_t index = 1; index <= at->first; ++index) {
         const Shard shard{index, at->first};
         if (!there.contains({shard.count, shard.index})) missing.push_back("shard " + shard.text());
       }
     }
+    missing.push_back(
+        fmt::format("{} of {} cells", cells_of_matrix - cells_there(), cells_of_matrix));
     return missing;
   }
 
@@ -114,6 +133,12 @@ class Merging {
         "cell '{}' was run twice: its repetition {} is one in {}, and another in "
         "{}; leave one of the files out",
         record.name(), record.repetition(), files_[known->second.file].name, files_[file].name)};
+  }
+
+  uint64_t cells_there() const {
+    std::set<std::string_view> cells;
+    for (const auto& [run, known] : known_) cells.insert(run.first);
+    return cells.size();
   }
 
   // Two cells at one place: the files are no parts of one matrix.

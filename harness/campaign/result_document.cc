@@ -42,7 +42,7 @@ void ResultDocument::add_context(const Json& context) {
       context_.set(key, value);
     } else if (is_listed(key, value) && known->is_text()) {
       // What was merged before is a list itself.
-      const bool is_list = key == "shard";
+      const bool is_list = key == "shard" || key == "matrix_cells";
       for (const std::string& entry :
            is_list ? entries_of(value.text()) : std::vector{value.text()}) {
         *known = with_entry(known->text(), entry);

@@ -10,10 +10,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
 #include <vector>
 
 #include "core/base/errno_status.h"
 #include "core/base/owned_descriptor.h"
+#include "core/registry/program_layout.h"
 #include "harness/commands/shell_words.h"
 #include "harness/run/quiet_program.h"
 
@@ -23,6 +25,15 @@ namespace {
 constexpr const char* lock_name = "building_for_daxlab.lock";
 
 bool is_program(const std::filesystem::path& file) { return access(file.c_str(), X_OK) == 0; }
+
+// A program that was copied elsewhere must not build whatever else lies there.
+bool is_of_daxlab(const std::filesystem::path& cmake_cache) {
+  std::ifstream file(cmake_cache);
+  for (std::string line; std::getline(file, line);) {
+    if (line == "CMAKE_PROJECT_NAME:STATIC=daxlab") return true;
+  }
+  return false;
+}
 
 // Waits for it, if others hold it.
 bool lock_as(int lock, int kind) {
@@ -48,10 +59,9 @@ std::string jobs() {
 }  // namespace
 
 std::optional<BuildTree> BuildTree::around(const std::filesystem::path& executable) {
+  if (layout_around(executable).installed) return std::nullopt;
   const std::filesystem::path folder = executable.parent_path().parent_path();
-  std::error_code none;
-  if (!std::filesystem::is_regular_file(folder / "CMakeCache.txt", none)) return std::nullopt;
-  return BuildTree(folder);
+  return is_of_daxlab(folder / "CMakeCache.txt") ? std::optional(BuildTree(folder)) : std::nullopt;
 }
 
 std::string BuildTree::command_for(const std::string& target) const {

@@ -12,7 +12,8 @@ namespace daxlab {
 
 class BuildTree {
  public:
-  // Of a program in TREE/bin; nullopt when TREE was not configured by CMake.
+  // Of a program in TREE/bin; nullopt when TREE is no build folder of daxlab's, and always of a
+  // program that is installed.
   static std::optional<BuildTree> around(const std::filesystem::path& executable);
 
   const std::filesystem::path& folder() const { return folder_; }

@@ -12,6 +12,7 @@ std::unique_ptr<Command> make_cells_command();
 std::unique_ptr<Command> make_validate_command();
 std::unique_ptr<Command> make_list_command();
 std::unique_ptr<Command> make_schema_command();
+std::unique_ptr<Command> make_new_plugin_command();
 std::unique_ptr<Command> make_doctor_command();
 std::unique_ptr<Command> make_region_command();
 // Subcommands of `region`.

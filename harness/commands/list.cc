@@ -5,13 +5,13 @@
 #include <algorithm>
 
 #include "core/base/json.h"
+#include "core/registry/program_layout.h"
 #include "harness/commands/build_tree.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/shared_options.h"
 #include "harness/config/option_values.h"
 #include "harness/config/quantity.h"
 #include "harness/report/glossary.h"
-#include "harness/run/plugin_search_path.h"
 #include "harness/run/standard_streams.h"
 
 namespace daxlab {
@@ -90,6 +90,9 @@ std::string plugin_as_text(const PluginDescription& plugin) {
   std::string text =
       fmt::format("  {}{}: {}\n    ABI {}, {}\n", plugin.name, plugin.hazard ? " (hazard)" : "",
                   plugin.summary, plugin.abi, plugin.path.string());
+  for (const std::filesystem::path& file : plugin.not_used) {
+    text += fmt::format("    also in {}, not used\n", file.string());
+  }
   if (plugin.kind == PluginKind::alloc) {
     text += plugin.signal_safe ? "    called in faults\n"
                                : "    not called in faults: they take from a reserve of blocks\n";
@@ -126,15 +129,13 @@ Json options_as_json(const std::vector<OptionDescription>& options) {
 }
 
 Json plugin_as_json(const PluginDescription& plugin) {
-  return {{"kind", name_of(plugin.kind)},
-          {"name", plugin.name},
-          {"summary", plugin.summary},
-          {"abi", plugin.abi},
-          {"path", plugin.path.string()},
-          {"content_hash", plugin.content_hash},
-          {"hazard", plugin.hazard},
-          {"signal_safe", plugin.signal_safe},
-          {"options", options_as_json(plugin.options)}};
+  Json not_used = Json::list();
+  for (const std::filesystem::path& file : plugin.not_used) not_used.add(file.string());
+  return {{"kind", name_of(plugin.kind)},        {"name", plugin.name},
+          {"summary", plugin.summary},           {"abi", plugin.abi},
+          {"path", plugin.path.string()},        {"not_used", not_used},
+          {"content_hash", plugin.content_hash}, {"hazard", plugin.hazard},
+          {"signal_safe", plugin.signal_safe},   {"options", options_as_json(plugin.options)}};
 }
 
 // The axes of the matrix that it runs over: "fault, write".

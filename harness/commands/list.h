@@ -14,7 +14,7 @@ namespace daxlab {
 // `to_build_hazards` is the command that makes them, or empty.
 std::string listing_as_text(const Registry::Listing& listing, WorkloadTable workloads,
                             bool with_hazards = false, const std::string& to_build_hazards = "");
-// {"plugins": [{kind, name, summary, abi, path, content_hash, signal_safe, hazard, options: [{name,
+// {"plugins": [{kind, name, summary, abi, path, not_used, content_hash, signal_safe, hazard, options: [{name,
 // type, unit, default, minimum, maximum, choices, help}]}], "refused": ["..."], "workloads":
 // [{name, summary, axes, threads, runtime, baseline, options}]}. Options have the keys that their
 // type has; a boolean's default is true or false, a choice's a word.

@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "core/base/trusted_path.h"
+#include "core/registry/program_layout.h"
 #include "harness/commands/build_tree.h"
 #include "harness/commands/command.h"
-#include "harness/run/plugin_search_path.h"
 #include "harness/run/standard_streams.h"
 
 namespace daxlab {
@@ -40,7 +40,8 @@ int become_file(const char* command, const std::string& file, std::vector<std::s
 int become(const ProgramBeside& program, const std::vector<std::string>& words) {
   const std::filesystem::path here = this_executable();
   const std::string name = fmt::format("daxlab_{}", program.command);
-  const std::filesystem::path file = here.parent_path() / name;
+  const ProgramLayout layout = layout_around(here);
+  const std::filesystem::path file = layout.programs / name;
   if (const auto tree = BuildTree::around(here)) {
     const auto announce = [&] {
       print_error("daxlab {}: builds {}{} in {}, this once\n", program.command, name,
@@ -52,9 +53,9 @@ int become(const ProgramBeside& program, const std::vector<std::string>& words) 
     }
   } else if (access(file.c_str(), X_OK) != 0) {
     return fail(program.command, exit_failed,
-                fmt::format("needs the program {}, which is not in {}, beside daxlab: install it "
-                            "there, or run daxlab where it was built",
-                            name, here.parent_path().string()));
+                fmt::format("needs the program {}, which is not in {}: install it there, or run "
+                            "daxlab where it was built",
+                            name, layout.programs.string()));
   }
   return become_file(program.command, file.string(), words);
 }

@@ -1,6 +1,6 @@
-// The programs behind `daxlab check`, `conformance`, `soak` and `bench`: each is a file of its own
-// beside daxlab, so that daxlab itself is soon built. In a build tree one that is missing is built
-// when it is first asked for.
+// The programs behind `daxlab check`, `conformance`, `soak` and `bench`: each is a file of its own,
+// so that daxlab itself is soon built. They lie beside daxlab in a build tree, where one that is
+// missing is built when it is first asked for; in libexec/daxlab where it is installed.
 #pragma once
 
 #include <string>

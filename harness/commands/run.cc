@@ -1,5 +1,6 @@
 // `daxlab run`: configs to results.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -7,15 +8,14 @@
 
 #include "harness/campaign/campaign.h"
 #include "harness/campaign/cell_room.h"
+#include "harness/campaign/chosen_plugins.h"
 #include "harness/campaign/other_builds.h"
 #include "harness/campaign/preflight.h"
 #include "harness/campaign/result_document.h"
 #include "harness/campaign/run_origin.h"
-#include "harness/campaign/shard.h"
-#include "harness/commands/load_configs.h"
-#include "harness/commands/recorded_configs.h"
 #include "harness/commands/run_against.h"
 #include "harness/commands/run_arguments.h"
+#include "harness/commands/run_cells.h"
 #include "harness/commands/run_lines.h"
 #include "harness/commands/run_outputs.h"
 #include "harness/commands/run_questions.h"
@@ -42,49 +42,6 @@ std::string progress_text(const CampaignProgress& progress) {
   return fmt::format("[{}/{}]{}", progress.runs_over, progress.runs, names.substr(0, 75));
 }
 
-// What the line says of the config: the switch is a word for an override.
-std::vector<std::string> overrides_of(const RunArguments& arguments) {
-  std::vector<std::string> overrides = arguments.overrides;
-  if (arguments.no_userfaultfd) overrides.emplace_back("userfaultfd=forbidden");
-  return overrides;
-}
-
-ErrorOr<std::vector<Config>> configs_of(const RunArguments& arguments) {
-  const SearchPath search_path = arguments.plugins.search_path();
-  const std::vector<std::string> overrides = overrides_of(arguments);
-  if (!arguments.from_result && !arguments.failed) {
-    if (arguments.configs.empty()) {
-      return Error{"expected a config: daxlab run CONFIG.yaml, or --from-result FILE.json"};
-    }
-    return load_configs(arguments.configs, overrides, search_path);
-  }
-  const std::string option = arguments.failed ? "--failed" : "--from-result";
-  const std::string file = arguments.failed ? *arguments.failed : *arguments.from_result;
-  if (arguments.failed && arguments.from_result) {
-    return Error{"--failed takes cells from a file by itself; leave out --from-result"};
-  }
-  if (!arguments.configs.empty()) {
-    return Error{
-        fmt::format("{} {}: takes cells from that file, and no config besides; leave out {}",
-                    option, file, arguments.configs.front())};
-  }
-  const RecordedCells which = arguments.failed ? RecordedCells::failed : RecordedCells::all;
-  auto recorded = load_recorded_configs(file, overrides, search_path, which);
-  if (!recorded.ok()) return recorded.error().prefixed(option + " ");
-  warn(recorded.value().warnings);
-  return std::move(recorded.value().configs);
-}
-
-ErrorOr<std::vector<SelectedCell>> cells_of(const RunArguments& arguments,
-                                            const std::vector<Config>& configs) {
-  if (arguments.failed && configs.empty()) return std::vector<SelectedCell>();  // none has
-  auto cells = select_cells(configs, arguments.cells_globs);
-  if (!cells.ok() || !arguments.shard) return cells;
-  const auto shard = read_shard(*arguments.shard);
-  if (!shard.ok()) return shard.error().prefixed("--shard: ");
-  return cells_of_shard(cells.value(), shard.value());
-}
-
 std::string summary(const FinishedRuns::Counts& counts, const CampaignEnd& end) {
   if (counts.cells == 0) return "no cell to run";
   std::string text =
@@ -100,13 +57,14 @@ std::string summary(const FinishedRuns::Counts& counts, const CampaignEnd& end) 
 // One campaign, from what is known of it to what is shown.
 class Campaign {
  public:
-  Campaign(const RunArguments& arguments, const std::vector<SelectedCell>& cells,
-           RunOutputs outputs, RunQuestions questions)
+  Campaign(const RunArguments& arguments, const RunCells& found, RunOutputs outputs,
+           RunQuestions questions)
       : arguments_(arguments),
-        cells_(cells),
+        matrix_cells_(found.matrix_cells),
+        cells_(found.cells),
         outputs_(std::move(outputs)),
         questions_(std::move(questions)),
-        runs_(cells),
+        runs_(cells_),
         stream_(outputs_.take_stdout() ? stderr : stdout) {}
 
   std::optional<Error> take_over_earlier() {
@@ -173,7 +131,13 @@ class Campaign {
 
   Json context() const {
     Json context = campaign_context(arguments_.jobs);
-    if (arguments_.shard) context.set("shard", *arguments_.shard);
+    if (arguments_.shard) {
+      context.set("shard", *arguments_.shard);
+      context.set("matrix_cells", std::to_string(matrix_cells_));
+    }
+    if (!chosen_.empty()) {
+      context.set("plugins_not_used", fmt::format("{}", fmt::join(chosen_, "; ")));
+    }
     return context;
   }
 
@@ -239,6 +203,7 @@ class Campaign {
 
   void show(const CampaignEnd& end, const std::vector<ResultRecord>& records) const {
     const FinishedRuns::Counts counts = runs_.counts();
+    for (const std::string& line : chosen_) print_text("{}\n", line);
     print_text("{}\n{}\n", format_tables(records, alone(), questions_.columns()),
                summary(counts, end));
     if (arguments_.jobs > 1) {
@@ -266,45 +231,44 @@ class Campaign {
   }
 
   const RunArguments& arguments_;
+  const size_t matrix_cells_;
   const std::vector<SelectedCell>& cells_;
   RunOutputs outputs_;
   RunQuestions questions_;
   FinishedRuns runs_;
   std::FILE* const stream_;  // where people read
   std::vector<Json> contexts_;
+  const std::vector<std::string> chosen_ = chosen_among_several(cells_);
 };
 
 }  // namespace
 
 int run_run(const RunArguments& arguments) {
-  auto configs = configs_of(arguments);
-  if (!configs.ok()) return fail_to_begin("run", configs.error());
-  for (Config& config : configs.value()) {
-    for (Cell& cell : config.cells) cell.force = arguments.force;
-  }
-  const auto cells = cells_of(arguments, configs.value());
-  if (!cells.ok()) return fail_to_begin("run", cells.error());
+  const auto found = find_run_cells(arguments);
+  if (!found.ok()) return fail_to_begin("run", found.error());
+  const std::vector<SelectedCell>& cells = found.value().cells;
+  warn(found.value().warnings);
   if (arguments.list_cells) {
-    for (const SelectedCell& selected : cells.value()) print("{}\n", selected.cell->name());
+    for (const SelectedCell& selected : cells) print("{}\n", selected.cell->name());
     return exit_passed;
   }
-  if (const auto error = check_cpus(cells.value())) return fail_to_begin("run", *error);
-  if (const auto error = check_filters(cells.value())) {
+  if (const auto error = check_cpus(cells)) return fail_to_begin("run", *error);
+  if (const auto error = check_filters(cells)) {
     return fail_to_begin("run", *error);
   }
-  warn(room_warnings(cells.value(), arguments.jobs, "/"));
-  if (const auto error = check_outputs(arguments, cells.value())) {
+  warn(room_warnings(cells, arguments.jobs, "/"));
+  if (const auto error = check_outputs(arguments, cells)) {
     return fail_to_begin("run", *error);
   }
   if (const auto error = check_against(arguments)) return fail_to_begin("run", *error);
   if (arguments.against) {
-    return run_against(arguments, cells.value(), configs.value().front().seed);
+    return run_against(arguments, cells, found.value().configs.front().seed);
   }
   auto outputs = RunOutputs::prepare(arguments);
   if (!outputs.ok()) return fail_to_begin("run", outputs.error());
   auto questions = RunQuestions::prepare(arguments);
   if (!questions.ok()) return fail_to_begin("run", questions.error());
-  Campaign campaign(arguments, cells.value(), outputs.take(), questions.take());
+  Campaign campaign(arguments, found.value(), outputs.take(), questions.take());
   if (const auto error = campaign.take_over_earlier()) {
     return fail_to_begin("run", *error);
   }

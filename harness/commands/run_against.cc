@@ -9,6 +9,7 @@
 
 #include "core/base/errno_status.h"
 #include "core/base/owned_descriptor.h"
+#include "core/registry/program_layout.h"
 #include "harness/campaign/recorded_runs.h"
 #include "harness/campaign/result_document.h"
 #include "harness/commands/command.h"
@@ -16,7 +17,6 @@
 #include "harness/commands/show_comparison.h"
 #include "harness/run/interruption.h"
 #include "harness/run/output_file.h"
-#include "harness/run/plugin_search_path.h"
 #include "harness/run/progress_line.h"
 #include "harness/run/quiet_program.h"
 #include "harness/run/scratch_folder.h"

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "core/registry/program_layout.h"
 #include "harness/run/plugin_search_path.h"
 #include "harness/run/standard_streams.h"
 

@@ -5,11 +5,26 @@
 #include <system_error>
 
 #include "core/base/errno_status.h"
+#include "core/registry/program_layout.h"
 #include "harness/config/config_loader.h"
 #include "harness/config/quoted_text.h"
 #include "harness/config/yaml_reader.h"
 
 namespace daxlab {
+
+namespace {
+
+// Whoever has no tree does not know where the configs lie that come along.
+std::string shipped_by_that_name(const std::filesystem::path& path) {
+  const std::filesystem::path folder = layout_around(this_executable()).configs;
+  std::error_code none;
+  if (path.filename().empty() || !std::filesystem::exists(folder / path.filename(), none)) {
+    return "";
+  }
+  return fmt::format(", and one by that name is {}", (folder / path.filename()).string());
+}
+
+}  // namespace
 
 ErrorOr<std::string> read_config_file(const std::filesystem::path& path) {
   const std::string shown = printable(path.string(), 4096);
@@ -21,8 +36,9 @@ ErrorOr<std::string> read_config_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     if (is_shortage(errno)) return error_from_errno(shown, errno);
-    return Error{fmt::format("{}: cannot open: {}; expected a YAML file", shown,
-                             std::generic_category().message(errno))};
+    const std::string why = std::generic_category().message(errno);
+    return Error{fmt::format("{}: cannot open: {}; expected a YAML file{}", shown, why,
+                             shipped_by_that_name(path))};
   }
   // One byte more than allowed: enough to know, however long the file is.
   std::string text(max_yaml_bytes + 1, '\0');

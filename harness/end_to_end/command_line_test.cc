@@ -80,11 +80,11 @@ TEST_F(CommandLine, WhatIsWrongIsNamedAndWhereToRead) {
       {{"foo"},
        "daxlab: there is no subcommand 'foo'; expected one of run, cells, merge, compare, check, "
        "validate, list, schema, "
-       "doctor, soak, conformance, region, bench\nHow it is used: daxlab --help\n"},
+       "doctor, soak, conformance, region, bench, new-plugin\nHow it is used: daxlab --help\n"},
       {{},
        "daxlab: a subcommand is missing; expected one of run, cells, merge, compare, check, "
        "validate, list, schema, "
-       "doctor, soak, conformance, region, bench\nHow it is used: daxlab --help\n"},
+       "doctor, soak, conformance, region, bench, new-plugin\nHow it is used: daxlab --help\n"},
       {{"region", "foo"},
        "daxlab region: there is no subcommand 'foo'; expected one of create, info, fsck\n"
        "How it is used: daxlab region --help\n"},

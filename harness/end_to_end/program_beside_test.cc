@@ -52,7 +52,7 @@ class ProgramBeside : public Experiment {
   void make_build_tree(const std::string& script) const {
     fs::create_directories(folder_ / "source");
     write("source/CMakeLists.txt",
-          "cmake_minimum_required(VERSION 3.23)\nproject(scripts NONE)\n"
+          "cmake_minimum_required(VERSION 3.23)\nproject(daxlab NONE)\n"
           "foreach(name check conformance soak bench)\n"
           "  add_custom_target(${name}_command COMMAND /bin/sh " +
               write("source/build", script).string() +
@@ -180,8 +180,7 @@ TEST_F(ProgramBeside, OutsideABuildTreeTheErrorSaysWhatIsMissingAndWhere) {
   EXPECT_EQ(outcome.out, "");
   EXPECT_EQ(outcome.error, "daxlab check: needs the program daxlab_check, which is not in " +
                                (tree() / "bin").string() +
-                               ", beside daxlab: install it there, or run daxlab where it was "
-                               "built\n");
+                               ": install it there, or run daxlab where it was built\n");
 }
 
 TEST_F(ProgramBeside, WhatRunsAndShowsNeverBuilds) {

@@ -101,7 +101,8 @@ TEST_F(ShardedMatrix, AMissingShardIsSaid) {
   const std::vector<std::string> shards = run_shards(4);
   const ProcessOutcome merged = merge({shards[0], shards[3]});
   EXPECT_EQ(merged.exit_status, 1);
-  EXPECT_THAT(merged.out, HasSubstr("missing: shard 2/4\nmissing: shard 3/4\n"));
+  EXPECT_THAT(merged.out,
+              HasSubstr("missing: shard 2/4\nmissing: shard 3/4\nmissing: 8 of 24 cells\n"));
   EXPECT_TRUE(std::filesystem::exists(path("merged.json")));
 }
 
@@ -121,6 +122,11 @@ TEST_F(ShardedMatrix, AnEmptyShardPassesAndCanBeMerged) {
   const ProcessOutcome merged = merge(files);
   EXPECT_EQ(merged.exit_status, 0) << merged.out << merged.error;
   EXPECT_THAT(merged.out, HasSubstr("\n4 of 4 cells passed\n"));
+  // Nor does it need to be run at all.
+  std::erase_if(
+      files, [](const std::string& file) { return json_in(file)["benchmarks"].items().empty(); });
+  ASSERT_EQ(files.size(), 1u);
+  EXPECT_EQ(merge(files).exit_status, 0);
 }
 
 TEST_F(ShardedMatrix, DifferentRunsOfOneRepetitionAreRefused) {

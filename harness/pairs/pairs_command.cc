@@ -7,13 +7,13 @@
 #include <optional>
 #include <system_error>
 
+#include "core/registry/program_layout.h"
 #include "harness/commands/shared_options.h"
 #include "harness/commands/shell_words.h"
 #include "harness/pairs/pair_runs.h"
 #include "harness/pairs/pair_table.h"
 #include "harness/run/interruption.h"
 #include "harness/run/output_file.h"
-#include "harness/run/plugin_search_path.h"
 #include "harness/run/scratch_folder.h"
 #include "harness/run/standard_streams.h"
 
@@ -127,7 +127,7 @@ class Pairs {
     print("FAILED {} seed {}\n  {}\n", record.name(), record.cell->config["seed"].dump(), what);
     const auto saved = save(record);
     if (saved.ok()) {
-      const std::filesystem::path program = this_executable().parent_path() / "daxlab";
+      const std::filesystem::path program = layout_around(this_executable()).daxlab;
       std::vector<std::string> words = {program.string(), "run", saved.value().string()};
       add_plugin_words(words, arguments_.plugins);
       print("  repeat: {}\n", shell_line(words));

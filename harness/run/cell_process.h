@@ -15,8 +15,8 @@
 
 #include "core/base/error_or.h"
 #include "harness/run/cell_fork.h"
-#include "harness/run/memory_kill_watch.h"
 #include "harness/run/exit_cause.h"
+#include "harness/run/memory_kill_watch.h"
 #include "harness/run/memory_probe.h"
 #include "harness/run/output_tail.h"
 

@@ -89,7 +89,7 @@ TEST(CellProcessBlame, ACallThatDoesNotReturnIsStoppedByItsOwnLimit) {
   });
   spec.call_limit = 300ms;
   const CellOutcome outcome = run(std::move(spec));
-  EXPECT_EQ(outcome.failure,
+  EXPECT_EQ(outcome.failure.value_or(Failure{}).message,
             "alloc plugin 'x' (/x.so): allocate did not return within 300 ms of computing");
   EXPECT_EQ(outcome.kind, ExitKind::hang);
 }
@@ -125,7 +125,7 @@ TEST(CellProcessBlame, AWaitInVainIsToldWithWhoHoldsTheLock) {
   });
   spec.call_limit = no_limit;
   const CellOutcome outcome = run(std::move(spec));
-  EXPECT_EQ(outcome.failure,
+  EXPECT_EQ(outcome.failure.value_or(Failure{}).message,
             "alloc plugin 'x' (/x.so): allocate waits in vain for a lock of its own, "
             "taken by another thread in free");
   EXPECT_EQ(outcome.kind, ExitKind::lock_held);

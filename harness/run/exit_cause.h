@@ -32,7 +32,7 @@ struct ExitCause {
   bool at_time_limit = false;
   std::chrono::nanoseconds time_limit{};
   int wait_status = 0;
-  bool sent_garbage = false;  // a message that is not understood
+  bool sent_garbage = false;    // a message that is not understood
   std::string killed_for = {};  // what MemoryKillWatch::cause() says of a SIGKILL
   std::optional<StuckCall> stuck = {};
 };

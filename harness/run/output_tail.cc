@@ -54,10 +54,13 @@ std::string OutputTail::report_lines(size_t lines) const {
   for (const char* const begins : {"ERROR: AddressSanitizer", "WARNING: ThreadSanitizer"}) {
     const size_t at = text_.find(begins);
     if (at == text_.npos) continue;
-    const auto all = lines_from(at);
-    return fmt::format(
-        "{}", fmt::join(all.begin(),
-                        all.begin() + static_cast<ptrdiff_t>(std::min(lines, all.size())), "\n"));
+    auto all = lines_from(at);
+    const auto summary = std::ranges::find_if(
+        all, [](const std::string& line) { return line.starts_with("SUMMARY: "); });
+    const auto first = static_cast<ptrdiff_t>(std::min(lines, all.size()));
+    std::vector<std::string> shown(all.begin(), all.begin() + first);
+    if (summary - all.begin() >= first && summary != all.end()) shown.push_back(*summary);
+    return fmt::format("{}", fmt::join(shown, "\n"));
   }
   return {};
 }

@@ -17,8 +17,8 @@ class OutputTail {
   // The last lines that are not empty, at most `lines`; each of printable characters only.
   std::string last_lines(size_t lines) const;
 
-  // The first lines of a sanitizer's report, which says at its beginning what happened; empty:
-  // there is none.
+  // The first lines of a sanitizer's report, which says at its beginning what happened, and its
+  // summary; empty: there is none.
   std::string report_lines(size_t lines) const;
 
  private:

@@ -3,6 +3,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "core/registry/program_layout.h"
+
 namespace daxlab {
 
 SearchPath plugin_search_path(const std::vector<std::filesystem::path>& given,
@@ -18,17 +20,12 @@ SearchPath plugin_search_path(const std::vector<std::filesystem::path>& given,
     if (!folder.empty()) path.folders.emplace_back(folder);
     rest = colon == rest.npos ? "" : rest.substr(colon + 1);
   }
-  const auto beside = executable.parent_path().parent_path() / "plugins";
+  const std::filesystem::path shipped = layout_around(executable).plugins;
   std::error_code error;
-  if (!executable.empty() && std::filesystem::is_directory(beside, error)) {
-    path.folders.push_back(beside);
+  if (!executable.empty() && std::filesystem::is_directory(shipped, error)) {
+    path.folders.push_back(shipped);
   }
   return path;
-}
-
-std::filesystem::path this_executable() {
-  std::error_code error;
-  return std::filesystem::read_symlink("/proc/self/exe", error);
 }
 
 }  // namespace daxlab

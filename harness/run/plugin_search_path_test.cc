@@ -26,7 +26,5 @@ TEST(PluginSearchPath, LeavesOutFoldersOfItsOwnThatAreNotThere) {
   EXPECT_FALSE(path.allow_writable);
 }
 
-TEST(PluginSearchPath, KnowsThisExecutable) { EXPECT_EQ(this_executable().filename(), "run_test"); }
-
 }  // namespace
 }  // namespace daxlab

@@ -82,7 +82,9 @@ TEST_P(Combinations, SomeOrderExplainsSeveralThreads) {
   const ConcurrentVerdict verdict = check_concurrent_histories(
       lab->files(), first_seed(), histories, 4, PunchRule::at_once, Truncates::some);
   EXPECT_EQ(verdict.failure, std::nullopt) << *verdict.failure;
-  if (can_run_at_once()) EXPECT_GT(verdict.overlapping_pairs, 0u);
+  if (can_run_at_once()) {
+    EXPECT_GT(verdict.overlapping_pairs, 0u);
+  }
   EXPECT_GT(verdict.words, histories);
   EXPECT_EQ(lab->failure(), std::nullopt) << *lab->failure();
   const SpaceUse use = lab->files().space_use();

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "core/registry/program_layout.h"
 #include "core/registry/registry.h"
 
 namespace daxlab {
@@ -30,7 +31,8 @@ uint64_t value_of(const OptionDescription& option, const std::string& word) {
 }
 
 StrategySpec strategy(PluginKind kind, const std::string& label) {
-  static Registry registry(SearchPath{.folders = {DAXLAB_PLUGIN_FOLDER}, .allow_writable = true});
+  static Registry registry(
+      SearchPath{.folders = {layout_around(this_executable()).plugins}, .allow_writable = true});
   std::istringstream words(label);
   std::string name;
   std::getline(words, name, ':');

@@ -1,0 +1,26 @@
+# daxlab_test_plugin(NAME [CONFIG FILE]): tests of ctest for a plugin that daxlab_add_plugin has made. NAME.conformance
+# holds it to its contract; with a config, NAME.validate and NAME.run check and run that.
+function(daxlab_test_plugin name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "CONFIG" "")
+  if(arg_UNPARSED_ARGUMENTS OR NOT TARGET plugin_${name})
+    message(FATAL_ERROR "daxlab_test_plugin(${name} ...): expected the name of a plugin that daxlab_add_plugin has made, "
+      "then CONFIG and a file, or nothing")
+  endif()
+  get_target_property(kind plugin_${name} DAXLAB_KIND)
+  set(tests conformance)
+  set(conformance conformance ${kind} ${name})
+  if(DAXLAB_SANITIZE MATCHES "thread")  # of the other checks, many are on one thread, or on simulated ones
+    list(APPEND conformance --checks *threads*)
+  endif()
+  if(arg_CONFIG)
+    cmake_path(ABSOLUTE_PATH arg_CONFIG)
+    list(APPEND tests validate run)
+    set(validate validate ${arg_CONFIG})
+    set(run run ${arg_CONFIG} --set repetitions=1)
+  endif()
+  daxlab_sanitizer_environment(environment)
+  foreach(test ${tests})
+    add_test(NAME ${name}.${test} COMMAND daxlab::daxlab ${${test}} --plugin-path ${PROJECT_BINARY_DIR}/plugins)
+    set_tests_properties(${name}.${test} PROPERTIES TIMEOUT 600 ENVIRONMENT "${environment}")
+  endforeach()
+endfunction()
