@@ -4,10 +4,19 @@
 
 #include <cassert>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include "harness/run/standard_streams.h"
 
 namespace daxlab {
+
+std::string TypedLine::program() const {
+  if (words.front().find('/') == std::string::npos) return words.front();
+  std::error_code unknown;
+  const auto whole = std::filesystem::absolute(words.front(), unknown);
+  return unknown ? words.front() : whole.lexically_normal().string();
+}
 
 int Command::run(const TypedLine&) {
   assert(!"a command without subcommands says what it does");

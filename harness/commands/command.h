@@ -54,7 +54,8 @@ struct CommandTable {
 struct TypedLine {
   std::vector<std::string> words;  // all of it; the first is how the program was called
   std::vector<std::string> given;  // the options of the table that were given, in its order
-  const std::string& program() const { return words.front(); }
+  // For lines that are proposed: its whole path, or, when the shell has found it, its name.
+  std::string program() const;
 };
 
 class Command {

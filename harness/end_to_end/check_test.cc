@@ -89,7 +89,8 @@ TEST_F(CheckCommandTest, JsonIsOneDocumentOfAllThat) {
   const ProcessOutcome outcome = check(
       "matrix: {fault: [global_zero, global_zero_without_repair, null_store]}\n"
       "workloads: [hole_read]\n",
-      {"--time", "2s", "--json", "--judges", "coherence,isolation", "--jobs", "2"});
+      {"--seeds", "300", "--policy", "random", "--json", "--judges", "coherence,isolation",
+       "--jobs", "2"});
   EXPECT_EQ(outcome.exit_status, 1) << outcome.out << outcome.error;
   const Json document = json_or_null(outcome.out);
   ASSERT_TRUE(document.is_map()) << outcome.out;
