@@ -7,6 +7,8 @@
 #include <system_error>
 
 #include "core/engine/baseline/baseline_file_system.h"
+#include "core/engine/mmu/hole_trap.h"
+#include "core/engine/mmu/hole_trap.h"
 #include "core/lab/dax_lab.h"
 #include "core/region/superblock.h"
 
@@ -84,6 +86,11 @@ ErrorOr<std::unique_ptr<Lab>> Lab::assemble(const LabSpec& spec, CallLog& log) t
   return std::unique_ptr<Lab>(new BaselineLab(files.take()));
 } catch (const std::bad_alloc&) {
   return Error{"out of memory"};  // short enough to need none
+}
+
+std::string fault_delivery_here() {
+  const auto trap = HoleTrap::open();
+  return trap.ok() ? trap.value()->delivery() : "none: " + trap.error().message;
 }
 
 }  // namespace daxlab

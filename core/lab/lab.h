@@ -93,4 +93,8 @@ class Lab {
   virtual std::span<std::byte> region_bytes() = 0;
 };
 
+// EffectiveFacts::fault_delivery of a lab on engine mmu that is made here and now; or why there is
+// none.
+std::string fault_delivery_here();
+
 }  // namespace daxlab

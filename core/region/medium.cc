@@ -15,8 +15,6 @@
 #include <fstream>
 #include <string>
 
-#include "core/base/bytes_text.h"
-#include "core/base/control_groups.h"
 #include "core/base/errno_status.h"
 #include "core/base/process_limits.h"
 #include "core/base/trusted_path.h"
@@ -128,15 +126,6 @@ ErrorOr<Medium> Medium::make_memfd(uint64_t size_bytes) {
         size_bytes, available)};
   }
   if (auto error = check_file_limit(size_bytes, "region in a memfd")) return *error;
-  // All of it gets its memory at once, and what a control group does not have is not refused but
-  // killed for. What it might have, if others gave back some, is tried.
-  if (const auto bound = shared_memory_bound("/"); bound && size_bytes > bound->bytes) {
-    return Error{fmt::format(
-        "region size of {} bytes: emulated in memory, of which this process gets {} at most: {} = "
-        "{} in {}; give less, raise it, or take medium file",
-        size_bytes, bytes_text(bound->bytes), bound->group.limit_name,
-        bytes_text(*bound->group.limit_bytes), bound->group.folder.string())};
-  }
   OwnedDescriptor descriptor(memfd_create("daxlab-region", MFD_CLOEXEC));
   if (!descriptor.is_open()) return error_from_errno("memfd_create for a region", errno);
   if (ftruncate(descriptor.number(), static_cast<off_t>(size_bytes)) != 0) {

@@ -6,7 +6,7 @@
 #include <array>
 #include <map>
 
-#include "core/engine/mmu/hole_trap.h"
+#include "core/lab/lab.h"
 #include "harness/run/machine_facts.h"
 
 namespace daxlab {
@@ -40,11 +40,6 @@ ContextEntries origin_here() {
   ContextEntries origin = machine_facts();
   origin.emplace_back("host_name", host_name());
   return origin;
-}
-
-std::string fault_delivery_here() {
-  const auto trap = HoleTrap::open();
-  return trap.ok() ? trap.value()->delivery() : "not to be had: " + trap.error().message;
 }
 
 std::optional<std::string> other_origin(const RecordedRuns& earlier) {

@@ -14,10 +14,7 @@ namespace daxlab {
 // Of the records of a run here and now, besides what its lab says.
 ContextEntries origin_here();
 
-// How a lab of this process would get its faults: "userfaultfd + SIGSEGV".
-std::string fault_delivery_here();
-
-// "git_revision is 'b' here, and was 'a'": why the runs of earlier must not be gone on with here.
+// "git_revision was 'a', and is 'b' here": why the runs of earlier must not be gone on with here.
 // nullopt: they may.
 std::optional<std::string> other_origin(const RecordedRuns& earlier);
 

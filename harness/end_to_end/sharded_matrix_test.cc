@@ -98,11 +98,14 @@ TEST_F(ShardedMatrix, MergingAgainChangesNothing) {
 }
 
 TEST_F(ShardedMatrix, AMissingShardIsSaid) {
-  const std::vector<std::string> shards = run_shards(4);
-  const ProcessOutcome merged = merge({shards[0], shards[3]});
+  std::vector<std::string> shards = run_shards(2);
+  const uint64_t runs = json_in(shards[0])["benchmarks"].size();
+  ASSERT_GT(runs, 0u);
+  ASSERT_LT(runs, 48u);
+  const ProcessOutcome merged = merge({shards[0]});
   EXPECT_EQ(merged.exit_status, 1);
-  EXPECT_THAT(merged.out,
-              HasSubstr("missing: shard 2/4\nmissing: shard 3/4\nmissing: 8 of 24 cells\n"));
+  EXPECT_THAT(merged.out, HasSubstr("missing: shard 2/2\nmissing: " +
+                                    std::to_string(24 - runs / 2) + " of 24 cells\n"));
   EXPECT_TRUE(std::filesystem::exists(path("merged.json")));
 }
 

@@ -94,7 +94,7 @@ TEST_P(Sweep, EachCallAlone) {
       choices = last_.calls.choices;
     }
   }
-  EXPECT_EQ(last_.calls.failed, 0u) << "calls beyond the last one";
+  EXPECT_EQ(last_.calls.failed, 0u) << "calls beyond the last one: " << last_.calls.last_failed();
   EXPECT_GE(failed_, calls);
 }
 

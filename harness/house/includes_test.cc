@@ -102,6 +102,7 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
     (*made)["harness/end_to_end"] = {"core/base"};
     for (const std::string kind : {"fault", "write", "alloc"}) {
       (*made)["harness/end_to_end/misbehaving/" + kind] = {};  // plugins
+      (*made)["core/sdk/templates/" + kind] = {};
     }
     return made;
   }();

@@ -36,17 +36,17 @@ Fact of_label(const char* key) {
 }  // namespace
 
 std::string made_with(const WorkloadGroup& group) {
-  const std::pair<const char*, Fact> facts[] = {
-      {"faults by ", of_label("fault_delivery")},
-      {"medium ", of_label("medium")},
-      {"model ", of_label("persistence_domain")},
-      {"", [](const ResultRecord& run) { return run.machine; }}};
+  const Fact machine = [](const ResultRecord& run) { return run.machine; };
+  const std::pair<const char*, Fact> facts[] = {{"faults by ", of_label("fault_delivery")},
+                                                {"medium ", of_label("medium")},
+                                                {"model ", of_label("persistence_domain")},
+                                                {"", machine}};
   std::vector<std::string> parts;
   for (const auto& [word, fact] : facts) {
     const std::vector<std::string> values = values_of(group, fact);
     if (!values.empty()) parts.push_back(fmt::format("{}{}", word, fmt::join(values, " and ")));
   }
-  if (parts.empty()) return {};
+  if (values_of(group, machine).empty()) return {};
   return fmt::format("  made with: {}\n", fmt::join(parts, ", "));
 }
 

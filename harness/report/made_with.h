@@ -9,7 +9,8 @@ namespace daxlab {
 
 // "  made with: faults by userfaultfd + SIGSEGV, medium memfd, model none (volatile memory), Linux
 // 6.1 x86_64, AMD EPYC\n". Of several values (two media, a baseline's folder) all are named; what
-// only the kernel decides, of a baseline, where there is nothing else. Empty: none of it is known.
+// only the kernel decides, of a baseline, where there is nothing else. Empty: no run says
+// where it was.
 std::string made_with(const WorkloadGroup& group);
 
 }  // namespace daxlab

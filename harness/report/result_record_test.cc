@@ -89,6 +89,7 @@ TEST(ResultRecord, IsWrittenAsTheLibraryWritesIt) {
       R"("cpu_time":0.1,"time_unit":"ns","extra":1e+300,"operations":12.0,)"
       R"("label":"medium=memfd"})");
   record.failure = "died\nof \"something\"";
+  record.failure_kind = FailureKind::crash;
   record.counters.clear();
   record.label.clear();
   EXPECT_EQ(
@@ -96,8 +97,8 @@ TEST(ResultRecord, IsWrittenAsTheLibraryWritesIt) {
       R"({"name":"w/mmu/memfd/a/b/c/threads:2","family_index":3,"per_family_instance_index":0,)"
       R"("run_name":"w/mmu/memfd/a/b/c/threads:2","run_type":"iteration","repetitions":5,)"
       R"("repetition_index":1,"threads":2,"error_occurred":true,)"
-      R"("error_message":"died\nof \"something\"","iterations":1,"real_time":1234567.0625,)"
-      R"("cpu_time":0.1,"time_unit":"ns"})");
+      R"("error_message":"died\nof \"something\"","failure_kind":"crash","iterations":1,)"
+      R"("real_time":1234567.0625,"cpu_time":0.1,"time_unit":"ns"})");
 }
 
 TEST(ResultRecord, WhatIsWrittenComesBack) {

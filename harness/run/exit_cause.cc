@@ -72,9 +72,10 @@ std::string describe_crash(const CallLog& log, PluginCallback callback, int sign
         crash.address - arena->start.load(), called_at(crash.place));
   }
   std::string text = fmt::format("killed by {} in {}", signal_name(signal_number), function);
-  if (crash.written.load() == 0) return text + bus_error_words(log, signal_number);
+  const std::string why = bus_error_words(log, signal_number);
+  if (crash.written.load() == 0 || !why.empty()) return text + why;
   if (crash.is_access) text += fmt::format(": it {} at address {:#x}", access, crash.address);
-  return text + called_at(crash.place) + bus_error_words(log, signal_number);
+  return text + called_at(crash.place);
 }
 
 std::string describe_signal(const ExitCause& cause, const CallLog& log,
