@@ -182,12 +182,17 @@ void BlockAllocator::give_to_plugin_at_once(Extent extent) noexcept {
   allocator_.free(extent);
 }
 
-uint64_t BlockAllocator::free_blocks() const {
-  auto held_by_plugin = [this] {
+FreeSpace BlockAllocator::free_space() const {
+  FreeSpace space{};
+  auto held_by_plugin = [&] {
     InPlugin in_plugin(calls_, PluginCallback::alloc_free_space);
-    return allocator_.free_space().free_blocks;
+    space = allocator_.free_space();
+    return space.free_blocks;
   };
-  return reserve_ == nullptr ? held_by_plugin() : reserve_->total_with(held_by_plugin);
+  const uint64_t free_blocks =
+      reserve_ == nullptr ? held_by_plugin() : reserve_->total_with(held_by_plugin);
+  space.free_blocks = free_blocks;
+  return space;
 }
 
 bool BlockAllocator::is_free_run(uint64_t run) const noexcept {

@@ -59,9 +59,10 @@ class BlockAllocator {
   // The same for blocks from allocate_in_fault that the fault could not use. Signal-safe.
   void free_in_fault(Extent extent, Where where = Where::current()) noexcept;
 
-  // As the plugin counts them, reserve included; exact when nobody allocates or frees. Not in a
-  // fault.
-  uint64_t free_blocks() const;
+  // As the plugin counts them, the blocks for faults included in free_blocks; exact when nobody
+  // allocates or frees. Not in a fault.
+  FreeSpace free_space() const;
+  uint64_t free_blocks() const { return free_space().free_blocks; }
   // Runs of 512 blocks that begin at a multiple of 512, none of them in use: counted here, not by
   // the plugin. Block b lies b * 4 KiB into the medium, so each is what one 2 MiB mapping needs. A
   // moment's truth; blocks of the reserve are in use. Any thread.

@@ -109,6 +109,18 @@ TEST_F(BlockAllocatorTest, ReserveServesFaults) {
   EXPECT_EQ(plugin.free_space().free_blocks, total) << "the reserve went back";
 }
 
+TEST_F(BlockAllocatorTest, WhatThePluginReservesIsPassedOn) {
+  for (const bool signal_safe : {true, false}) {
+    RunAllocator plugin;
+    plugin.reserved_blocks = 9;
+    const auto allocator = open(plugin, signal_safe);
+    const Extent taken = allocator->allocate(0, 5, 5).value();
+    EXPECT_EQ(allocator->free_space().free_blocks, total - 5);
+    EXPECT_EQ(allocator->free_space().reserved_blocks, 9u) << "blocks for faults are not of it";
+    allocator->free(taken);
+  }
+}
+
 TEST_F(BlockAllocatorTest, ReserveIsNotInTheWayOfTheLastBlocks) {
   RunAllocator plugin;
   auto allocator = open(plugin, false);

@@ -57,9 +57,10 @@ class RunAllocator : public Allocator {
       runs_[extent.block] = extent.blocks;
     }
   }
+  uint64_t reserved_blocks = 0;  // that it says it has
   FreeSpace free_space() const noexcept override {
     std::lock_guard guard(mutex_);
-    FreeSpace space{};
+    FreeSpace space{0, 0, reserved_blocks};
     for (auto [start, blocks] : runs_) {
       space.free_blocks += blocks;
       space.largest_extent_blocks = std::max(space.largest_extent_blocks, blocks);

@@ -87,10 +87,12 @@ Status DaxFileSystem::unlink(std::string_view name) {
 
 SpaceUse DaxFileSystem::space_use() {
   // Superblock, log and inodes before the data, the superblock's copy behind it.
+  const FreeSpace free = parts_.allocator.free_space();
   SpaceUse use{.total_blocks = parts_.region.blocks(),
                .used_blocks = parts_.region.blocks() - parts_.region.data_blocks(),
-               .free_blocks = parts_.allocator.free_blocks(),
+               .free_blocks = free.free_blocks,
                .free_huge_runs = parts_.allocator.free_huge_runs()};
+  use.reserved_blocks = free.reserved_blocks;
   const BadBlocks& bad = parts_.region.bad_blocks();
   use.bad_blocks = bad.count_in({parts_.region.first_data_block(), parts_.region.data_blocks()});
   for (uint32_t number : parts_.inodes.taken()) {

@@ -23,6 +23,12 @@ struct SpaceUse {
   // Whose memory is lost and that no file has: never handed out. used + free + bad = total. Those
   // that a file has are among the used ones.
   uint64_t bad_blocks = 0;
+  uint64_t reserved_blocks = 0;  // of the free ones those that the allocator says it keeps back
+
+  // Free blocks that every request can have.
+  uint64_t available_blocks() const {
+    return free_blocks < reserved_blocks ? 0 : free_blocks - reserved_blocks;
+  }
 };
 
 // All calls: any thread.

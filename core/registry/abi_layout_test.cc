@@ -40,9 +40,10 @@ static_assert(offsetof(AllocationRequest, goal_block) == 0);
 static_assert(offsetof(AllocationRequest, min_blocks) == 8);
 static_assert(offsetof(AllocationRequest, max_blocks) == 16);
 static_assert(offsetof(AllocationRequest, alignment_blocks) == 24);
-static_assert(crosses<FreeSpace>(16, 8));
+static_assert(crosses<FreeSpace>(24, 8));
 static_assert(offsetof(FreeSpace, free_blocks) == 0);
 static_assert(offsetof(FreeSpace, largest_extent_blocks) == 8);
+static_assert(offsetof(FreeSpace, reserved_blocks) == 16);
 
 static_assert(crosses<Fault>(72, 8));
 static_assert(offsetof(Fault, mapping_start) == 0 && offsetof(Fault, mapping_pgoff) == 8);

@@ -13,7 +13,7 @@
 namespace daxlab {
 
 // The number that the SDK headers of this build give to plugins of a kind.
-constexpr uint32_t sdk_abi(PluginKind kind) { return kind == PluginKind::write ? 2 : 1; }
+constexpr uint32_t sdk_abi(PluginKind kind) { return kind == PluginKind::fault ? 1 : 2; }
 
 struct PluginSymbol {
   PluginKind kind = PluginKind::fault;

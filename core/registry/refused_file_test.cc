@@ -204,6 +204,18 @@ TEST_F(RefusedFileTest, OfAnotherAbi) {
   EXPECT_SAYS(refusal(), "wrong fault plugin ABI: got 2, want 1");
 }
 
+// Built before allocators could keep a reserve.
+TEST_F(RefusedFileTest, AnAllocatorOfAnOlderAbi) {
+  std::string source =
+      PluginWorkshop::source_of(PluginKind::alloc, "good", PluginWorkshop::with_marker());
+  source.insert(source.find('\n') + 1, "#define daxlab_alloc_abi2 daxlab_alloc_abi1\n");
+  const fs::path file = workshop_.build("alloc/good.so", source);
+  EXPECT_SAYS(refusal(PluginKind::alloc),
+              file.string() +
+                  ": wrong alloc plugin ABI: got 1, want 2; build it against the headers of this "
+                  "daxlab");
+}
+
 // Built before write strategies were asked for their longest write.
 TEST_F(RefusedFileTest, OfAnOlderAbi) {
   std::string source =

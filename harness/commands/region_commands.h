@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "core/registry/plugin_description.h"
+
 namespace daxlab {
 
 struct RegionFsckArguments {
@@ -12,7 +14,9 @@ struct RegionFsckArguments {
 };
 
 // Each prints its result on stdout, and an error as one line on stderr. The exit status.
-int run_region_info(const std::filesystem::path& path, bool json);
+// `allocator`: it is asked, in a child process, what it says of the region.
+int run_region_info(const std::filesystem::path& path, bool json,
+                    const PluginDescription* allocator = nullptr);
 int run_region_fsck(const RegionFsckArguments& arguments);
 
 }  // namespace daxlab

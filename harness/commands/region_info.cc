@@ -2,16 +2,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <vector>
 
 #include "core/base/json.h"
 #include "core/base/printable.h"
 #include "core/region/region_file.h"
+#include "core/registry/registry.h"
 #include "harness/commands/bus_error_exit.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/region_commands.h"
 #include "harness/commands/region_words.h"
 #include "harness/commands/shared_options.h"
 #include "harness/config/quantity.h"
+#include "harness/run/allocator_space.h"
 #include "harness/run/standard_streams.h"
 
 namespace daxlab {
@@ -41,12 +46,55 @@ std::string files_text(const RegionSummary& summary) {
   return text;
 }
 
+// What an allocator is not to hand out though no file has it.
+std::vector<Extent> lost_blocks_of(const Region& region, const RegionSummary& summary) {
+  std::vector<Extent> lost;
+  for (const BadBlockUse& use : summary.bad_blocks) {
+    if (region.holds_data(use.block) && use.where == "free") lost.push_back({use.block, 1});
+  }
+  return lost;
+}
+
 uint64_t free_blocks_of(const Region& region, const RegionSummary& summary) {
-  const auto is_lost = [&](const BadBlockUse& use) {
-    return region.holds_data(use.block) && use.where == "free";
-  };
-  const auto lost = std::ranges::count_if(summary.bad_blocks, is_lost);
-  return region.data_blocks() - summary.contents.used_blocks - static_cast<uint64_t>(lost);
+  const uint64_t lost = lost_blocks_of(region, summary).size();
+  return region.data_blocks() - summary.contents.used_blocks - lost;
+}
+
+struct AskedAllocator {
+  const PluginDescription& plugin;
+  FreeSpace space;
+};
+
+ErrorOr<FreeSpace> ask(const PluginDescription& allocator, const std::string& path,
+                       const Region& region, const RegionSummary& summary) {
+  if (const uint64_t problems = summary.contents.problems; problems != 0) {
+    return Error{
+        fmt::format("{}: {} problem{}: an allocator is told only of a region that has none; mend "
+                    "with: daxlab region fsck {} --repair",
+                    path, problems, problems == 1 ? "" : "s", path)};
+  }
+  std::vector<Extent> used = summary.contents.used;
+  std::ranges::copy(lost_blocks_of(region, summary), std::back_inserter(used));
+  std::ranges::sort(used, {}, &Extent::block);
+  return ask_free_space(allocator, {region.first_data_block(), region.end_data_block()}, used);
+}
+
+std::string allocator_text(const AskedAllocator& asked, uint64_t free_blocks) {
+  const FreeSpace& said = asked.space;
+  std::string text = fmt::format("  allocator   {} says: {} blocks free, {} in a row, {} reserved",
+                                 asked.plugin.name, said.free_blocks, said.largest_extent_blocks,
+                                 said.reserved_blocks);
+  if (said.free_blocks != free_blocks) text += fmt::format("; wrong: {} are free", free_blocks);
+  if (said.reserved_blocks > said.free_blocks) text += "; wrong: more reserved than free";
+  return text + "\n";
+}
+
+Json allocator_json(const AskedAllocator& asked) {
+  return {{"name", asked.plugin.name},
+          {"path", asked.plugin.path.string()},
+          {"free_blocks", asked.space.free_blocks},
+          {"largest_extent_blocks", asked.space.largest_extent_blocks},
+          {"reserved_blocks", asked.space.reserved_blocks}};
 }
 
 std::string bad_blocks_text(const RegionSummary& summary) {
@@ -58,7 +106,7 @@ std::string bad_blocks_text(const RegionSummary& summary) {
 }
 
 std::string as_text(const std::filesystem::path& path, const Region& region,
-                    const RegionSummary& summary) {
+                    const RegionSummary& summary, const std::optional<AskedAllocator>& asked) {
   const Superblock& super = region.superblock();
   const uint64_t used = summary.contents.used_blocks;
   std::string text = fmt::format("{}: daxlab region {}\n", path.string(), uuid_text(super));
@@ -75,6 +123,7 @@ std::string as_text(const std::filesystem::path& path, const Region& region,
                       super.first_data_block, super.end_data_block - 1);
   text +=
       fmt::format("  data        {} blocks used, {} free\n", used, free_blocks_of(region, summary));
+  if (asked) text += allocator_text(*asked, free_blocks_of(region, summary));
   text += fmt::format("  superblock  {}\n", superblock_text(region.found()));
   text += fmt::format("  log         {}\n", name_of(summary.log));
   const uint64_t problems = summary.contents.problems;
@@ -136,7 +185,8 @@ Json as_json(const std::filesystem::path& path, const Region& region,
 
 }  // namespace
 
-int run_region_info(const std::filesystem::path& path, bool json) {
+int run_region_info(const std::filesystem::path& path, bool json,
+                    const PluginDescription* allocator) {
   exit_on_bus_error("daxlab region info", path);
   Counters counters;
   const auto region = read_region_file(path, counters);
@@ -144,10 +194,18 @@ int run_region_info(const std::filesystem::path& path, bool json) {
     return fail_to_begin("region info", region.error());
   }
   const RegionSummary summary = summarize_region(*region.value(), [](const Problem&) {});
+  std::optional<AskedAllocator> asked;
+  if (allocator != nullptr) {
+    const auto said = ask(*allocator, path.string(), *region.value(), summary);
+    if (!said.ok()) return fail("region info", exit_failed, said.error().message);
+    asked.emplace(AskedAllocator{*allocator, said.value()});
+  }
   if (json) {
-    print("{}\n", with_sorted_keys(as_json(path, *region.value(), summary)).dump(2));
+    Json shown = as_json(path, *region.value(), summary);
+    if (asked) shown.set("allocator", allocator_json(*asked));
+    print("{}\n", with_sorted_keys(shown).dump(2));
   } else {
-    print("{}", as_text(path, *region.value(), summary));
+    print("{}", as_text(path, *region.value(), summary, asked));
   }
   return exit_passed;
 }
@@ -157,16 +215,31 @@ namespace {
 class RegionInfoCommand final : public Command {
  public:
   CommandTable table() override {
-    return {.name = "info",
-            .help = "Show what a region holds",
-            .options = {region_path_option(path_),
-                        {.name = "--json", .help = "As JSON", .into = &json_}}};
+    CommandTable table{
+        .name = "info",
+        .help = "Show what a region holds",
+        .options = {region_path_option(path_),
+                    {.name = "--json", .help = "As JSON", .into = &json_},
+                    {.name = "--alloc",
+                     .value = "NAME",
+                     .help = "What this allocator says: free blocks, longest run, reserved",
+                     .into = &allocator_}}};
+    add_plugin_options(table.options, plugins_);
+    return table;
   }
-  int run(const TypedLine&) override { return run_region_info(path_, json_); }
+  int run(const TypedLine&) override {
+    if (!allocator_) return run_region_info(path_, json_);
+    Registry registry(plugins_.search_path());
+    const auto found = registry.find(PluginKind::alloc, *allocator_);
+    if (!found.ok()) return fail_to_begin("region info", found.error().prefixed("--alloc: "));
+    return run_region_info(path_, json_, &found.value());
+  }
 
  private:
   std::string path_;
   bool json_ = false;
+  std::optional<std::string> allocator_;
+  PluginOptions plugins_;
 };
 
 }  // namespace

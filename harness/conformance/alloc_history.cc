@@ -60,9 +60,9 @@ void free_all(AllocTrial& trial, std::vector<Extent>& held) {
   for (const Extent extent : held) trial.free(extent);
   held.clear();
   trial.check_free_space();
-  const Geometry all = trial.geometry();
-  const uint64_t blocks = all.end_block - all.first_block;
   // One extent of everything: what was freed is one run again.
+  const uint64_t blocks = trial.blocks_to_be_had();
+  if (blocks == 0) return;
   const auto everything = trial.allocate({0, blocks, blocks, 1});
   if (everything) trial.free(*everything);
 }

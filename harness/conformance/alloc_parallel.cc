@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -112,9 +113,13 @@ class Owners {
 
   void look_at_free_space() {
     const FreeSpace said = free_space();
-    if (said.free_blocks <= blocks() && said.largest_extent_blocks <= blocks()) return;
+    if (std::max({said.free_blocks, said.largest_extent_blocks, said.reserved_blocks}) <=
+        blocks()) {
+      return;
+    }
     fail(fmt::format("free_space of at most {} blocks", blocks()),
-         fmt::format("{} free blocks, {} in a row", said.free_blocks, said.largest_extent_blocks));
+         fmt::format("{} free blocks, {} in a row, {} reserved", said.free_blocks,
+                     said.largest_extent_blocks, said.reserved_blocks));
   }
 
   void fail(std::string expected, std::string seen) {
@@ -132,7 +137,7 @@ class Owners {
   std::optional<Finding> finding_;
 };
 
-std::optional<Finding> check_the_end(Owners& owners) {
+std::optional<Finding> check_the_end(Owners& owners, uint64_t reserved_after_init) {
   const FreeSpace said = owners.free_space();
   if (said.free_blocks != owners.blocks() || said.largest_extent_blocks != owners.blocks()) {
     return Finding{
@@ -140,14 +145,29 @@ std::optional<Finding> check_the_end(Owners& owners) {
         fmt::format("{} free blocks, {} in a row", said.free_blocks, said.largest_extent_blocks),
         {}};
   }
+  if (said.reserved_blocks > reserved_after_init) {
+    return Finding{fmt::format("after all threads: {} blocks are reserved or fewer, as after init",
+                               reserved_after_init),
+                   fmt::format("{}: {} have not come back", said.reserved_blocks,
+                               said.reserved_blocks - reserved_after_init),
+                   {}};
+  }
   uint64_t had = 0;
   for (const AllocationRequest request{0, 1, 1, 1};; ++had) {
     const Result<Extent> block = owners.allocate(request);
     if (!block.ok() || !owners.claim(request, block.value())) break;
   }
   if (auto finding = owners.finding()) return finding;
-  if (had == owners.blocks()) return std::nullopt;
-  return Finding{fmt::format("after all threads: all {} blocks can be had", owners.blocks()),
+  const uint64_t left = owners.blocks() - had, reserved = owners.free_space().reserved_blocks;
+  if (reserved > left) {
+    return Finding{fmt::format("at most the {} free blocks are reserved", left),
+                   fmt::format("free_space says {} reserved blocks", reserved),
+                   {}};
+  }
+  if (left == reserved) return std::nullopt;
+  const std::string but =
+      reserved == 0 ? std::string() : fmt::format(" but {} reserved ones", reserved);
+  return Finding{fmt::format("after all threads: all {} blocks{} can be had", owners.blocks(), but),
                  fmt::format("{} can", had),
                  {}};
 }
@@ -163,6 +183,7 @@ std::optional<Finding> share(const Subject& subject, uint64_t threads, Geometry 
   }
   if (!status.ok()) return Finding{"init is ok", describe(status.code()), {}};
   Owners owners(subject.log(), instance->strategy(), geometry);
+  const uint64_t reserved_after_init = owners.free_space().reserved_blocks;
   {
     std::vector<std::jthread> running;
     for (uint64_t thread = 0; thread < threads; ++thread) {
@@ -170,7 +191,7 @@ std::optional<Finding> share(const Subject& subject, uint64_t threads, Geometry 
     }
   }
   finding = owners.finding();
-  if (!finding) finding = check_the_end(owners);
+  if (!finding) finding = check_the_end(owners, reserved_after_init);
   if (const auto overrun = instance->arena_overrun()) {
     finding = Finding{arenas_expected, *overrun, {}, "arena overrun"};
   }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "harness/run/code_place_text.h"
 #include "harness/run/exit_cause.h"
@@ -12,7 +11,6 @@ namespace daxlab {
 namespace {
 
 constexpr size_t shown_alloc_steps = 12;
-constexpr std::chrono::seconds longest_shortening{2};
 
 std::string to_text(const AllocationRequest& request) {
   return fmt::format("allocate goal {} min {} max {} alignment {}", request.goal_block,
@@ -59,6 +57,12 @@ AllocTrial::AllocTrial(const Subject& subject, Geometry geometry, const std::vec
     fail(Rule::init, "init is ok", describe(status.code()));
     return;
   }
+  if (marked.empty()) {
+    const FreeSpace said = ask_free_space();
+    if (!failed()) check_reserve(said);
+    reserved_after_init_ = said.reserved_blocks;
+    return;
+  }
   for (const Extent extent : marked) {
     steps_.push_back("mark_used " + to_text(extent));
     {
@@ -103,9 +107,17 @@ std::optional<Extent> AllocTrial::allocate(const AllocationRequest& request) {
 void AllocTrial::check_no_space(const AllocationRequest& request) {
   const uint64_t longest = longest_free_run();
   if (longest < request.min_blocks) return;
+  const FreeSpace said = ask_free_space();
+  if (failed()) return;
+  check_reserve(said);
+  if (failed() || free_blocks_ - request.min_blocks < said.reserved_blocks) return;
+  const std::string reserve = said.reserved_blocks == 0
+                                  ? std::string()
+                                  : fmt::format(", and {} of {} free blocks are reserved",
+                                                said.reserved_blocks, free_blocks_);
   fail(Rule::no_space,
-       fmt::format("an extent of {} blocks or more, for {} in a row are free", request.min_blocks,
-                   longest),
+       fmt::format("an extent of {} blocks or more, for {} in a row are free{}", request.min_blocks,
+                   longest, reserve),
        "no_space");
 }
 
@@ -148,17 +160,44 @@ void AllocTrial::free(Extent extent) {
   check_deeds();
 }
 
-void AllocTrial::check_free_space() {
-  if (failed()) return;
-  FreeSpace said;
+FreeSpace AllocTrial::ask_free_space() {
+  FreeSpace said{};
   {
     InPlugin in_plugin(log_, PluginCallback::alloc_free_space);
     said = instance_->strategy().free_space();
   }
+  check_deeds();
+  return said;
+}
+
+// Of the model's free blocks, whatever the plugin thinks is free.
+void AllocTrial::check_reserve(const FreeSpace& said) {
+  const uint64_t reserved = said.reserved_blocks;
+  const bool is_unused = free_blocks_ == free_.size();
+  if (reserved > free_blocks_) {
+    fail(Rule::reserve, fmt::format("at most the {} free blocks are reserved", free_blocks_),
+         fmt::format("free_space says {} reserved blocks", reserved));
+  } else if (is_unused && reserved == free_blocks_) {
+    fail(Rule::reserve, "fewer than all blocks are reserved while nothing is in use",
+         fmt::format("free_space says {} reserved blocks of {}", reserved, free_blocks_));
+  } else if (is_unused && reserved_after_init_ && reserved > *reserved_after_init_) {
+    fail(Rule::reserve,
+         fmt::format("{} blocks are reserved or fewer, as after init: nothing is in use",
+                     *reserved_after_init_),
+         fmt::format("free_space says {} reserved blocks: {} have not come back", reserved,
+                     reserved - *reserved_after_init_));
+  }
+}
+
+void AllocTrial::check_free_space() {
+  if (failed()) return;
+  const FreeSpace said = ask_free_space();
   calls_.push_back({AllocCall::Kind::free_space, {}, {}, 0});
-  if (!check_deeds()) return;
+  if (failed()) return;
   const uint64_t longest = longest_free_run();
-  if (said.free_blocks == free_blocks_ && said.largest_extent_blocks == longest) return;
+  if (said.free_blocks == free_blocks_ && said.largest_extent_blocks == longest) {
+    return check_reserve(said);
+  }
   std::string seen =
       fmt::format("{} free blocks, {} in a row", said.free_blocks, said.largest_extent_blocks);
   if (said.free_blocks < free_blocks_) {
@@ -169,6 +208,22 @@ void AllocTrial::check_free_space() {
   fail(Rule::free_space,
        fmt::format("free_space says {} free blocks, {} of them in a row", free_blocks_, longest),
        std::move(seen));
+}
+
+uint64_t AllocTrial::blocks_to_be_had() {
+  if (failed()) return 0;
+  const uint64_t reserved = ask_free_space().reserved_blocks;
+  if (failed() || reserved >= free_blocks_) return 0;
+  return std::min(longest_free_run(), free_blocks_ - reserved);
+}
+
+void AllocTrial::expect_all_handed_out() {
+  if (failed()) return;
+  const uint64_t reserved = ask_free_space().reserved_blocks;
+  expect(free_blocks_ <= reserved,
+         reserved == 0 ? std::string("every block is handed out")
+                       : fmt::format("all but {} reserved blocks are handed out", reserved),
+         fmt::format("{} blocks never are", free_blocks_ - std::min(reserved, free_blocks_)));
 }
 
 void AllocTrial::expect(bool is_so, const std::string& expected, const std::string& seen) {
@@ -182,6 +237,16 @@ uint64_t AllocTrial::longest_free_run() const {
     longest = std::max(longest, run);
   }
   return longest;
+}
+
+std::vector<Extent> AllocTrial::runs_in_use() const {
+  std::vector<Extent> runs;
+  for (uint64_t block = geometry_.first_block; block < geometry_.end_block; ++block) {
+    if (is_free(block)) continue;
+    if (runs.empty() || runs.back().end() != block) runs.push_back({block, 0});
+    ++runs.back().blocks;
+  }
+  return runs;
 }
 
 void AllocTrial::set(Extent extent, bool free) {
@@ -222,68 +287,6 @@ void AllocTrial::fail(Rule rule, std::string expected, std::string seen) {
     finding.steps = steps_;
   }
   finding_ = std::move(finding);
-}
-
-std::optional<Finding> AllocTrial::finding() {
-  if (failed() && may_shorten_) shorten();
-  return finding_;
-}
-
-void AllocTrial::repeat(const AllocCall& call) {
-  if (call.kind == AllocCall::Kind::free_space) return check_free_space();
-  if (call.kind == AllocCall::Kind::allocate) {
-    if (const auto extent = allocate(call.request)) repeated_[call.allocation] = *extent;
-    return;
-  }
-  Extent extent = call.extent;
-  if (call.allocation != 0) {
-    const auto answer = repeated_.find(call.allocation);
-    if (answer == repeated_.end()) return;
-    extent = answer->second;
-  }
-  for (uint64_t block = extent.block; block < extent.end(); ++block) {
-    if (is_free(block)) return;
-  }
-  free(extent);
-}
-
-bool AllocTrial::fails_alike(const std::vector<AllocCall>& calls, const std::vector<Extent>& marked,
-                             std::optional<Finding>& finding) const {
-  AllocTrial again(subject_, geometry_, marked);
-  again.may_shorten_ = false;
-  for (const AllocCall& call : calls) {
-    if (again.failed()) break;
-    again.repeat(call);
-  }
-  if (again.rule_ != rule_) return false;
-  finding = again.finding_;
-  return true;
-}
-
-// Leaves calls out as long as the same rule is broken, and time allows.
-void AllocTrial::shorten() {
-  may_shorten_ = false;
-  const auto deadline = std::chrono::steady_clock::now() + longest_shortening;
-  std::optional<Finding> shortest;
-  std::vector<Extent> marked = marked_;
-  if (rule_ == Rule::init || rule_ == Rule::other) return;
-  if (!fails_alike(calls_, marked, shortest)) return;  // it is not the calls alone
-  if (fails_alike(calls_, {}, shortest)) marked.clear();
-  std::vector<AllocCall> calls = calls_;
-  for (size_t run = calls.size(); run > 0; run /= 2) {
-    for (size_t end = calls.size(); end >= run && run > 0;) {
-      if (std::chrono::steady_clock::now() > deadline) run = 1, end = 0;
-      if (end == 0) break;
-      std::vector<AllocCall> candidate = calls;
-      const auto last = candidate.begin() + static_cast<ptrdiff_t>(end);
-      candidate.erase(last - static_cast<ptrdiff_t>(run), last);
-      if (fails_alike(candidate, marked, shortest)) calls = candidate;
-      end -= std::min(run, end);
-    }
-  }
-  const std::string kind = finding_->kind;
-  finding_ = shortest;
-  finding_->kind = kind;
 }
 
 std::vector<Extent> take_all(AllocTrial& trial, const AllocationRequest& request) {

@@ -45,8 +45,12 @@ class AllocTrial {
   std::optional<Extent> allocate(const AllocationRequest& request);
   // Blocks that are in use.
   void free(Extent extent);
-  // What free_space() says is exactly what the model says.
+  // What free_space() says is exactly what the model says, and the reserve is one that may be.
   void check_free_space();
+  // Asks first: the longest extent that a request must get now.
+  uint64_t blocks_to_be_had();
+  // Asks first: no block is free but for those that are reserved.
+  void expect_all_handed_out();
   void expect(bool is_so, const std::string& expected, const std::string& seen);
 
   bool failed() const { return finding_.has_value(); }
@@ -54,15 +58,30 @@ class AllocTrial {
   std::optional<Finding> finding();
   uint64_t free_blocks() const { return free_blocks_; }
   uint64_t longest_free_run() const;
+  std::vector<Extent> runs_in_use() const;
   Geometry geometry() const { return geometry_; }
 
  private:
   bool is_free(uint64_t block) const { return free_[block - geometry_.first_block]; }
   void set(Extent extent, bool free);
+  FreeSpace ask_free_space();
+  void check_reserve(const FreeSpace& said);
   void check_no_space(const AllocationRequest& request);
   bool check_answer(const AllocationRequest& request, Extent answer);
   // Which of the contract's rules a finding is about.
-  enum class Rule { none, init, error, length, bounds, in_use, no_space, free_space, deed, other };
+  enum class Rule {
+    none,
+    init,
+    error,
+    length,
+    bounds,
+    in_use,
+    no_space,
+    free_space,
+    reserve,
+    deed,
+    other
+  };
   void fail(Rule rule, std::string expected, std::string seen);
   // What the core saw the plugin do in the call that has just returned.
   bool check_deeds();
@@ -85,6 +104,7 @@ class AllocTrial {
   Geometry geometry_;
   std::vector<bool> free_;
   uint64_t free_blocks_;
+  std::optional<uint64_t> reserved_after_init_;  // not where extents are marked then
   std::unique_ptr<AllocInstance> instance_;
   std::vector<std::string> steps_;
   std::optional<Finding> finding_;

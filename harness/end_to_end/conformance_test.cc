@@ -102,6 +102,7 @@ TEST_P(WrongPlugins, FailTheCheckThatIsForThem) {
 }
 
 constexpr const char* one_way = "wrong_in_one_way";
+constexpr const char* reserve = "keeps_a_reserve";
 
 INSTANTIATE_TEST_SUITE_P(
     Allocators, WrongPlugins,
@@ -126,6 +127,16 @@ INSTANTIATE_TEST_SUITE_P(
               "allocate calls malloc"},
         Wrong{"alloc", one_way, "flaw=shares_its_state", "keeps_instances_apart", "free blocks"},
         Wrong{"alloc", one_way, "flaw=keeps_memory", "gives_everything_back", "bytes of heap"},
+        Wrong{"alloc", reserve, "lie=more_than_free", "begins_all_free", "says 2 reserved blocks"},
+        Wrong{"alloc", reserve, "lie=keeps_all", "begins_all_free", "reserved blocks of 1"},
+        Wrong{"alloc", reserve, "lie=refuses_twice_as_many", "hands_out_every_block",
+              "free blocks are reserved"},
+        Wrong{"alloc", reserve, "lie=refuses_twice_as_many", "shares_between_threads",
+              "but 16 reserved ones can be had"},
+        Wrong{"alloc", reserve, "lie=never_comes_back", "answers_like_the_model",
+              "have not come back"},
+        Wrong{"alloc", reserve, "lie=never_comes_back", "shares_between_threads",
+              "have not come back"},
         Wrong{"alloc", "block_outside", "", "hands_out_every_block", "an extent inside blocks"},
         Wrong{"alloc", "same_block_twice", "", "hands_out_every_block", "is in use"},
         Wrong{"alloc", "forgets_a_block", "", "merges_what_is_freed", "expected:"}),
@@ -264,6 +275,17 @@ TEST(Conformance, JunitHasACaseForEachCheck) {
 TEST(Conformance, AnAllocatorWithMutexAndMallocMayHaveThem) {
   const ProcessOutcome outcome = conformance({"alloc", "mutex_and_malloc"});
   EXPECT_EQ(outcome.exit_status, 0) << outcome.out;
+}
+
+// Whatever it keeps back, as long as it says so.
+TEST(Conformance, AnAllocatorMayKeepAReserve) {
+  for (const char* blocks : {"blocks=1", "blocks=16", "blocks=100000"}) {
+    const ProcessOutcome outcome =
+        conformance({"alloc", reserve, "--option", blocks, "--checks", "[!n]*"});
+    EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
+  }
+  const ProcessOutcome outcome = conformance({"alloc", reserve, "--checks", "no_run*"});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
 }
 
 // A right plugin with options: the same file passes and fails.

@@ -45,6 +45,15 @@ class Misbehaving : public Experiment {
   }
 };
 
+TEST_F(Misbehaving, AReserveThatIsLargerThanWhatIsFree) {
+  run(small_preamble +
+      "time_limit: 60s\nmatrix: {alloc: [keeps_a_reserve, {name: keeps_a_reserve, lie: "
+      "more_than_free}]}\nworkloads: [enospc, {name: enospc, threads: 2}, mapped_enospc]\n");
+  EXPECT_EQ(outcome_.exit_status, 1) << outcome_.out << outcome_.error;
+  EXPECT_THAT(outcome_.out, HasSubstr("3 of 6 cells passed, 3 failed"));
+  EXPECT_THAT(outcome_.out, HasSubstr("the allocator says that it reserves"));
+}
+
 TEST_F(Misbehaving, AbortInACallback) {
   expect_found("fault", "abort_in_mkwrite", "mkwrite", "killed by SIGABRT in page_mkwrite");
 }

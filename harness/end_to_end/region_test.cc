@@ -98,6 +98,44 @@ TEST_F(RegionCommands, IsMadeShownAndClean) {
                               " blocks used\n");
 }
 
+// Each plugin is run in a child: one that dies takes only its answer along.
+TEST_F(RegionCommands, ShowsWhatAnAllocatorSays) {
+  create();
+  const uint64_t free_blocks = info()["free_blocks"].as_unsigned().value();
+  const auto ask = [&](const std::string& name, std::vector<std::string> more = {}) {
+    more.insert(more.begin(),
+                {"info", path_, "--plugin-path", DAXLAB_TEST_PLUGIN_FOLDER, "--alloc", name});
+    region(more);
+    EXPECT_EQ(outcome_.exit_status, 0) << outcome_.error;
+  };
+  ask("keeps_a_reserve", {"--json"});
+  const Json said = json_or_null(outcome_.out)["allocator"];
+  EXPECT_EQ(said["name"], "keeps_a_reserve");
+  EXPECT_EQ(said["free_blocks"], free_blocks);
+  EXPECT_EQ(said["largest_extent_blocks"], free_blocks);
+  EXPECT_EQ(said["reserved_blocks"], 16);
+  ask("keeps_a_reserve");
+  const std::string count = std::to_string(free_blocks);
+  EXPECT_THAT(outcome_.out, HasSubstr("  allocator   keeps_a_reserve says: " + count +
+                                      " blocks free, " + count + " in a row, 16 reserved\n"));
+  ask("first_fit");
+  EXPECT_THAT(outcome_.out, HasSubstr("in a row, 0 reserved\n"));
+}
+
+TEST_F(RegionCommands, SaysWhyAnAllocatorCannotBeAsked) {
+  create();
+  const auto expect_not_asked = [&](const std::string& name, int exit_status,
+                                    const std::string& message) {
+    expect_refused({"info", path_, "--plugin-path", DAXLAB_TEST_PLUGIN_FOLDER, "--alloc", name},
+                   exit_status, message);
+  };
+  expect_not_asked("first_fti", 2, "first_fit");
+  expect_not_asked("wants_a_large_region", 1, "wants_a_large_region");
+  overwrite(0, std::string(64, 'x'));
+  expect_not_asked("first_fit", 1,
+                   "1 problem: an allocator is told only of a region that has none");
+}
+
 TEST_F(RegionCommands, IsNotMadeOverAnythingWithoutForce) {
   create();
   const std::string uuid = info()["uuid"].text();

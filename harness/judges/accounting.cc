@@ -12,13 +12,21 @@ Verdict accounting_verdict(std::string expected, std::string seen, std::string w
   return {JudgeName::accounting, std::move(expected), std::move(seen), std::move(where), at};
 }
 
+std::optional<Verdict> judge_reserve(const SpaceUse& space, const std::string& where,
+                                     std::optional<uint64_t> at) {
+  if (space.reserved_blocks <= space.free_blocks) return std::nullopt;
+  return accounting_verdict(
+      fmt::format("at most the {} free blocks are reserved", space.free_blocks),
+      fmt::format("{}", space.reserved_blocks), where, at);
+}
+
 std::optional<Verdict> judge_sum(const LabAtRest& rest, const std::string& where,
                                  std::optional<uint64_t> at) {
   if (auto found = judge_allocator_answers(rest, where, at)) return found;
   if (!rest.space) return std::nullopt;
   const SpaceUse& space = *rest.space;
   const uint64_t sum = space.used_blocks + space.free_blocks + space.bad_blocks;
-  if (sum == space.total_blocks) return std::nullopt;
+  if (sum == space.total_blocks) return judge_reserve(space, where, at);
   const bool lost = sum < space.total_blocks;
   const uint64_t blocks = lost ? space.total_blocks - sum : sum - space.total_blocks;
   const std::string bad =

@@ -44,6 +44,17 @@ TEST(Accounting, ABlockInAFileAndFreeIsCountedTwice) {
   EXPECT_EQ(seen_by_accounting(made.evidence), "13 + 89: 2 are counted twice");
 }
 
+TEST(Accounting, OnlyFreeBlocksAreReserved) {
+  MadeHistory made = two_pages();
+  made.evidence.ops[1].after->space->reserved_blocks = 87;
+  EXPECT_EQ(seen_by_accounting(made.evidence), "");
+  made.evidence.ops[1].after->space->reserved_blocks = 88;
+  const auto verdict = judge_accounting(made.evidence);
+  ASSERT_TRUE(verdict);
+  EXPECT_EQ(verdict->expected, "at most the 87 free blocks are reserved");
+  EXPECT_EQ(verdict->seen, "88");
+}
+
 TEST(Accounting, FilesHoldNoMoreThanTheirSizes) {
   MadeHistory made = two_pages();
   const uint64_t most = most_blocks_of(made.model);

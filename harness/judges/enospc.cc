@@ -45,14 +45,25 @@ uint64_t enough_blocks_for(const Op& op) {
   return most_blocks_for(pages_of(in_view)) + most_blocks_beside_fault;
 }
 
+// Those that it could have had before it, whenever meanwhile the allocator changed its reserve.
+uint64_t available_before(const Step& step) {
+  SpaceUse space = *step.before->space;
+  if (step.op.after && step.op.after->space) {
+    space.reserved_blocks = std::max(space.reserved_blocks, step.op.after->space->reserved_blocks);
+  }
+  return space.available_blocks();
+}
+
 std::optional<Verdict> judge_need(const Step& step) {
   if (step.evidence.faults.no_space_at != 0 || step.op.met_lost_page) return std::nullopt;
   if (step.before == nullptr || !step.before->space) return std::nullopt;
-  const uint64_t free_blocks = step.before->space->free_blocks;
+  const uint64_t available = available_before(step);
   const uint64_t enough = enough_blocks_for(step.op.op);
-  if (free_blocks < enough) return std::nullopt;
+  if (available < enough) return std::nullopt;
   return enospc_verdict(
-      step, fmt::format("space: {} blocks were free, {} are enough", free_blocks, enough),
+      step,
+      fmt::format("space: {} blocks were {}, {} are enough", available,
+                  words_for_available(*step.before->space), enough),
       found_no_space(step.op)
           ? std::string(describe(ErrorCode::no_space))
           : fmt::format("{} bytes of {}", step.op.seen.count_bytes, step.op.op.length_bytes));
@@ -110,7 +121,7 @@ std::optional<Verdict> judge_full_write(const Step& step) {
   if (!is_write(step.op.op.kind)) return std::nullopt;
   const bool may_have_run_out = step.evidence.faults.no_space_at != 0 ||
                                 (step.before != nullptr && step.before->space &&
-                                 step.before->space->free_blocks < enough_blocks_for(step.op.op));
+                                 available_before(step) < enough_blocks_for(step.op.op));
   return may_have_run_out ? judge_size(step) : std::nullopt;
 }
 

@@ -45,6 +45,15 @@ uint64_t enough_blocks_for(const ConcurrentProgram& program) {
          program.threads * (2 * most_blocks_for(most_words_pages) + most_blocks_beside_fault);
 }
 
+// The reserve may have grown while the threads ran.
+uint64_t available_at_first(const ConcurrentEvidence& evidence) {
+  SpaceUse space = *evidence.before.space;
+  if (evidence.after && evidence.after->space) {
+    space.reserved_blocks = std::max(space.reserved_blocks, evidence.after->space->reserved_blocks);
+  }
+  return space.available_blocks();
+}
+
 // Words that it would have written but did not, as answered.
 struct Unwritten {
   const Event* event;
@@ -87,13 +96,13 @@ std::optional<Verdict> judge_enospc(const ConcurrentEvidence& evidence) {
                      where_of(event), event.answered};
     }
     if (evidence.faults.no_space_at != 0 || !evidence.before.space) continue;
-    const uint64_t free_blocks = evidence.before.space->free_blocks;
+    const uint64_t available = available_at_first(evidence);
     const uint64_t enough = enough_blocks_for(evidence.program);
-    if (free_blocks < enough) continue;
-    return Verdict{
-        JudgeName::enospc,
-        fmt::format("space: {} blocks were free at first, {} are enough", free_blocks, enough),
-        answer_of(event), where_of(event), event.answered};
+    if (available < enough) continue;
+    return Verdict{JudgeName::enospc,
+                   fmt::format("space: {} blocks were {} at first, {} are enough", available,
+                               words_for_available(*evidence.before.space), enough),
+                   answer_of(event), where_of(event), event.answered};
   }
   return unwritten.empty() ? std::nullopt : judge_unwritten(evidence, unwritten);
 }

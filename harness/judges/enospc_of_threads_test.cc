@@ -54,6 +54,14 @@ TEST(EnospcOfThreads, NoSpaceIsSaidWhenThereIsNone) {
   ConcurrentEvidence evidence = concurrent_evidence({write_of(3, ErrorCode::no_space, 0)});
   evidence.before.space = SpaceUse{10'000, 10, 9'990, 0};
   EXPECT_TRUE(judge_enospc(evidence));
+  evidence.before.space->reserved_blocks = 9'980;
+  EXPECT_FALSE(judge_enospc(evidence)) << "10 that it could have";
+  evidence.before.space->reserved_blocks = 0;
+  evidence.after = LabAtRest{.space = evidence.before.space};
+  evidence.after->space->reserved_blocks = 9'980;
+  EXPECT_FALSE(judge_enospc(evidence)) << "the reserve has grown";
+  evidence.after->space->reserved_blocks = 10;
+  EXPECT_TRUE(judge_enospc(evidence));
   evidence.faults.no_space_at = 1;
   EXPECT_FALSE(judge_enospc(evidence));
 }

@@ -76,6 +76,24 @@ TEST(Enospc, NoSpaceIsSaidWhenThereIsNone) {
   EXPECT_EQ(seen_by_enospc(shorter.evidence), "8 bytes of 8192");
 }
 
+TEST(Enospc, BlocksThatAreKeptBackAreNoneThatItCouldHave) {
+  const auto with_reserve = [](uint64_t before, uint64_t after) {
+    MadeHistory made = nearly_full();
+    made.evidence.ops[3].after->space = MadeHistory::space_of(90);
+    made.add_failed(write_of_two_pages);
+    made.evidence.ops[4].after = made.evidence.ops[3].after;
+    made.evidence.ops[3].after->space->reserved_blocks = before;
+    made.evidence.ops[4].after->space->reserved_blocks = after;
+    return judge_enospc(made.evidence);
+  };
+  EXPECT_FALSE(with_reserve(4, 4));
+  EXPECT_FALSE(with_reserve(0, 4)) << "it has grown";
+  EXPECT_FALSE(with_reserve(50, 50)) << "for accounting to find";
+  const auto verdict = with_reserve(3, 3);
+  ASSERT_TRUE(verdict);
+  EXPECT_EQ(verdict->expected, "space: 7 blocks were free and not reserved, 7 are enough");
+}
+
 TEST(Enospc, AFaultMayHaveGivenItsSpaceToPagesAround) {
   MadeHistory made = nearly_full();
   made.evidence.ops[3].after->space = SpaceUse{700, 94, 500, 0};

@@ -79,7 +79,7 @@ bool Gathering::start(const History& history) {
   if (!may_run_out_ && !lab_.region_bytes().empty()) {
     const SpaceUse space =
         evidence_.before.space ? *evidence_.before.space : lab_.files().space_use();
-    may_run_out_ = space.free_blocks < plenty_of_blocks;
+    may_run_out_ = space.available_blocks() < plenty_of_blocks;
   }
   return !evidence_.before.unsafe_answer;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/file/file_system.h"
 #include "daxlab/types.h"
 #include "harness/histories/concurrent.h"
 #include "harness/histories/history.h"
@@ -18,5 +19,10 @@ bool may_run_out(SharedOpKind kind);
 uint64_t most_blocks_for(PageRange pages);
 // A fault may give blocks to pages around the one that is touched, and then lack one for a node.
 inline constexpr uint64_t most_blocks_beside_fault = max_fault_pages;
+
+// What SpaceUse::available_blocks() are: "free", or what is left of the free ones.
+inline const char* words_for_available(const SpaceUse& space) {
+  return space.reserved_blocks == 0 ? "free" : "free and not reserved";
+}
 
 }  // namespace daxlab

@@ -155,6 +155,14 @@ std::optional<Failure> run_alloc_aging(WorkloadRun& run) {
             smallest_bytes / MiB, run.options[alloc_aging_options::utilization]),
         FailureKind::limit};
   }
+  if (wanted > initial.used_blocks + initial.available_blocks()) {
+    return Failure{
+        fmt::format("{}: {}% of {} blocks are to be in use, but the allocator keeps {} of {} free "
+                    "ones back: make `utilization` or its reserve smaller",
+                    name, run.options[alloc_aging_options::utilization], initial.total_blocks,
+                    initial.reserved_blocks, initial.free_blocks),
+        FailureKind::limit};
+  }
   const uint64_t blocks = (wanted - initial.used_blocks) / run.threads;
   const AgingPlan plan{
       .run = run,

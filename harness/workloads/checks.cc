@@ -9,6 +9,7 @@
 
 #include "core/base/process_limits.h"
 #include "core/base/sizes.h"
+#include "harness/workloads/space_checks.h"
 
 namespace daxlab {
 namespace {
@@ -200,7 +201,9 @@ std::optional<Failure> check_space(WorkloadRun& run, const char* workload, uint6
                                    uint64_t files) {
   // A leaf of the block map holds 512 blocks; the rest is for inner nodes of every file.
   const uint64_t needed = pages + pages / 512 + 8 * files + 8;
-  const uint64_t there = run.files.get().space_use().free_blocks;
+  const SpaceUse use = run.files.get().space_use();
+  if (use.reserved_blocks > use.free_blocks) return check_accounting(workload, use, "at first");
+  const uint64_t there = use.available_blocks();
   if (there >= needed) return std::nullopt;
   return Failure{
       fmt::format("{}: needs {} free blocks of {} bytes, {} are there: make the workload's size "

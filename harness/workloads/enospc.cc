@@ -59,7 +59,8 @@ std::optional<Failure> run_enospc(WorkloadRun& run) {
   const uint64_t block_size_bytes = run.options[enospc_options::block_size];
   if (auto failure = check_block_size(run, name, block_size_bytes)) return failure;
   const SpaceUse initial = run.files.get().space_use();
-  const uint64_t part_bytes = initial.free_blocks * block_bytes / run.threads;
+  if (auto wrong = check_accounting(name, initial, "of the empty region")) return wrong;
+  const uint64_t part_bytes = initial.available_blocks() * block_bytes / run.threads;
   const uint64_t smallest_bytes =
       std::max(fewest_writes_per_file * block_size_bytes, 8 * block_bytes);
   const uint64_t file_bytes = std::max(part_bytes / files_per_writer, smallest_bytes);

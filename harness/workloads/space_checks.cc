@@ -6,6 +6,11 @@ namespace daxlab {
 
 std::optional<Failure> check_accounting(const char* workload, const SpaceUse& use,
                                         std::string_view when) {
+  if (use.reserved_blocks > use.free_blocks)
+    return Failure{
+        fmt::format("{}: accounting {}: the allocator says that it reserves {} blocks "
+                    "of {} free ones",
+                    workload, when, use.reserved_blocks, use.free_blocks)};
   if (use.used_blocks + use.free_blocks + use.bad_blocks == use.total_blocks) return std::nullopt;
   return Failure{fmt::format("{}: accounting {}: {} blocks used + {} free are not the {} there are",
                              workload, when, use.used_blocks, use.free_blocks, use.total_blocks)};

@@ -82,7 +82,7 @@ void expect_space(TestAllocator& allocator, const ModelOfBlocks& model) {
 }
 
 TEST(AllocatorContract, OptionsHaveTheirDefaultsInRange) {
-  const OptionTable& table = daxlab_alloc_abi1.info.options;
+  const OptionTable& table = daxlab_alloc_abi2.info.options;
   for (uint32_t i = 0; i < table.count; ++i) {
     EXPECT_GE(table.options[i].default_value, table.options[i].minimum);
     EXPECT_LE(table.options[i].default_value, table.options[i].maximum);

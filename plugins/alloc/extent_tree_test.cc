@@ -21,8 +21,8 @@ class ExtentTreeTest : public testing::Test {
 };
 
 TEST_F(ExtentTreeTest, DeclaresItself) {
-  EXPECT_STREQ(daxlab_alloc_abi1.info.name, "extent_tree");
-  EXPECT_EQ(daxlab_alloc_abi1.info.flags, PluginFlags::signal_safe);
+  EXPECT_STREQ(daxlab_alloc_abi2.info.name, "extent_tree");
+  EXPECT_EQ(daxlab_alloc_abi2.info.flags, PluginFlags::signal_safe);
 }
 
 TEST_F(ExtentTreeTest, TakesTheShortestThatIsLongEnough) {

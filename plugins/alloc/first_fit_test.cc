@@ -16,9 +16,9 @@ class FirstFitTest : public testing::Test {
 };
 
 TEST(FirstFit, DeclaresItself) {
-  EXPECT_STREQ(daxlab_alloc_abi1.info.name, "first_fit");
-  EXPECT_EQ(daxlab_alloc_abi1.info.flags, PluginFlags::signal_safe);
-  EXPECT_EQ(daxlab_alloc_abi1.info.options.count, 0u);
+  EXPECT_STREQ(daxlab_alloc_abi2.info.name, "first_fit");
+  EXPECT_EQ(daxlab_alloc_abi2.info.flags, PluginFlags::signal_safe);
+  EXPECT_EQ(daxlab_alloc_abi2.info.options.count, 0u);
 }
 
 TEST_F(FirstFitTest, TakesTheFirstRunThatIsLongEnough) {

@@ -19,8 +19,8 @@ class HugeAlignedTest : public testing::Test {
 };
 
 TEST_F(HugeAlignedTest, DeclaresItself) {
-  EXPECT_STREQ(daxlab_alloc_abi1.info.name, "huge_aligned");
-  EXPECT_EQ(daxlab_alloc_abi1.info.flags, PluginFlags::signal_safe);
+  EXPECT_STREQ(daxlab_alloc_abi2.info.name, "huge_aligned");
+  EXPECT_EQ(daxlab_alloc_abi2.info.flags, PluginFlags::signal_safe);
 }
 
 TEST_F(HugeAlignedTest, GivesWholeRunsToLargeRequests) {

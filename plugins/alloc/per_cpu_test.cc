@@ -19,8 +19,8 @@ class PerCpuTest : public testing::Test {
 };
 
 TEST_F(PerCpuTest, DeclaresItself) {
-  EXPECT_STREQ(daxlab_alloc_abi1.info.name, "per_cpu");
-  EXPECT_EQ(daxlab_alloc_abi1.info.flags, PluginFlags::signal_safe);
+  EXPECT_STREQ(daxlab_alloc_abi2.info.name, "per_cpu");
+  EXPECT_EQ(daxlab_alloc_abi2.info.flags, PluginFlags::signal_safe);
 }
 
 TEST_F(PerCpuTest, GivesEachThreadBlocksOfItsPart) {

@@ -14,7 +14,7 @@
 
 #include "daxlab/alloc.h"
 
-extern "C" const daxlab::AllocPlugin daxlab_alloc_abi1;
+extern "C" const daxlab::AllocPlugin daxlab_alloc_abi2;
 
 namespace daxlab {
 
@@ -58,12 +58,12 @@ class TestHost final : public Host {
 class TestAllocator {
  public:
   explicit TestAllocator(std::vector<uint64_t> values = {}) {
-    const OptionTable& table = daxlab_alloc_abi1.info.options;
+    const OptionTable& table = daxlab_alloc_abi2.info.options;
     for (auto i = static_cast<uint32_t>(values.size()); i < table.count; ++i) {
       values.push_back(table.options[i].default_value);
     }
     allocator_.reset(
-        daxlab_alloc_abi1.create(host, {values.data(), static_cast<uint32_t>(values.size())}));
+        daxlab_alloc_abi2.create(host, {values.data(), static_cast<uint32_t>(values.size())}));
   }
   Allocator* operator->() { return allocator_.get(); }
 
@@ -71,7 +71,7 @@ class TestAllocator {
 
  private:
   struct Destroy {
-    void operator()(Allocator* allocator) const { daxlab_alloc_abi1.destroy(allocator); }
+    void operator()(Allocator* allocator) const { daxlab_alloc_abi2.destroy(allocator); }
   };
   std::unique_ptr<Allocator, Destroy> allocator_;
 };

@@ -27,6 +27,10 @@ struct AllocationRequest {
 struct FreeSpace {
   uint64_t free_blocks;
   uint64_t largest_extent_blocks;  // longest run of free blocks
+  // Of free_blocks, so many that allocate() keeps back: for its own use, or for requests that it
+  // favours. May change over time. While nothing is in use: fewer than all blocks, and no more than
+  // after init.
+  uint64_t reserved_blocks = 0;
 };
 
 class Allocator {
@@ -41,13 +45,13 @@ class Allocator {
   virtual Status mark_used(Extent extent) noexcept = 0;
 
   // One extent of min_blocks to max_blocks free blocks, in use from now on. no_space, and nothing
-  // else, when there is none: not while min_blocks blocks in a row are free. An extent that is
-  // outside the geometry, in use, or of another length is an unsafe answer: the run is over, and
-  // says whose fault it was.
+  // else, when there is none: not while min_blocks blocks in a row are free, unless to take them
+  // would leave fewer than reserved_blocks free. An extent that is outside the geometry, in use, or
+  // of another length is an unsafe answer: the run is over, and says whose fault it was.
   virtual Result<Extent> allocate(const AllocationRequest& request) noexcept = 0;
   // Blocks that were allocated or marked used; may be a part of an extent, or several at once.
   virtual void free(Extent extent) noexcept = 0;
-  // A moment's truth; exact when nobody allocates or frees.
+  // A moment's truth; exact when nobody allocates or frees: then reserved_blocks <= free_blocks.
   virtual FreeSpace free_space() const noexcept = 0;
 
  protected:
@@ -65,5 +69,5 @@ struct AllocPlugin {
 // Once per plugin, at namespace scope: the exported symbol by which the core knows kind and ABI.
 // flags: PluginFlags::signal_safe when every call may be made in a fault.
 #define DAXLAB_ALLOC_PLUGIN(name, Type, summary, options, flags)                           \
-  DAXLAB_PLUGIN(::daxlab::AllocPlugin, ::daxlab::Allocator, daxlab_alloc_abi1, name, Type, \
+  DAXLAB_PLUGIN(::daxlab::AllocPlugin, ::daxlab::Allocator, daxlab_alloc_abi2, name, Type, \
                 summary, options, flags)

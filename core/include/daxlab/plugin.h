@@ -1,9 +1,10 @@
 // What every plugin declares. A plugin is one shared object with one exported constant whose *name*
-// carries its kind and ABI number (daxlab_fault_abi1, daxlab_write_abi2, daxlab_alloc_abi1), so the
+// carries its kind and ABI number (daxlab_fault_abi1, daxlab_write_abi2, daxlab_alloc_abi2), so the
 // core can refuse it before any of its code has run. File name, `name` and the word in YAML agree.
 //
 // Host and plugin share a toolchain family (GCC or Clang with libstdc++). Nothing throws across the
-// boundary. The ABI number changes when a virtual is added, removed or moved. Build with
+// boundary. The ABI number changes when a virtual is added, removed or moved, or a type that
+// crosses the boundary has another size. Build with
 //   c++ -std=c++20 -shared -fPIC -fvisibility=hidden -ftls-model=initial-exec
 #pragma once
 
