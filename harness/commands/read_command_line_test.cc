@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 namespace daxlab {
 namespace {
 
@@ -91,7 +93,10 @@ TEST_F(ReadCommandLine, EveryTargetTakesItsValue) {
   const CommandLineReading reading = read({"some", "--csv", "c", "a", "--set", "x=1", "b", "--jobs",
                                            "8", "--set", "y=2", "--quick", "--name", "mine"});
   ASSERT_EQ(reading.chosen, &some) << reading.problem;
-  EXPECT_EQ(reading.line.program(), "bin/daxlab");
+  EXPECT_EQ(reading.line.program(), std::filesystem::absolute("bin/daxlab").string());
+  EXPECT_EQ((TypedLine{{"./bin/../daxlab"}, {}}).program(),
+            std::filesystem::absolute("daxlab").string());
+  EXPECT_EQ((TypedLine{{"daxlab"}, {}}).program(), "daxlab") << "the shell finds it again";
   EXPECT_EQ(reading.line.given, (Words{"files", "--quick", "--jobs", "--set", "--csv", "--name"}));
   EXPECT_EQ(some.files, (Words{"a", "b"}));
   EXPECT_EQ(some.set, (Words{"x=1", "y=2"}));
