@@ -67,7 +67,7 @@ std::vector<GroupMount> mounts_of(const fs::path& root, const std::string& contr
   std::vector<GroupMount> mounts;
   std::ifstream stream(root / "proc/self/mountinfo");
   for (std::string line; std::getline(stream, line);) {
-    const size_t dash = line.find(" - ");
+    const size_t dash = line.find(" - cgroup");  // of most lines no more is looked at
     if (dash == line.npos) continue;
     std::istringstream before(line), behind(line.substr(dash + 3));
     std::string number, parent, device, of, at, type, source, options;
@@ -96,23 +96,23 @@ std::optional<uint64_t> limit_in(const fs::path& file) {
 
 uint64_t number_in(const fs::path& file) { return read_number(file).value_or(0); }
 
-uint64_t named_in(const fs::path& file, const char* name) {
-  return read_named_number(file, name).value_or(0);
+uint64_t named_in(const std::string& text, const char* name) {
+  return named_number(text, name).value_or(0);
 }
 
 MemoryGroup group_of_version_2(const fs::path& folder) {
+  const std::string stat = read_text(folder / "memory.stat");  // once: the kernel adds it up anew
   return {.folder = folder,
           .limit_name = "memory.max",
           .limit_bytes = limit_in(folder / "memory.max"),
           .throttle_bytes = limit_in(folder / "memory.high"),
           .swap_bytes = limit_in(folder / "memory.swap.max"),
           .used_bytes = number_in(folder / "memory.current"),
-          .held_bytes =
-              named_in(folder / "memory.stat", "anon") + named_in(folder / "memory.stat", "shmem")};
+          .held_bytes = named_in(stat, "anon") + named_in(stat, "shmem")};
 }
 
 MemoryGroup group_of_version_1(const fs::path& folder) {
-  const fs::path stat = folder / "memory.stat";
+  const std::string stat = read_text(folder / "memory.stat");
   MemoryGroup group{.folder = folder,
                     .limit_name = "memory.limit_in_bytes",
                     .limit_bytes = limit_in(folder / "memory.limit_in_bytes"),
@@ -189,7 +189,7 @@ const MemoryGroup* tightest(const std::vector<MemoryGroup>& groups) {
 
 std::optional<MemoryBound> shared_memory_bound(const fs::path& root) {
   const std::vector<MemoryGroup> groups = memory_groups(root);
-  uint64_t swap_bytes = named_in(root / "proc/meminfo", "SwapTotal:") * 1024;
+  uint64_t swap_bytes = named_in(read_text(root / "proc/meminfo"), "SwapTotal:") * 1024;
   std::optional<MemoryBound> bound;
   // Swap that a group may not use, no group below it may.
   for (auto group = groups.rbegin(); group != groups.rend(); ++group) {

@@ -1,8 +1,9 @@
 #include "core/base/kernel_file.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 namespace daxlab {
 
@@ -28,15 +29,28 @@ std::optional<uint64_t> read_number(const std::filesystem::path& file) {
   return line ? parse_number(*line) : std::nullopt;
 }
 
-std::optional<uint64_t> read_named_number(const std::filesystem::path& file,
-                                          const std::string& name) {
+std::string read_text(const std::filesystem::path& file) {
   std::ifstream stream(file);
-  for (std::string line; std::getline(stream, line);) {
-    std::istringstream words(line);
-    std::string word, number;
-    if (words >> word >> number && word == name) return parse_number(number);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::optional<uint64_t> named_number(std::string_view text, std::string_view name) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (!line.starts_with(name)) continue;
+    const std::string_view behind = line.substr(name.size());
+    const size_t first = behind.find_first_not_of(" \t");
+    if (first == 0 || first == behind.npos) continue;  // another name that begins like it
+    return parse_number(
+        std::string(behind.substr(first, behind.find_first_of(" \t", first) - first)));
   }
   return std::nullopt;
+}
+
+std::optional<uint64_t> read_named_number(const std::filesystem::path& file,
+                                          const std::string& name) {
+  return named_number(read_text(file), name);
 }
 
 }  // namespace daxlab

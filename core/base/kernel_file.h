@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace daxlab {
 
@@ -14,7 +15,11 @@ std::optional<std::string> read_line(const std::filesystem::path& file);
 std::optional<uint64_t> parse_number(const std::string& text);
 // The number that is a file's first line.
 std::optional<uint64_t> read_number(const std::filesystem::path& file);
+// All of it; empty when it cannot be read.
+std::string read_text(const std::filesystem::path& file);
 // The number behind that word at the start of a line: "oom_kill 3", "VmLck:   12 kB".
+std::optional<uint64_t> named_number(std::string_view text, std::string_view name);
+// Of a file of which nothing else is wanted.
 std::optional<uint64_t> read_named_number(const std::filesystem::path& file,
                                           const std::string& name);
 

@@ -41,8 +41,8 @@ uint64_t lines_of(const fs::path& path) {
   return lines;
 }
 
-uint64_t kib_in(const fs::path& file, const char* name) {
-  return read_named_number(file, name).value_or(0) * KiB;
+uint64_t kib_in(const std::string& text, const char* name) {
+  return named_number(text, name).value_or(0) * KiB;
 }
 
 bool is_over(uint64_t limit, uint64_t used, uint64_t wanted) {
@@ -64,7 +64,7 @@ std::string mappings_met(const ProcessUse& use, const fs::path& root) {
 
 // The kernel refuses beforehand what it counts as promised.
 std::string overcommit_met(uint64_t wanted, const fs::path& root) {
-  const fs::path meminfo = root / "proc/meminfo";
+  const std::string meminfo = read_text(root / "proc/meminfo");
   const auto mode = read_number(root / "proc/sys/vm/overcommit_memory");
   if (mode == 2u) {
     const uint64_t limit = kib_in(meminfo, "CommitLimit:");
@@ -129,7 +129,7 @@ ProcessLimits process_limits() {
 }
 
 ProcessUse process_use(const fs::path& root) {
-  const fs::path status = root / "proc/self/status";
+  const std::string status = read_text(root / "proc/self/status");
   return {.address_space_bytes = kib_in(status, "VmSize:"),
           .data_bytes = kib_in(status, "VmData:"),
           .locked_bytes = kib_in(status, "VmLck:"),
