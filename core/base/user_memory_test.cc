@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <latch>
 #include <string>
 #include <thread>
 
@@ -133,17 +134,27 @@ TEST_P(UserMemoryEnds, NoJumpLeavesAFunctionThatMakesTheAccess) {
   EXPECT_TRUE(returned);
 }
 
+// The page is made when all threads are there: what a new one needs may be mapped where nothing is.
 TEST_P(UserMemoryEnds, EachThreadMeetsItAlone) {
+  std::latch all_there(5), page_there(1);
+  std::byte* bad = nullptr;
   std::array<std::jthread, 4> threads;
   for (std::jthread& thread : threads) {
-    thread = std::jthread([this] {
+    thread = std::jthread([&] {
+      all_there.count_down();
+      page_there.wait();
       for (int round = 0; round < 500; ++round) {
         uint64_t word;
-        ASSERT_FALSE(load_user_word(end, word));
-        ASSERT_TRUE(load_user_word(end - 8, word));
+        ASSERT_FALSE(load_user_word(bad, word));
+        ASSERT_TRUE(load_user_word(bad - 8, word));
       }
     });
   }
+  all_there.arrive_and_wait();
+  bad = GetParam().page_before() + page_bytes;
+  page_there.count_down();
+  for (std::jthread& thread : threads) thread.join();
+  ::munmap(bad - page_bytes, 2 * page_bytes);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, UserMemoryEnds,
