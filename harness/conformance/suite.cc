@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fnmatch.h>
-#include <poll.h>
 
 #include <memory>
 
@@ -175,23 +174,16 @@ ErrorOr<CheckResult> run_check(const Check& check, const TestedPlugin& tested,
        .measured_folder = {},
        .call_limit = limits.call});
   if (!process.ok()) return process.error();
-  CellProcess& running = *process.value();
-  std::optional<CellOutcome> outcome = running.serve();
-  while (!outcome) {
-    auto waits = running.waits();
-    // An interrupted wait is looked into like any other.
-    static_cast<void>(poll(waits.data(), waits.size(), poll_wait_ms(running.deadline())));
-    outcome = running.serve();
-  }
+  const CellOutcome outcome = process.value()->outcome();
   CheckResult result{.name = check.name, .promise = check.promise, .finding = {}};
   result.time_s = std::chrono::duration<double>(CellProcess::Clock::now() - start).count();
-  if (outcome->result) {
-    result.finding = decode(*outcome->result);
+  if (outcome.result) {
+    result.finding = decode(*outcome.result);
     if (result.finding) result.cause = cause_of(*result.finding);
   } else {
-    result.finding = {expected_of(outcome->kind), end_of(*outcome), {}, name_of(outcome->kind)};
+    result.finding = {expected_of(outcome.kind), end_of(outcome), {}, name_of(outcome.kind)};
     result.cause = cause_of(
-        {expected_of(outcome->kind), without_plugin(outcome->cause), {}, result.finding->kind});
+        {expected_of(outcome.kind), without_plugin(outcome.cause), {}, result.finding->kind});
   }
   return result;
 }

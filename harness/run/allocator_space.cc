@@ -1,7 +1,6 @@
 #include "harness/run/allocator_space.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include "core/base/json_fields.h"
 #include "core/lab/strategy_instance.h"
@@ -87,16 +86,9 @@ ErrorOr<FreeSpace> ask_free_space(const PluginDescription& allocator, Geometry g
                           .measured_folder = {},
                           .call_limit = call_limit});
   if (!process.ok()) return process.error();
-  CellProcess& running = *process.value();
-  std::optional<CellOutcome> outcome = running.serve();
-  while (!outcome) {
-    auto waits = running.waits();
-    // An interrupted wait is looked into like any other.
-    static_cast<void>(poll(waits.data(), waits.size(), poll_wait_ms(running.deadline())));
-    outcome = running.serve();
-  }
-  if (outcome->result) return decode(*outcome->result);
-  return Error{outcome->cause.empty() ? "no answer of " + plugin_text(allocator) : outcome->cause};
+  const CellOutcome outcome = process.value()->outcome();
+  if (outcome.result) return decode(*outcome.result);
+  return Error{outcome.cause.empty() ? "no answer of " + plugin_text(allocator) : outcome.cause};
 }
 
 }  // namespace daxlab

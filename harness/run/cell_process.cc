@@ -164,6 +164,15 @@ void CellProcess::add_output(CellOutcome& outcome) const {
   if (!last.empty()) message += "\nit printed: " + last;
 }
 
+CellOutcome CellProcess::outcome() {
+  for (;;) {
+    if (auto over = serve()) return *over;
+    auto waiting = waits();
+    // An interrupted wait is looked into like any other.
+    static_cast<void>(poll(waiting.data(), waiting.size(), poll_wait_ms(deadline())));
+  }
+}
+
 int poll_wait_ms(CellProcess::Clock::time_point deadline) {
   const auto left =
       std::chrono::ceil<std::chrono::milliseconds>(deadline - CellProcess::Clock::now());

@@ -63,6 +63,8 @@ class CellProcess {
   // (Ctrl-Z) has a child that was stopped, too.
   static constexpr std::chrono::seconds longest_lateness{1};
   std::optional<CellOutcome> serve();
+  // Serves until it is over, for who has nothing else to wait for.
+  CellOutcome outcome();
 
  private:
   CellProcess(CellProcessSpec spec, MemoryKillWatch kills, std::unique_ptr<CellFork> child)

@@ -34,18 +34,9 @@ inline std::unique_ptr<CellProcess> start(CellProcessSpec spec) {
   return process.ok() ? process.take() : nullptr;
 }
 
-// Until it is over.
-inline CellOutcome outcome_of(CellProcess& process) {
-  for (;;) {
-    auto waits = process.waits();
-    poll(waits.data(), waits.size(), poll_wait_ms(process.deadline()));
-    if (auto outcome = process.serve()) return *outcome;
-  }
-}
-
 inline CellOutcome run(CellProcessSpec spec) {
   const auto process = start(std::move(spec));
-  return process ? outcome_of(*process) : CellOutcome{};
+  return process ? process->outcome() : CellOutcome{};
 }
 
 inline std::string failure_of(CellFork::Body body, std::chrono::nanoseconds time_limit = no_limit) {

@@ -73,7 +73,7 @@ TEST(CellProcess, EachProgressIsGivenAndLetsTheLimitBeginAnew) {
   spec.on_progress = [&](const std::string& text) { seen.push_back(text); };
   const auto process = start(std::move(spec));
   const auto first_deadline = process->deadline();
-  EXPECT_EQ(outcome_of(*process).result, "done");
+  EXPECT_EQ(process->outcome().result, "done");
   EXPECT_EQ(seen, (std::vector<std::string>{"one", "two"}));
   EXPECT_GT(process->deadline(), first_deadline);
 }
@@ -96,7 +96,7 @@ TEST(CellProcess, WhoWasNotThereAtTheDeadlineGivesTheTimeAgain) {
   std::this_thread::sleep_until(process->deadline() + CellProcess::longest_lateness);
   EXPECT_FALSE(process->serve());
   EXPECT_GT(process->deadline(), CellProcess::Clock::now());
-  EXPECT_EQ(outcome_of(*process).failure.value_or(Failure{}).message,
+  EXPECT_EQ(process->outcome().failure.value_or(Failure{}).message,
             "still running at the time limit of 50 ms, in no plugin");
 }
 
@@ -198,7 +198,7 @@ TEST(CellProcess, TheChildDiesWithItsParent) {
       kill(self, SIGKILL);
       for (;;) pause();
     }));
-    if (process.ok()) outcome_of(*process.value());
+    if (process.ok()) process.value()->outcome();
     _exit(1);
   }
   int ended = 0, status = 0;
@@ -221,8 +221,8 @@ TEST(CellProcess, SeveralRunAtOnce) {
   const auto endless = start(spec_of([](CellChannel&, CallLog&) { loop_for_ever(); }));
   const auto first = start(spec_of(body("first"))), second = start(spec_of(body("second")));
   ASSERT_TRUE(endless && first && second);
-  EXPECT_EQ(outcome_of(*second).result, "second");
-  EXPECT_EQ(outcome_of(*first).result, "first");
+  EXPECT_EQ(second->outcome().result, "second");
+  EXPECT_EQ(first->outcome().result, "first");
   EXPECT_FALSE(endless->serve().has_value());
 }
 
