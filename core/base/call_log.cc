@@ -116,9 +116,7 @@ void CallLog::report_unsafe(PluginCallback callback, UnsafeKind kind, const char
   unsafe_answer.written.store(2, std::memory_order_release);
 }
 
-void CallLog::watch(Watch how) noexcept {
-  for (Slot& slot : slots) slot.watch.store(how, std::memory_order_relaxed);
-}
+void CallLog::watch(Watch how) noexcept { watched.how.store(how, std::memory_order_relaxed); }
 
 void CallLog::begin_call(Slot& slot) noexcept {
   slot.calls.fetch_add(1, std::memory_order_relaxed);
@@ -131,6 +129,7 @@ void CallLog::end_call(Slot& slot, PluginCallback callback, uint32_t held_before
   const auto me = reinterpret_cast<uint64_t>(&host_locks_held);
   for (HeldLock& held : held_locks) {
     if (held.word.load() == 0 || held.thread.load() != me) continue;
+    if (held.callback.load() != callback) continue;  // of the call around this one
     report_unsafe(callback, UnsafeKind::lock, "returned with its lock held",
                   held.return_address.load());
     // Told once; another instance may have its lock there.
@@ -138,7 +137,7 @@ void CallLog::end_call(Slot& slot, PluginCallback callback, uint32_t held_before
     held.word.store(0);
   }
   host_locks_held = held_before;
-  if (slot.watch.load(std::memory_order_relaxed) == end) _exit(1);
+  if (how_watched() == end) _exit(1);
 }
 
 }  // namespace daxlab

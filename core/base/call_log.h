@@ -54,7 +54,6 @@ struct CallLog {
     std::atomic<PluginCallback> callback{PluginCallback::none};
     std::atomic<uint32_t> crashed{0};  // set by a fatal signal taken inside the callback
     // What follows is kept only where calls are watched.
-    std::atomic<uint32_t> watch{0};      // a Watch
     std::atomic<uint32_t> calls{0};      // begun so far
     std::atomic<uint64_t> waits_for{0};  // address of the host lock's word; 0: for none
   };
@@ -97,7 +96,13 @@ struct CallLog {
   // process, too. Both count calls. Set before there are threads.
   enum Watch : uint32_t { off, note, end };
   void watch(Watch how) noexcept;
-  bool is_watched() const noexcept { return slots[0].watch.load(std::memory_order_relaxed) != off; }
+  bool is_watched() const noexcept { return how_watched() != off; }
+  uint32_t how_watched() const noexcept { return watched.how.load(std::memory_order_relaxed); }
+  // Asked in every call and lock: nobody writes to its cache line once there are threads.
+  struct alignas(64) Watched {
+    std::atomic<uint32_t> how{off};
+  };
+  Watched watched;
   // Host locks that are held, while calls are watched.
   struct HeldLock {
     std::atomic<uint64_t> word{0};  // its address; 0: none
@@ -105,7 +110,9 @@ struct CallLog {
     std::atomic<PluginCallback> callback{PluginCallback::none};  // that took it
     std::atomic<const void*> return_address{nullptr};            // of its call of lock()
   };
-  std::array<HeldLock, 128> held_locks{};  // further ones are not noted
+  std::array<HeldLock, 128> held_locks{};
+  // More were held at once: nobody is accused of giving back what he did not take.
+  std::atomic<bool> locks_unnoted{false};
 
   // Of the bus error that ended the process: what describe_bus_error() says. Later nobody can ask
   // what was mapped there. Written once.
@@ -136,13 +143,13 @@ class InPlugin {
         slot_(log.slots[thread_shard()]),
         outer_(slot_.callback.load(std::memory_order_relaxed)) {
     slot_.callback.store(callback, std::memory_order_relaxed);
-    if (slot_.watch.load(std::memory_order_relaxed) == CallLog::off) [[likely]]
+    if (!log_.is_watched()) [[likely]]
       return;
     held_before_ = host_locks_held;
     log_.begin_call(slot_);
   }
   ~InPlugin() {
-    if (slot_.watch.load(std::memory_order_relaxed) != CallLog::off) [[unlikely]] {
+    if (log_.is_watched()) [[unlikely]] {
       log_.end_call(slot_, slot_.callback.load(std::memory_order_relaxed), held_before_);
     }
     slot_.callback.store(outer_, std::memory_order_relaxed);

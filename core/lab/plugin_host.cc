@@ -52,7 +52,8 @@ CallLog::HeldLock* find_held(CallLog& calls, const uint32_t& word) noexcept {
   return nullptr;
 }
 
-void note_held(CallLog& calls, const uint32_t& word, PluginCallback callback,
+// False: there is no room for it.
+bool note_held(CallLog& calls, const uint32_t& word, PluginCallback callback,
                const void* return_address) noexcept {
   for (size_t i = 0; i < calls.held_locks.size(); ++i) {
     CallLog::HeldLock& held = held_lock(calls, i);
@@ -61,8 +62,9 @@ void note_held(CallLog& calls, const uint32_t& word, PluginCallback callback,
     held.callback.store(callback, std::memory_order_relaxed);
     held.return_address.store(return_address, std::memory_order_relaxed);
     held.thread.store(this_thread(), std::memory_order_release);
-    return;
+    return true;
   }
+  return false;
 }
 
 // A plugin may be built with ThreadSanitizer where this code is not: then its runtime, which is in
@@ -107,10 +109,12 @@ void PluginHost::lock(uint32_t& word) noexcept {
   } else {
     mutex.lock();
   }
-  if (tell_acquired != nullptr) [[unlikely]] tell_acquired(&word);
+  if (tell_acquired != nullptr) [[unlikely]]
+    tell_acquired(&word);
 }
 void PluginHost::unlock(uint32_t& word) noexcept {
-  if (tell_releases != nullptr) [[unlikely]] tell_releases(&word);
+  if (tell_releases != nullptr) [[unlikely]]
+    tell_releases(&word);
   if (calls_.is_watched() && schedule_of_thread() == nullptr) [[unlikely]] {
     unlock_watched(word, __builtin_return_address(0));
   } else {
@@ -132,12 +136,17 @@ void PluginHost::lock_watched(uint32_t& word, const void* return_address) noexce
     mutex.lock();
     slot.waits_for.store(0);
   }
-  note_held(calls_, word, slot.callback.load(), return_address);
-  ++host_locks_held;
+  if (note_held(calls_, word, slot.callback.load(), return_address)) {
+    ++host_locks_held;
+  } else {
+    calls_.locks_unnoted.store(true);
+  }
 }
 
 void PluginHost::unlock_watched(uint32_t& word, const void* return_address) noexcept {
   CallLog::HeldLock* const held = find_held(calls_, word);
+  auto& mutex = reinterpret_cast<Mutex&>(word);
+  if (held == nullptr && calls_.locks_unnoted.load()) return mutex.unlock();
   if (held == nullptr) {
     calls_.report_unsafe(calls_.slots[thread_shard()].callback.load(), UnsafeKind::lock,
                          "calls unlock() of a lock that this thread does not hold", return_address);
@@ -145,8 +154,8 @@ void PluginHost::unlock_watched(uint32_t& word, const void* return_address) noex
   }
   held->thread.store(0);
   held->word.store(0);
-  if (host_locks_held > 0) --host_locks_held;
-  reinterpret_cast<Mutex&>(word).unlock();
+  --host_locks_held;
+  mutex.unlock();
 }
 
 uint32_t PluginHost::shard() noexcept { return thread_shard(); }

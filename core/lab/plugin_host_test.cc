@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "daxlab/types.h"
 
@@ -88,6 +90,37 @@ TEST(PluginHost, AnInnerCallIsNotAccusedOfALockOfTheOuterOne) {
   { const InPlugin inner(log, PluginCallback::alloc_allocate); }
   host.unlock(word);
   EXPECT_FALSE(log.unsafe_answer.is_written());
+}
+
+TEST(PluginHost, AnInnerCallThatKeepsItsLockIsNamedByThatLock) {
+  CallLog log;
+  log.watch(CallLog::note);
+  PluginHost host(log);
+  uint32_t outer_word = 0, inner_word = 0;
+  const InPlugin outer(log, PluginCallback::write_write);
+  host.lock(outer_word);
+  {
+    const InPlugin inner(log, PluginCallback::alloc_allocate);
+    host.lock(inner_word);
+  }
+  EXPECT_EQ(log.unsafe_answer.callback, PluginCallback::alloc_allocate);
+  const auto still_held = std::ranges::count_if(
+      log.held_locks, [](const CallLog::HeldLock& held) { return held.word.load() != 0; });
+  EXPECT_EQ(still_held, 1);
+  host.unlock(outer_word);
+  EXPECT_EQ(outer_word, 0u);
+}
+
+TEST(PluginHost, MoreLocksThanCanBeNotedAccuseNobody) {
+  CallLog log;
+  log.watch(CallLog::note);
+  PluginHost host(log);
+  std::vector<uint32_t> words(log.held_locks.size() + 3);
+  const InPlugin in_plugin(log, PluginCallback::alloc_allocate);
+  for (uint32_t& word : words) host.lock(word);
+  for (uint32_t& word : words) host.unlock(word);
+  EXPECT_FALSE(log.unsafe_answer.is_written());
+  for (const uint32_t word : words) EXPECT_EQ(word, 0u);
 }
 
 TEST(PluginHost, NobodyIsWatchedUnlessAskedFor) {

@@ -36,7 +36,7 @@ std::unique_ptr<AllocInstance> make_allocator(const Subject& subject,
 AllocTrial::AllocTrial(const Subject& subject, Geometry geometry, const std::vector<Extent>& marked)
     : subject_(subject),
       log_(subject.log()),
-      watch_before_(static_cast<CallLog::Watch>(log_.slots[0].watch.load())),
+      watch_before_(static_cast<CallLog::Watch>(log_.how_watched())),
       marked_(marked),
       geometry_(geometry),
       free_(geometry.end_block - geometry.first_block, true),
