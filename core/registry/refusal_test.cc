@@ -13,4 +13,8 @@ std::string refusal_of(const SearchPath& search_path, PluginKind kind, const std
   return {};
 }
 
+std::chrono::milliseconds heeded_limit(std::chrono::milliseconds probe_time_limit) {
+  return probe_time_limit;
+}
+
 }  // namespace daxlab

@@ -13,4 +13,7 @@ namespace daxlab {
 std::string refusal_of(const SearchPath& search_path, PluginKind kind, const std::string& name,
                        std::chrono::milliseconds probe_time_limit = std::chrono::seconds(60));
 
+// Of that limit, the one that is heeded: a program has its own.
+std::chrono::milliseconds heeded_limit(std::chrono::milliseconds probe_time_limit);
+
 }  // namespace daxlab

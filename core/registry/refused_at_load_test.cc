@@ -76,8 +76,10 @@ TEST_F(RefusedAtLoadTest, AConstructorThatExits) {
 }
 
 TEST_F(RefusedAtLoadTest, AConstructorThatNeverReturns) {
-  EXPECT_SAYS(refusal_at_load("for (volatile int i = 0;; i = i + 1) {}", milliseconds(300)),
-              " ms while it was loaded");
+  const milliseconds limit(300);
+  EXPECT_SAYS(refusal_at_load("for (volatile int i = 0;; i = i + 1) {}", limit),
+              "did not return within " + std::to_string(heeded_limit(limit).count()) +
+                  " ms while it was loaded");
 }
 
 TEST_F(RefusedAtLoadTest, AConstructorThatLeavesAProcessBehind) {

@@ -43,6 +43,19 @@ ErrorOr<std::vector<fs::path>> shared_objects_in(const fs::path& folder) {
   return found;
 }
 
+// A folder may be named twice, or be a link to another.
+void add_once(std::vector<fs::path>& files, const fs::path& file) {
+  if (std::find(files.begin(), files.end(), file) == files.end()) files.push_back(file);
+}
+
+void note_not_used(const ExaminedPlugin& other, Registry::Listing& listing) {
+  const fs::path& file = other.file.path;
+  for (PluginDescription& used : listing.plugins) {
+    const bool has_its_name = used.kind == other.symbol.kind && used.name == file.stem();
+    if (has_its_name && used.path != file) add_once(used.not_used, file);
+  }
+}
+
 }  // namespace
 
 Registry::Registry(SearchPath search_path, std::chrono::milliseconds probe_time_limit)
@@ -89,7 +102,9 @@ ErrorOr<PluginDescription> Registry::search(PluginKind kind, const std::string& 
         continue;
       }
     }
-    return describe(file, kind);
+    auto described = describe(file, kind);
+    if (described.ok()) described.value().not_used = others(described.value());
+    return described;
   }
   if (other_kind) return *other_kind;
   return not_found(kind, name);
@@ -105,7 +120,6 @@ ErrorOr<PluginDescription> Registry::describe(const fs::path& file,
   if (!probed.ok()) return probed;
   probed.value().hazard = file.parent_path().filename() == hazards;
   probed.value().allow_writable = search_path_.allow_writable;
-  probed.value().not_used = not_used(probed.value().kind, probed.value().name);
   return probed;
 }
 
@@ -113,18 +127,16 @@ ErrorOr<PluginDescription> Registry::describe_file(const fs::path& file) const {
   return describe(file, std::nullopt);
 }
 
-std::vector<fs::path> Registry::not_used(PluginKind kind, const std::string& name) const {
+std::vector<fs::path> Registry::others(const PluginDescription& used) const {
   std::vector<fs::path> files;
   for (const Place& place : places()) {
-    if (place.kind && *place.kind != kind) continue;
-    const ErrorOr<ExaminedPlugin> seen =
-        examine_plugin(place.folder / (name + extension), search_path_.allow_writable);
-    if (!seen.ok() || seen.value().symbol.kind != kind) continue;
-    // A folder may be named twice, or be a link to another.
-    const fs::path& path = seen.value().file.path;
-    if (std::find(files.begin(), files.end(), path) == files.end()) files.push_back(path);
+    const fs::path file = place.folder / (used.name + extension);
+    std::error_code error;
+    if (place.kind && *place.kind != used.kind) continue;
+    if (!is_there(file) || fs::equivalent(file, used.path, error)) continue;
+    const ErrorOr<ExaminedPlugin> seen = examine_plugin(file, search_path_.allow_writable);
+    if (seen.ok() && seen.value().symbol.kind == used.kind) add_once(files, seen.value().file.path);
   }
-  if (!files.empty()) files.erase(files.begin());  // the one that is used
   return files;
 }
 
@@ -185,7 +197,10 @@ void Registry::list_place(const Place& place, std::set<std::pair<PluginKind, std
       continue;
     }
     // A plugin that an earlier place has by that name is never the one that is used.
-    if (!seen.emplace(found.value().symbol.kind, file.stem().string()).second) continue;
+    if (!seen.emplace(found.value().symbol.kind, file.stem().string()).second) {
+      note_not_used(found.value(), listing);
+      continue;
+    }
     const ErrorOr<PluginDescription> described = describe(file, place.kind);
     if (described.ok()) {
       listing.plugins.push_back(described.value());

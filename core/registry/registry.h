@@ -59,8 +59,8 @@ class Registry {
                                       std::optional<PluginKind> wanted) const;
   void list_place(const Place& place, std::set<std::pair<PluginKind, std::string>>& seen,
                   Listing& listing) const;
-  // Of a kind and name: the files of all places but the first. None of their code is run.
-  std::vector<std::filesystem::path> not_used(PluginKind kind, const std::string& name) const;
+  // Files of its kind and name in other places. None of their code is run.
+  std::vector<std::filesystem::path> others(const PluginDescription& used) const;
   Error not_found(PluginKind kind, const std::string& name) const;
   std::string nearest(PluginKind kind, const std::string& name) const;
 

@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -20,15 +19,15 @@ constexpr std::array sanitizers = {
               "start; begin the command with LD_PRELOAD=$(gcc -print-file-name=libasan.so) "
               "ASAN_OPTIONS=detect_leaks=0 (Clang: build with -shared-libasan, and take "
               "$(clang -print-file-name=libclang_rt.asan-x86_64.so))"},
-    // It would not know the host's locks, and call everything under them a race.
+    // The core's own locks are not told to a preloaded runtime: what they order it calls a race.
     Sanitizer{"__tsan_init",
               "was built with ThreadSanitizer, which must see daxlab's locks, too; build daxlab "
               "with it (cmake --preset tsan && cmake --build --preset tsan) and start "
               "build/tsan/bin/daxlab"}};
 
 bool contains(std::span<const std::byte> bytes, std::string_view text) {
-  const auto wanted = std::as_bytes(std::span(text));
-  return std::search(bytes.begin(), bytes.end(), wanted.begin(), wanted.end()) != bytes.end();
+  const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return all.find(text) != all.npos;
 }
 
 }  // namespace
