@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
-#include <string_view>
 #include <utility>
 
+#include "core/base/kernel_file.h"
 #include "harness/campaign/listed_values.h"
 #include "harness/campaign/run_origin.h"
 #include "harness/campaign/shard.h"
@@ -28,13 +27,6 @@ std::string text_of(const RunRecord& record) {
   Json json = record_json(record);
   json.remove("family_index");
   return with_sorted_keys(json).dump();
-}
-
-// 0: it is none.
-uint64_t number_in(const std::string& text) {
-  uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
 }
 
 class Merging {
@@ -85,9 +77,10 @@ class Merging {
       }
     }
     uint64_t cells_of_matrix = 0;
-    for (const std::string& text : sizes) cells_of_matrix += number_in(text);
+    for (const std::string& text : sizes) cells_of_matrix += parse_number(text).value_or(0);
     // A shard in which there is nothing need not be run.
-    if (cells_there() >= cells_of_matrix) return missing;
+    const uint64_t cells_there = cells_of_shards_.size();
+    if (cells_there >= cells_of_matrix) return missing;
     for (auto at = there.begin(); at != there.end(); at = there.upper_bound({at->first, ~0ull})) {
       for (uint64_t index = 1; index <= at->first; ++index) {
         const Shard shard{index, at->first};
@@ -95,8 +88,16 @@ class Merging {
       }
     }
     missing.push_back(
-        fmt::format("{} of {} cells", cells_of_matrix - cells_there(), cells_of_matrix));
+        fmt::format("{} of {} cells", cells_of_matrix - cells_there, cells_of_matrix));
     return missing;
+  }
+
+  // What one of the files says.
+  std::optional<std::string> interrupted() const {
+    for (const ResultFile& file : files_) {
+      if (file.runs.interrupted) return file.runs.interrupted;
+    }
+    return std::nullopt;
   }
 
   std::vector<Json> contexts() const {
@@ -122,6 +123,7 @@ class Merging {
 
   std::optional<Error> take(size_t file, RunRecord& record) {
     const std::string text = text_of(record);
+    if (is_of_shards(files_[file])) cells_of_shards_.insert(record.cell->text);
     const auto [known, is_new] =
         known_.try_emplace({record.cell->text, record.repetition()}, Known{file, text});
     if (is_new) {
@@ -135,12 +137,6 @@ class Merging {
         record.name(), record.repetition(), files_[known->second.file].name, files_[file].name)};
   }
 
-  uint64_t cells_there() const {
-    std::set<std::string_view> cells;
-    for (const auto& [run, known] : known_) cells.insert(run.first);
-    return cells.size();
-  }
-
   // Two cells at one place: the files are no parts of one matrix.
   bool places_collide() const {
     std::map<int64_t, const std::string*> cells;
@@ -150,7 +146,13 @@ class Merging {
     });
   }
 
+  static bool is_of_shards(const ResultFile& file) {
+    return std::ranges::any_of(file.runs.contexts,
+                               [](const Json& context) { return context.contains("shard"); });
+  }
+
   std::vector<ResultFile> files_;
+  std::set<std::string> cells_of_shards_;
   std::vector<Taken> taken_;
   std::map<std::pair<std::string, uint64_t>, Known> known_;
 };
@@ -160,7 +162,9 @@ class Merging {
 ErrorOr<MergedRuns> merge(std::vector<ResultFile> files, Origins origins) {
   Merging merging(std::move(files));
   if (auto error = merging.take_all()) return *error;
-  MergedRuns merged{{merging.contexts(), merging.in_order(), {}}, merging.missing(), {}};
+  MergedRuns merged;
+  merged.missing = merging.missing();
+  merged.runs = {merging.contexts(), merging.in_order(), merging.interrupted()};
   if (origins == Origins::alike) {
     const std::vector<std::string> mixed = mixed_origins(merged.runs.records);
     if (!mixed.empty()) {

@@ -16,7 +16,7 @@ struct ResultFile {
 };
 
 struct MergedRuns {
-  RecordedRuns runs;  // families are numbered anew, in order
+  RecordedRuns runs;  // families are numbered anew, in order; interrupted if one of the files was
   // What is not there: "shard 3/4", "part of a.json, which was interrupted"; in words, none if all
   // is.
   std::vector<std::string> missing;

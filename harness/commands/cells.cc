@@ -56,12 +56,15 @@ Json github_matrix(const std::vector<SelectedCell>& cells, uint64_t shards) {
   return {{"include", std::move(jobs)}};
 }
 
-int run_cells(const CellsArguments& arguments) {
+int show_cells(const CellsArguments& arguments) {
   const std::vector<std::string> formats = {"names", "github"};
   if (std::ranges::count(formats, arguments.format) == 0) {
     return fail("cells", exit_usage,
                 fmt::format("--format {}: {}", arguments.format,
                             expected_names(arguments.format, formats)));
+  }
+  if (arguments.shards != 0 && arguments.format != "github") {
+    return fail("cells", exit_usage, "--shards is of --format github; leave it out, or add that");
   }
   const auto configs =
       load_configs(arguments.configs, arguments.overrides, arguments.plugins.search_path());
@@ -100,7 +103,7 @@ class CellsCommand final : public Command {
     add_plugin_options(options, arguments_.plugins);
     return table;
   }
-  int run(const TypedLine&) override { return run_cells(arguments_); }
+  int run(const TypedLine&) override { return show_cells(arguments_); }
 
  private:
   CellsArguments arguments_;

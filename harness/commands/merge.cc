@@ -70,25 +70,20 @@ ErrorOr<MergedRuns> read_and_merge(const MergeArguments& arguments) {
 std::string document_of(const MergedRuns& merged) {
   ResultDocument document;
   for (const Json& context : merged.runs.contexts) document.add_context(context);
+  if (const auto& part = merged.runs.interrupted) document.add_context({{"interrupted", *part}});
   for (const RunRecord& record : merged.runs.records) {
     document.add(record, static_cast<uint64_t>(record.result.family_index));
   }
   return document.text();
 }
 
-// From the first file that can be run from again: the merged one.
+// Only of a merged file that is written can a cell be run again; with the plugin path of then.
 AloneLine alone_of(const MergeArguments& arguments) {
   if (!arguments.out) return {};
   return [&arguments](const ResultRecord& record) {
     return shell_line({arguments.program, "run", "--from-result", *arguments.out, "--cells",
                        glob_of(record.name), "--set", "repetitions=1"});
   };
-}
-
-uint64_t failed_cells(const std::vector<ResultRecord>& records) {
-  const auto cells = summarize(records);
-  return static_cast<uint64_t>(std::ranges::count_if(
-      cells, [](const CellSummary& cell) { return cell.failure.has_value(); }));
 }
 
 int run_merge(const MergeArguments& arguments) {
@@ -111,9 +106,11 @@ int run_merge(const MergeArguments& arguments) {
     if (!written.ok()) return fail("merge", exit_failed, written.error().message);
   }
 
-  const uint64_t cells = summarize(records).size(), failed = failed_cells(records);
+  const auto cells = summarize(records);
+  const auto failed = static_cast<uint64_t>(std::ranges::count_if(
+      cells, [](const CellSummary& cell) { return cell.failure.has_value(); }));
   std::string text = format_tables(records, alone);
-  text += fmt::format("\n{} of {} cells passed", cells - failed, cells);
+  text += fmt::format("\n{} of {} cells passed", cells.size() - failed, cells.size());
   text += failed == 0 ? "\n" : fmt::format(", {} failed\n", failed);
   const auto& machines = merged.value().machines;
   if (machines.size() > 1) {
