@@ -30,6 +30,7 @@ void work(AllocTrial& trial, uint64_t seed) {
 std::optional<Finding> calls_nothing_unsafe_in_a_fault(const Subject& subject) {
   if (!subject.signal_safe()) return std::nullopt;  // never asked in a fault
   AllocTrial trial(subject, Geometry{5, 2005}, {{50, 7}, {800, 100}});
+  if (trial.failed()) return trial.finding();  // it could not begin
   CallTraps traps(subject.plugin().plugin.alloc(), subject.log());
   traps.set(true);
   work(trial, subject.seed());

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/base/bus_error.h"
+#include "core/base/bus_error_words.h"
 #include "core/base/process_limits.h"
 #include "core/base/sizes.h"
 #include "harness/workloads/space_checks.h"
@@ -43,6 +45,12 @@ std::string exact_size(uint64_t bytes) {
 
 Failure failure_at(const Place& place, std::string_view what) {
   return {fmt::format("{}: file '{}': {}", place.workload, place.file, what)};
+}
+
+Failure bus_error_at(const Place& place) {
+  Failure failure = failure_at(place, "bus error " + bus_error_text(survived_bus_error));
+  failure.kind = FailureKind::refused;
+  return failure;
 }
 
 Failure wrong_word(const Place& place, uint64_t offset_bytes, uint64_t expected, uint64_t seen,

@@ -30,6 +30,8 @@ Failure wrong_word(const Place& place, uint64_t offset_bytes, uint64_t expected,
 Failure failed_call(const Place& place, std::string_view call, Status status,
                     uint64_t wanted_bytes = 0);
 Failure failure_at(const Place& place, std::string_view what);
+// Of an access that survives_bus_error() says was refused.
+Failure bus_error_at(const Place& place);
 
 std::string through_mapping(size_t index);  // "through mapping 1" for index 0
 std::string describe_write(uint64_t length_bytes, uint64_t offset_bytes);

@@ -66,4 +66,11 @@ inline Failure refusal(const Error& error) {
   return {error.message, error.is_shortage ? FailureKind::limit : FailureKind::refused};
 }
 
+// For who makes something, or says why it could not be had: refusal() has the kind back.
+inline Error error_of(const Failure& failure) {
+  Error error(failure.message);
+  error.is_shortage = failure.kind == FailureKind::limit;
+  return error;
+}
+
 }  // namespace daxlab

@@ -24,7 +24,7 @@ ErrorOr<FilledFile> FilledFile::create(FileSystem& files, const char* workload, 
                                        uint64_t writer, uint64_t number) {
   Place place{workload, fmt::format("w{}_{}", writer, number)};
   auto file = files.create(place.file);
-  if (!file.ok()) return Error{failed_call(place, "create", file.status()).message};
+  if (!file.ok()) return error_of(failed_call(place, "create", file.status()));
   return FilledFile{std::move(place), Stamp(seed, (writer << 32) + number, 1), file.take()};
 }
 

@@ -7,9 +7,9 @@ namespace daxlab {
 ErrorOr<MappedFile> make_hole_file(WorkloadRun& run, const char* workload, uint64_t pages,
                                    uint64_t mappings, uint64_t more_blocks) {
   if (const auto failure = check_space(run, workload, pages + more_blocks))
-    return Error{failure->message};
+    return error_of(*failure);
   MappedFile holes{{workload, "data"}};
-  if (const auto failure = holes.create(run.files, pages, mappings)) return Error{failure->message};
+  if (const auto failure = holes.create(run.files, pages, mappings)) return error_of(*failure);
   return holes;
 }
 

@@ -98,7 +98,7 @@ std::optional<Failure> compare_with_huge_zero_page(WorkloadRun& run, const char*
       (turn % 2 == 0 ? reference : file).turn(first, in_turn);
     }
     if (file.bus_error) {
-      return failure_at(holes.place, "bus error " + bus_error_text(survived_bus_error));
+      return bus_error_at(holes.place);
     }
     if (file.wrong.seen != 0)
       return wrong_word(holes.place, file.wrong.page * page_bytes, 0, file.wrong.seen,

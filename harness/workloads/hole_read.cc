@@ -83,7 +83,7 @@ std::optional<Failure> read_share(const Reading& reading, Share share, Worker& w
     });
     // A strategy that gives blocks to reads may find none.
     if (!survived) {
-      return failure_at(reading.holes.place, "bus error " + bus_error_text(survived_bus_error));
+      return bus_error_at(reading.holes.place);
     }
     if (found.seen != 0)
       return wrong_word(reading.holes.place, found.page * page_bytes, 0, found.seen,

@@ -21,7 +21,7 @@ std::optional<Failure> PageTouches::touch(uint64_t mapping, uint64_t page) {
   // A strategy that gives blocks to reads may find none.
   const bool survived = survives_bus_error([&] { worker_.time(load_words); });
   if (!survived) {
-    return failure_at(file_.data().place, "bus error " + bus_error_text(survived_bus_error));
+    return bus_error_at(file_.data().place);
   }
   worker_.bytes_processed += page_bytes;
   return file_.check(begin, stride_bytes_, std::span(words_).first(loads),

@@ -41,12 +41,12 @@ std::optional<Failure> populate(const MappedFile& data, uint64_t length_bytes, H
 
 ErrorOr<PopulatedFile> PopulatedFile::make(WorkloadRun& run, const char* workload, uint64_t pages,
                                            Holes holes) {
-  if (const auto failure = check_space(run, workload, pages)) return Error{failure->message};
+  if (const auto failure = check_space(run, workload, pages)) return error_of(*failure);
   MappedFile data{{workload, "data"}};
-  if (const auto failure = data.create(run.files, pages, 0)) return Error{failure->message};
+  if (const auto failure = data.create(run.files, pages, 0)) return error_of(*failure);
   PopulatedFile file(std::move(data), pages, holes, Stamp(run.seed, 0, 1));
   const auto failure = populate(file.data_, file.length_bytes(), holes, file.content());
-  if (failure) return Error{failure->message};
+  if (failure) return error_of(*failure);
   return file;
 }
 
