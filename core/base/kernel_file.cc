@@ -48,9 +48,4 @@ std::optional<uint64_t> named_number(std::string_view text, std::string_view nam
   return std::nullopt;
 }
 
-std::optional<uint64_t> read_named_number(const std::filesystem::path& file,
-                                          const std::string& name) {
-  return named_number(read_text(file), name);
-}
-
 }  // namespace daxlab

@@ -19,8 +19,5 @@ std::optional<uint64_t> read_number(const std::filesystem::path& file);
 std::string read_text(const std::filesystem::path& file);
 // The number behind that word at the start of a line: "oom_kill 3", "VmLck:   12 kB".
 std::optional<uint64_t> named_number(std::string_view text, std::string_view name);
-// Of a file of which nothing else is wanted.
-std::optional<uint64_t> read_named_number(const std::filesystem::path& file,
-                                          const std::string& name);
 
 }  // namespace daxlab

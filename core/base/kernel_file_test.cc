@@ -19,11 +19,11 @@ TEST(ParseNumber, TakesDecimalsWithSpacesAndNothingElse) {
 
 TEST_F(KernelFile, NumbersAreFoundByTheirNames) {
   write("status", "VmSize:\t  12 kB\nVmSizes 1\nName:\tx y\noom_kill 3\n");
-  EXPECT_EQ(read_named_number(root_ / "status", "VmSize:"), 12u);
-  EXPECT_EQ(read_named_number(root_ / "status", "oom_kill"), 3u);
-  EXPECT_EQ(read_named_number(root_ / "status", "Name:"), std::nullopt);
-  EXPECT_EQ(read_named_number(root_ / "status", "VmLck:"), std::nullopt);
-  EXPECT_EQ(read_named_number(root_ / "not there", "VmLck:"), std::nullopt);
+  EXPECT_EQ(named_number(read_text(root_ / "status"), "VmSize:"), 12u);
+  EXPECT_EQ(named_number(read_text(root_ / "status"), "oom_kill"), 3u);
+  EXPECT_EQ(named_number(read_text(root_ / "status"), "Name:"), std::nullopt);
+  EXPECT_EQ(named_number(read_text(root_ / "status"), "VmLck:"), std::nullopt);
+  EXPECT_EQ(named_number(read_text(root_ / "not there"), "VmLck:"), std::nullopt);
   EXPECT_EQ(read_number(root_ / "not there"), std::nullopt);
 }
 

@@ -53,7 +53,7 @@ std::string met(const char* name, uint64_t limit, uint64_t used, const char* rem
   return fmt::format("{} = {}, {} in use; {}", name, bytes_text(limit), bytes_text(used), remedy);
 }
 
-std::string mappings_met(const ProcessUse& use, const fs::path& root) {
+std::string mappings_met(const LimitedUse& use, const fs::path& root) {
   constexpr uint64_t few = 64;  // a mapping that is split, and the C library's own
   const auto most = read_number(root / "proc/sys/vm/max_map_count");
   if (!most || use.mappings + few < *most) return {};
@@ -91,7 +91,7 @@ std::string group_met(uint64_t wanted, const fs::path& root) {
 }
 
 std::string memory_met(uint64_t wanted, const ProcessLimits& limits, const fs::path& root) {
-  const ProcessUse use = process_use(root);
+  const LimitedUse use = limited_use(root);
   const uint64_t more = std::max(wanted, little_bytes);
   if (limits.address_space_bytes &&
       is_over(*limits.address_space_bytes, use.address_space_bytes, more)) {
@@ -109,7 +109,7 @@ std::string memory_met(uint64_t wanted, const ProcessLimits& limits, const fs::p
 
 // A process that locks what it maps may map no more than it may lock.
 std::string locking_met(uint64_t wanted, const ProcessLimits& limits, const fs::path& root) {
-  const ProcessUse use = process_use(root);
+  const LimitedUse use = limited_use(root);
   if (!limits.locked_bytes || use.locked_bytes == 0 ||
       !is_over(*limits.locked_bytes, use.locked_bytes, std::max(wanted, little_bytes))) {
     return {};
@@ -128,7 +128,7 @@ ProcessLimits process_limits() {
           .open_files = soft_limit(RLIMIT_NOFILE)};
 }
 
-ProcessUse process_use(const fs::path& root) {
+LimitedUse limited_use(const fs::path& root) {
   const std::string status = read_text(root / "proc/self/status");
   return {.address_space_bytes = kib_in(status, "VmSize:"),
           .data_bytes = kib_in(status, "VmData:"),

@@ -19,13 +19,13 @@ struct ProcessLimits {
 ProcessLimits process_limits();
 
 // `root`: the folder that holds proc, "/" but for tests. What cannot be read is 0.
-struct ProcessUse {
+struct LimitedUse {
   uint64_t address_space_bytes = 0;
   uint64_t data_bytes = 0;
   uint64_t locked_bytes = 0;
   uint64_t mappings = 0;
 };
-ProcessUse process_use(const std::filesystem::path& root);
+LimitedUse limited_use(const std::filesystem::path& root);
 
 // A request that the kernel has refused.
 struct Refusal {

@@ -107,7 +107,7 @@ TEST_F(LimitMet, DescriptorsAndFileSizesAreTold) {
 }
 
 TEST(LimitsOfThisProcess, AreReadAndTold) {
-  const ProcessUse use = process_use("/");
+  const LimitedUse use = limited_use("/");
   EXPECT_GT(use.address_space_bytes, MiB);
   EXPECT_GT(use.mappings, 3u);
   ASSERT_TRUE(process_limits().open_files.has_value());

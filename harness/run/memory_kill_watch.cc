@@ -18,10 +18,11 @@ MemoryKillWatch::MemoryKillWatch(std::filesystem::path root) : root_(std::move(r
 std::vector<MemoryKillWatch::Counts> MemoryKillWatch::read_counts() const {
   std::vector<Counts> counts;
   for (const std::filesystem::path& folder : folders_) {
-    const auto kills = read_named_number(
-        folder / (version_2_ ? "memory.events" : "memory.oom_control"), "oom_kill");
-    const auto refusals = version_2_ ? read_named_number(folder / "memory.events", "oom")
-                                     : read_number(folder / "memory.failcnt");
+    const std::string events =
+        read_text(folder / (version_2_ ? "memory.events" : "memory.oom_control"));
+    const auto kills = named_number(events, "oom_kill");
+    const auto refusals =
+        version_2_ ? named_number(events, "oom") : read_number(folder / "memory.failcnt");
     counts.push_back({kills.value_or(0), refusals.value_or(0)});
   }
   return counts;
