@@ -8,7 +8,6 @@
 
 #include "core/engine/baseline/baseline_file_system.h"
 #include "core/engine/mmu/hole_trap.h"
-#include "core/engine/mmu/hole_trap.h"
 #include "core/lab/dax_lab.h"
 #include "core/region/superblock.h"
 

@@ -6,13 +6,12 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <string_view>
 #include <system_error>
 
 #include "core/base/errno_status.h"
+#include "harness/campaign/recorded_runs.h"
 #include "harness/commands/shell_words.h"
 #include "harness/run/output_file.h"
 
@@ -63,16 +62,13 @@ struct ProjectFile {
   std::string text;
 };
 
-Error missing(const fs::path& path, const std::string& why) {
-  return {fmt::format("{}: {}; what a new plugin is made of belongs there: install daxlab anew",
-                      path.string(), why)};
+Error missing(const std::string& what) {
+  return {what + "; what a new plugin is made of belongs there: install daxlab anew"};
 }
 
 ErrorOr<std::string> read_template(const fs::path& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad() || !file.is_open()) return missing(path, std::generic_category().message(errno));
+  auto text = read_whole_file(path);
+  if (!text.ok()) return missing(text.error().message);
   return text;
 }
 
@@ -91,7 +87,8 @@ std::optional<Error> read_templates(const fs::path& folder, const PluginProject&
     }
     files.push_back({name, filled_in(text.value(), values)});
   }
-  return error ? std::optional(missing(folder, error.message())) : std::nullopt;
+  return error ? std::optional(missing(fmt::format("{}: {}", folder.string(), error.message())))
+               : std::nullopt;
 }
 
 std::optional<Error> write_files(const fs::path& folder, const std::vector<ProjectFile>& files) {

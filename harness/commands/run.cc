@@ -13,6 +13,7 @@
 #include "harness/campaign/preflight.h"
 #include "harness/campaign/result_document.h"
 #include "harness/campaign/run_origin.h"
+#include "harness/campaign/shard.h"
 #include "harness/commands/run_against.h"
 #include "harness/commands/run_arguments.h"
 #include "harness/commands/run_cells.h"
@@ -96,6 +97,7 @@ class Campaign {
     CampaignEnd end;
     if (before.runs_over < before.runs || before.runs == 0) {
       contexts_.push_back(context());
+      warn(room_warnings(cells_, arguments_.jobs, "/"));
       end.stopped = outputs_.begin(contexts_.back());
       if (!end.stopped) end = run_missing(interrupt_fd);
     }
@@ -188,8 +190,7 @@ class Campaign {
       if (there != cases.end()) {
         there->skipped = "its repetitions were interrupted";
       } else {
-        const auto parts = NameParts::of(name).value_or(NameParts{});
-        cases.push_back({parts.group(), name, 0, {}, "not run: interrupted before"});
+        cases.push_back({group_of(cells_[cell]), name, 0, {}, "not run: interrupted before"});
       }
     }
     return to_junit(cases);
@@ -256,12 +257,12 @@ int run_run(const RunArguments& arguments) {
   if (const auto error = check_filters(cells)) {
     return fail_to_begin("run", *error);
   }
-  warn(room_warnings(cells, arguments.jobs, "/"));
   if (const auto error = check_outputs(arguments, cells)) {
     return fail_to_begin("run", *error);
   }
   if (const auto error = check_against(arguments)) return fail_to_begin("run", *error);
   if (arguments.against) {
+    warn(room_warnings(cells, 1, "/"));
     return run_against(arguments, cells, found.value().configs.front().seed);
   }
   auto outputs = RunOutputs::prepare(arguments);
