@@ -31,6 +31,8 @@ nlohmann-json3-dev   json-devel             nlohmann_json-devel    nlohmann-json
 libcli11-dev         cli11-devel            cli11-devel            cli11         cli11-dev     CLI11 2.1
 libbenchmark-dev     google-benchmark-devel benchmark-devel        benchmark     benchmark-dev Google Benchmark 1.7
 libxxhash-dev        xxhash-devel           xxhash-devel           xxhash        xxhash-dev    xxHash 0.8
+libndctl-dev         ndctl-devel            libndctl-devel         ndctl         ndctl-dev     libndctl 73
+libdaxctl-dev        daxctl-devel           libndctl-devel         -             -             libdaxctl 73
 libgtest-dev         gtest-devel            gtest                  gtest         gtest-dev     GoogleTest 1.12
 libgmock-dev         gmock-devel            gmock                  -             -             GoogleMock 1.12
 libvalijson-dev      valijson-devel         valijson-devel         valijson      ?             valijson 1.0

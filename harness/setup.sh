@@ -8,6 +8,7 @@ tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 packages=(
   g++ cmake ninja-build ccache git
   libboost-context-dev libyaml-cpp-dev libfmt-dev nlohmann-json3-dev libcli11-dev libbenchmark-dev libxxhash-dev
+  libndctl-dev libdaxctl-dev
 )
 # shellcheck disable=SC2034
 test_packages=(libgtest-dev libgmock-dev libvalijson-dev)

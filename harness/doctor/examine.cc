@@ -17,7 +17,7 @@ std::vector<MachineFinding> examine_machine() {
   findings.push_back(examine_overcommit(root));
   add(examine_process_limits(process_limits()));
   add(examine_folders(probe_folders()));
-  add(examine_dax_devices(root));
+  add(examine_pmem_devices(probe_pmem_devices()));
   return findings;
 }
 

@@ -13,6 +13,7 @@
 #include "core/base/kernel_file.h"
 #include "core/base/process_limits.h"
 #include "harness/doctor/finding.h"
+#include "harness/doctor/pmem_devices.h"
 
 namespace daxlab {
 
@@ -65,7 +66,8 @@ struct FlushInstructions {
 FlushInstructions probe_flush_instructions();
 MachineFinding examine_flush_instructions(const FlushInstructions& available);
 
-std::vector<MachineFinding> examine_dax_devices(const std::filesystem::path& root);
+// A finding for each namespace, devdax device and mount; one for each of the three that is not there.
+std::vector<MachineFinding> examine_pmem_devices(const PmemDevices& devices);
 
 // All of the above on this machine, in the order of the report.
 std::vector<MachineFinding> examine_machine();

@@ -14,7 +14,7 @@ const std::string others =
     "g++ 4:12.2.0-3\ncmake 3.25.1-1\nninja-build 1.11\nccache 4.8\ngit 1:2.39\nlibyaml-cpp-dev "
     "0.7\n"
     "libfmt-dev 9.1\nnlohmann-json3-dev 3.11\nlibcli11-dev 2.1\nlibbenchmark-dev "
-    "1.7\nlibxxhash-dev 0.8\n";
+    "1.7\nlibxxhash-dev 0.8\nlibndctl-dev 76.1\nlibdaxctl-dev 76.1\n";
 const std::string for_tests = "libgtest-dev 1.12\nlibgmock-dev 1.12\nlibvalijson-dev 1.0\n";
 const std::string boost_of_debian_12 =
     "libboost-context-dev 1.74.0.3\nlibboost-context1.74-dev 1.74.0+ds1-21\n"
