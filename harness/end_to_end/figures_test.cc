@@ -195,6 +195,7 @@ TEST_F(Figures, MemoryThatIsGoneAtTheEndWasUsedAllTheSame) {
                "8MiB}]\n");
   for (const Json& record : results_["benchmarks"].items()) {
     const bool is_mkwrite = record["name"].text().starts_with("mkwrite");
+    SCOPED_TRACE(record.dump(1));
     EXPECT_GE(number(record, "page_cache_bytes"), 8 << 20);
     EXPECT_GE(number(record, "block_bytes"), is_mkwrite ? 8 << 20 : 0);
     EXPECT_GE(number(record, "memory_peak_bytes"), is_mkwrite ? 16 << 20 : 8 << 20);
