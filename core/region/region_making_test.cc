@@ -185,7 +185,7 @@ TEST(RegionFileWords, AreThoseOfYaml) {
 
 // Whoever is told that it has the region finds it under the path afterwards.
 TEST_F(RegionFiles, OfTwoThatMakeItNoneLosesItsOwn) {
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < 100; ++round) {
     fs::remove(path_);
     std::string made[2];
     std::latch start(2);

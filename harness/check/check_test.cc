@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/sanitized.h"
 #include "harness/check/named_subject_test.h"
 
 namespace daxlab {
@@ -33,17 +34,19 @@ struct Names {
 
 class Right : public testing::TestWithParam<Names> {};
 
+constexpr uint64_t right_seeds = sanitized ? 20 : 60;
+
 TEST_P(Right, KeepsEveryPromise) {
   const auto& [fault, write, alloc] = GetParam();
   const CheckReport report =
       checked(subject_named(fault, write, alloc),
-              {.seeds = 60, .policies = {PolicyName::random, PolicyName::pct}});
+              {.seeds = right_seeds, .policies = {PolicyName::random, PolicyName::pct}});
   EXPECT_FALSE(report.finding) << text_of(report);
-  EXPECT_EQ(report.explored.histories, 60u);
-  EXPECT_EQ(report.explored.programs, 60u);
-  EXPECT_EQ(report.explored.interleavings, 60u * 2 * 16);
-  EXPECT_GT(report.explored.distinct_interleavings, 300u);
-  EXPECT_GT(report.explored.distinct_crash_states, 1000u);
+  EXPECT_EQ(report.explored.histories, right_seeds);
+  EXPECT_EQ(report.explored.programs, right_seeds);
+  EXPECT_EQ(report.explored.interleavings, right_seeds * 2 * 16);
+  EXPECT_GT(report.explored.distinct_interleavings, 5 * right_seeds);
+  EXPECT_GT(report.explored.distinct_crash_states, 15 * right_seeds);
   RecordProperty("milliseconds", static_cast<int>(report.explored.time.count() / 1'000'000));
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/alloc/block_allocator.h"
+#include "core/base/sanitized.h"
 #include "core/lab/strategy_instance.h"
 #include "core/recovery/recovery.h"
 #include "core/registry/registry.h"
@@ -12,7 +13,7 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t crashed_histories = 20;
+constexpr uint64_t crashed_histories = sanitized ? 4 : 10;
 constexpr uint64_t fences_between = 7;
 
 class AllocatorAfterCrash : public testing::TestWithParam<std::string> {

@@ -12,11 +12,12 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t histories_of_all = 1500;
+constexpr uint64_t histories_of_all = 750;
 
 uint64_t histories_of_a_strategy() {
   // With sanitizers some thirty times slower.
-  return explored_by_each(sanitized ? histories_of_all / 2 : histories_of_all, write_variants().size());
+  return explored_by_each(sanitized ? histories_of_all / 2 : histories_of_all,
+                          write_variants().size());
 }
 
 class Crashes : public testing::TestWithParam<std::string> {

@@ -33,9 +33,10 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t deaths = 50;                    // of each write strategy on each engine: 300
+// Of each write strategy on each engine.
+const uint64_t deaths = rounds_by_each(120, 2 * write_variants().size());
 constexpr uint64_t killed_region_bytes = 4 * MiB;  // space for any history
-constexpr uint64_t longest_life_us = 20000;        // some ten histories
+constexpr uint64_t longest_life_us = 10000;        // some five histories
 
 // Where the child is, told before and after each operation.
 struct Progress {

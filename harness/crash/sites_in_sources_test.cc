@@ -84,9 +84,9 @@ bool passes_on(std::string_view arguments) {
   return std::regex_search(arguments.begin(), arguments.end(), where);
 }
 
-void find_calls(const std::string& file, const std::string& text, const Routine& routine,
-                SourceSites& found) {
-  const std::string code = without_comments(text);
+void find_calls(const std::string& file, const std::string& text, const std::string& code,
+                const Routine& routine, SourceSites& found) {
+  if (code.find(routine.name) == code.npos) return;  // much sooner than the regex says so
   const std::regex call(routine.call);
   for (std::sregex_iterator at(code.begin(), code.end(), call), end; at != end; ++at) {
     const auto start = static_cast<size_t>(at->position());
@@ -109,7 +109,8 @@ SourceSites sites_in_sources() {
   SourceSites found;
   for_each_source([&](const std::string& file, const std::string& text) {
     if (!file.ends_with(".cc")) return;
-    for (const Routine& routine : routines()) find_calls(file, text, routine, found);
+    const std::string code = without_comments(text);
+    for (const Routine& routine : routines()) find_calls(file, text, code, routine, found);
   });
   return found;
 }
@@ -118,6 +119,7 @@ std::set<std::string> routines_declared() {
   static const std::regex declaration(R"((\w+)\([^()]*\bPersist::Where where = )");
   std::set<std::string> names;
   for_each_source([&](const std::string&, const std::string& text) {
+    if (text.find("Persist::Where where = ") == text.npos) return;
     const std::string code = without_comments(text);
     for (std::sregex_iterator at(code.begin(), code.end(), declaration), end; at != end; ++at) {
       names.insert((*at)[1]);

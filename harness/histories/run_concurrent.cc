@@ -4,28 +4,10 @@
 
 #include "harness/histories/concurrent.h"
 #include "harness/histories/program_files.h"
+#include "harness/histories/start_line.h"
 
 namespace daxlab {
 namespace {
-
-// Lets threads go at nearly the same moment. A std::barrier parks its threads in the kernel, which
-// wakes them one by one: a round of a few microseconds would be over in one thread before the next
-// began. So these look for each other, and give up the processor only when they have looked for
-// long.
-class StartLine {
- public:
-  explicit StartLine(uint64_t threads) : threads_(threads) {}
-  void wait_for_all(uint64_t round) {
-    arrived_.fetch_add(1);
-    for (uint32_t looks = 0; arrived_.load() < threads_ * (round + 1); ++looks) {
-      if (looks % 512 == 511) std::this_thread::yield();
-    }
-  }
-
- private:
-  uint64_t threads_;
-  std::atomic<uint64_t> arrived_{0};
-};
 
 class Runner {
  public:
@@ -51,7 +33,7 @@ class Runner {
     for (uint32_t round = 0; round < program_.rounds.size(); ++round) {
       const auto& ops = program_.rounds[round][thread];
       into.reserve(into.size() + ops.size());
-      line.wait_for_all(round);
+      line.arrive_and_wait();
       for (const SharedOp& op : ops) into.push_back(perform(thread, round, op));
     }
   }

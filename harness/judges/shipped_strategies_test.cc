@@ -12,7 +12,7 @@ namespace daxlab {
 namespace {
 
 constexpr uint64_t judged_histories =
-    3300;  // of every fault and write strategy in four sizes of a region
+    1980;  // of every fault and write strategy in four sizes of a region
 
 struct Answers {
   uint64_t failed = 0;  // found no space

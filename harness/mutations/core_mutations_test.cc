@@ -48,7 +48,7 @@ std::vector<WalkedMutation> mutations_to_try() {
   for (const WalkedMutation& wrong : all_mutations()) {
     if (argument_about(wrong.name) == nullptr) to_find.push_back(wrong);
   }
-  const size_t stride = sanitized ? 96 : 16;
+  const size_t stride = sanitized ? 96 : 32;
   for (size_t i = first_seed() % stride; i < to_find.size(); i += stride) {
     chosen.push_back(to_find[i]);
   }

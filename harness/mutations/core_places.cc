@@ -1,9 +1,11 @@
 #include "harness/mutations/core_places.h"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <fstream>
-#include <optional>
-#include <sstream>
+#include <tuple>
+#include <utility>
 
 namespace daxlab {
 namespace {
@@ -13,13 +15,6 @@ constexpr std::array mutable_kinds = {
     StepKind::publish, StepKind::insert, StepKind::unmap,       StepKind::free,
     StepKind::zero,    StepKind::copy,   StepKind::flush,       StepKind::fence,
 };
-
-std::optional<StepKind> mutable_kind(const std::string& word) {
-  for (const StepKind kind : mutable_kinds) {
-    if (word == name_of(kind)) return kind;
-  }
-  return std::nullopt;
-}
 
 std::vector<std::string> lines_of_file(const std::filesystem::path& path) {
   std::vector<std::string> lines;
@@ -63,16 +58,17 @@ std::string function_at(const std::vector<std::string>& lines, uint64_t line) {
 
 }  // namespace
 
-std::set<CorePlace> places_in(std::string_view trace) {
+std::set<CorePlace> places_in(std::span<const StepTaken> trace) {
+  // A text of each place, not of each step.
+  std::map<std::tuple<const char*, uint32_t, StepKind>, SourceLocation> steps;
+  for (const StepTaken& step : trace) {
+    if (std::ranges::count(mutable_kinds, step.kind) == 0) continue;
+    steps.try_emplace({step.where.file_name(), step.where.line(), step.kind}, step.where);
+  }
   std::set<CorePlace> places;
-  std::istringstream lines{std::string(trace)};
-  for (std::string line; std::getline(lines, line);) {
-    // "#12 thread 1 flush object 4 core/region/block_map.cc:214"
-    std::istringstream words(line);
-    std::string number, thread, who, kind, object, which, place;
-    words >> number >> thread >> who >> kind >> object >> which >> place;
-    const std::optional<StepKind> known = mutable_kind(kind);
-    if (known && place.starts_with("core/")) places.insert({place, *known});
+  for (const auto& [step, where] : steps) {
+    std::string place = place_of(where);
+    if (place.starts_with("core/")) places.insert({std::move(place), std::get<StepKind>(step)});
   }
   return places;
 }

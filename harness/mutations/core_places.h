@@ -5,11 +5,12 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/engine/simulator/core_mutation.h"
+#include "core/engine/simulator/fiber_scheduler.h"
 #include "core/sync/schedule.h"
 
 namespace daxlab {
@@ -20,9 +21,9 @@ struct CorePlace {
   friend auto operator<=>(const CorePlace&, const CorePlace&) = default;
 };
 
-// Those of a trace as to_text(std::vector<StepTaken>) writes it, of the kinds in which a core can
-// be wrong: neither what the program itself does (load, store) nor waiting (relax).
-std::set<CorePlace> places_in(std::string_view trace);
+// Those of a trace, of the kinds in which a core can be wrong: neither what the program itself does
+// (load, store) nor waiting (relax).
+std::set<CorePlace> places_in(std::span<const StepTaken> trace);
 
 // A name that stays when lines move: "core/dax/fault_path.cc resolve lock", of the function that
 // the line stands in. Lines of one function that do the same have one name.

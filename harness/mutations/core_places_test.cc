@@ -5,20 +5,39 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <utility>
+#include <vector>
+
+#include "harness/check/trial.h"
+#include "harness/histories/random_history.h"
+#include "harness/mutations/child_check.h"
 
 namespace daxlab {
 namespace {
 
 TEST(CorePlaces, AreStepsOfTheCoreThatCanGoWrong) {
-  const std::set<CorePlace> places = places_in(
-      "#1 thread 0 lock object 0 core/dax/fault_path.cc:81\n"
-      "#2 thread 1 load object 1 core/dax/dax_view.cc:7\n"
-      "#3 thread 1 fence object 2 core/region/block_map.cc:214\n"
-      "#4 thread 0 lock object 0 core/dax/fault_path.cc:81\n"
-      "#5 thread 0 lock object 0 plugins/alloc/first_fit.cc:3\n"
-      "#6 thread 0 relax object 0 core/lab/plugin_host.cc:3\n");
-  EXPECT_EQ(places, (std::set<CorePlace>{{"core/dax/fault_path.cc:81", StepKind::lock},
-                                         {"core/region/block_map.cc:214", StepKind::fence}}));
+  const CheckSubject subject = subject_of({});
+  Case shown;
+  shown.config = subject.config;
+  shown.region_bytes = uint64_t{1} << 20;
+  shown.program = random_history(1);
+  auto trial = TrialRunner(subject, {}).run(shown, nullptr, /*keep_trace=*/true);
+  ASSERT_TRUE(trial.ok()) << trial.error().message;
+  std::vector<StepTaken> trace = std::move(trial.value().traces.at(0));
+  trace.push_back({.kind = StepKind::lock, .where = SourceLocation::current()});
+  const std::set<CorePlace> places = places_in(trace);
+  uint64_t fences = 0, left_out = 0;
+  for (const StepTaken& step : trace) {
+    const std::string place = place_of(step.where);
+    const bool is_place = places.contains({place, step.kind});
+    if (step.kind == StepKind::fence) ++fences;
+    EXPECT_TRUE(is_place || step.kind != StepKind::fence) << place;
+    EXPECT_FALSE(is_place && !place.starts_with("core/")) << place;
+    EXPECT_FALSE(is_place && step.kind == StepKind::load) << place;
+    if (!is_place) ++left_out;
+  }
+  EXPECT_GT(fences, 0u);
+  EXPECT_GT(left_out, 1u);
 }
 
 class NamesOfPlaces : public testing::Test {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/check/known_races.h"
+#include "harness/check/trial.h"
 #include "harness/histories/random.h"
 #include "harness/histories/random_history.h"
 
@@ -64,12 +65,13 @@ ErrorOr<WalkedPlaces> walk_core(uint64_t seeds) {
   WalkedPlaces places;
   for (const CheckedNames& names : walked_combinations()) {
     const CheckSubject subject = subject_of(names);
+    TrialRunner runner(subject, {});
     std::set<CorePlace> met;
     for (uint64_t seed = 1; seed <= seeds; ++seed) {
       for (const Case& each : cases_of(subject, seed)) {
-        const auto run = replay(subject, each);
+        const auto run = runner.run(each, nullptr, /*keep_trace=*/true);
         if (!run.ok()) return Error{to_text(names) + ": " + run.error().message};
-        met.merge(places_in(run.value().trace));
+        for (const auto& trace : run.value().traces) met.merge(places_in(trace));
       }
     }
     for (const CorePlace& place : met) places[place].push_back(names);

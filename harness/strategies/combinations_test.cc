@@ -13,7 +13,7 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t histories_of_all_rows = 1320;
+constexpr uint64_t histories_of_all_rows = 880;
 
 struct Axis {
   const char* name;

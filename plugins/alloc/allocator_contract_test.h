@@ -168,7 +168,7 @@ void run_at_random(uint32_t seed, std::vector<uint64_t> values = {}) {
 }
 
 TEST(AllocatorContract, AgreesWithAModel) {
-  for (uint32_t seed = 1; seed <= 6; ++seed) run_at_random(seed);
+  for (uint32_t seed = 1; seed <= 2; ++seed) run_at_random(seed);
 }
 
 TEST(AllocatorContract, UsesEveryBlockOnceAndMergesThemAgain) {
