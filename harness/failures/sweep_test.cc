@@ -21,7 +21,7 @@ using SweepRow = std::tuple<std::string, bool>;
 
 // How faults are delivered is the concern of fault strategies. A write strategy meets it where one
 // block takes another's place in a mapping.
-std::vector<SweepRow> rows() {
+std::vector<SweepRow> sweep_rows() {
   std::vector<SweepRow> rows;
   for (const bool forbidden : {false, true}) {
     for (const std::string& fault : fault_variants()) rows.emplace_back(fault, forbidden);
@@ -110,7 +110,7 @@ TEST_P(Sweep, AllFromOneOn) {
   const History history = history_of_every_operation();
   const uint64_t calls = calls_without_failure(history);
   // Other ones with another seed.
-  const uint64_t runs = explored_by_each(1160, rows().size());
+  const uint64_t runs = explored_by_each(1160, sweep_rows().size());
   const uint64_t step = std::max<uint64_t>(calls / runs, 1);
   for (uint64_t number = 1 + first_seed() % step; number <= calls; number += step) {
     const auto choice = static_cast<uint32_t>(number / step % 4);
@@ -119,7 +119,7 @@ TEST_P(Sweep, AllFromOneOn) {
 }
 
 TEST_P(Sweep, PairsInRandomHistories) {
-  const uint64_t histories = explored_by_each(87, rows().size());
+  const uint64_t histories = explored_by_each(87, sweep_rows().size());
   constexpr uint64_t pairs = 25;
   for (uint64_t seed = first_seed(); seed < first_seed() + histories; ++seed) {
     const History history = random_history(seed);
@@ -143,7 +143,7 @@ std::string name_of_sweep_case(const testing::TestParamInfo<Sweep::ParamType>& i
          (std::get<1>(info.param) ? "_without_userfaultfd" : "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Strategies, Sweep, testing::ValuesIn(rows()), name_of_sweep_case);
+INSTANTIATE_TEST_SUITE_P(Strategies, Sweep, testing::ValuesIn(sweep_rows()), name_of_sweep_case);
 
 // Beside the sweep, for histories do not ask where blocks lie.
 TEST(WithoutMemory, ExtentsSayThatAndLetTheFileGoOn) {
