@@ -16,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 
 constexpr const char* every_workload =
-    "seed: 3\nregion: {size: 8MiB}\nrepetitions: 3\ntime_limit: 60s\nwrite: partial\n"
+    "seed: 3\nregion: {size: 16MiB}\nrepetitions: 3\ntime_limit: 60s\nwrite: partial\n"
     "alloc: first_fit\npath: /dev/shm\n"
     "matrix: {engine: [mmu, baseline], fault: [page_zero, global_zero, alloc_on_read]}\n"
     "workloads:\n"
