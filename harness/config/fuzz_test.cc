@@ -145,7 +145,7 @@ bool check_any(const std::string& text, const std::vector<std::string>& override
 TEST(FuzzConfig, MutatedConfigsGiveAConfigOrAnError) {
   Mutator mutator(20140903);
   int accepted = 0;
-  constexpr int rounds = 6000;
+  constexpr int rounds = 2000;
   for (int i = 0; i < rounds; ++i) accepted += check_any(mutator.mutate(seed_text)) ? 1 : 0;
   EXPECT_GT(accepted, 0);  // both sides were reached
   EXPECT_LT(accepted, rounds);
@@ -153,7 +153,7 @@ TEST(FuzzConfig, MutatedConfigsGiveAConfigOrAnError) {
 
 TEST(FuzzConfig, RandomBytesAndFragmentsGiveAnError) {
   Mutator mutator(4);
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     check_any(mutator.random_bytes());
     check_any(mutator.random_fragments());
   }
@@ -170,7 +170,7 @@ TEST(FuzzConfig, MutatedOverridesGiveAConfigOrAnError) {
                                          "region.create=never",
                                          "matrix.medium=[file]"};
   ASSERT_TRUE(check_any(seed_text, good));
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     check_any(seed_text, {mutator.mutate(good[static_cast<size_t>(i) % good.size()])});
   }
 }

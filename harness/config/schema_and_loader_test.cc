@@ -162,7 +162,7 @@ TEST(SchemaAndLoader, AgreeOnMutationsOfShippedConfigs) {
   const Loader load = [](std::string_view text) {
     return load_config_text("t.yaml", text, {}, shipped_registry());
   };
-  std::map<std::string, int> outcomes = compare(texts, judge, load, mutator, rounds_of(200));
+  std::map<std::string, int> outcomes = compare(texts, judge, load, mutator, rounds_of(50));
   for (const char* outcome : {"accepted", "refused", which_plugins_are_there}) {
     EXPECT_GT(outcomes[outcome], 0) << outcome;
   }
@@ -199,7 +199,8 @@ workloads:
   ASSERT_TRUE(resolve_good(text).ok()) << resolve(text).error().message;
   TreeMutator mutator(23, all_keys(), all_values(test_plugins(), test_workloads()));
   const Loader load = [](std::string_view config) { return resolve(config); };
-  std::map<std::string, int> outcomes = compare({text}, test_schema(), load, mutator, rounds_of(4000));
+  std::map<std::string, int> outcomes =
+      compare({text}, test_schema(), load, mutator, rounds_of(1000));
   for (const char* outcome :
        {"accepted", "refused", which_plugins_are_there, which_folders_are_there, several_keys}) {
     EXPECT_GT(outcomes[outcome], 0) << outcome;

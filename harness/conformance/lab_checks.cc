@@ -62,7 +62,8 @@ Found some_order_explains_threads(const Subject& subject) {
 
 Found labs_give_everything_back(const Subject& subject) {
   return check_use_of_cycles([&] {
-    const LabSetting setting;
+    // Some 200 labs, each with memory in all of its region.
+    const LabSetting setting{.region_bytes = uint64_t{1} << 20};
     return on_lab(subject, setting, [&](Lab& lab) {
       return check_history(subject, setting, lab, random_history(subject.seed()));
     });

@@ -20,7 +20,7 @@ struct LabSetting {
   EngineKind engine = EngineKind::mmu;
   std::string fault = "global_zero";
   std::string write = "partial";
-  uint64_t region_bytes = uint64_t{16} << 20;
+  uint64_t region_bytes = uint64_t{8} << 20;
   PersistObserver* observer = nullptr;
 };
 

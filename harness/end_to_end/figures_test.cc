@@ -16,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 
 constexpr const char* every_workload =
-    "seed: 3\nregion: {size: 32MiB}\nrepetitions: 3\ntime_limit: 60s\nwrite: partial\n"
+    "seed: 3\nregion: {size: 16MiB}\nrepetitions: 3\ntime_limit: 60s\nwrite: partial\n"
     "alloc: first_fit\npath: /dev/shm\n"
     "matrix: {engine: [mmu, baseline], fault: [page_zero, global_zero, alloc_on_read]}\n"
     "workloads:\n"
@@ -125,6 +125,31 @@ void expect_holds_together(const Json& record) {
             number(record, "strategy_ns") + 1e-6);
 }
 
+// The counters of all records so far, by their names.
+void note_counters(const Json& results, std::set<std::string>& met) {
+  const std::set<std::string> librarys = {"family_index", "per_family_instance_index",
+                                          "repetitions",  "repetition_index",
+                                          "threads",      "iterations"};
+  for (const Json& record : results["benchmarks"].items()) {
+    for (const auto& [key, value] : record.members()) {
+      const bool is_histogram = value.is_list() && key.ends_with("_histogram");
+      if ((value.is_number() || is_histogram) && !librarys.contains(key)) met.insert(key);
+    }
+  }
+}
+
+std::set<std::string> described_counters() {
+  std::set<std::string> described;
+  std::istringstream lines(run_daxlab({"list", "--counters"}).out);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string name;
+    words >> name;
+    if (name != "counter") described.insert(name);
+  }
+  return described;
+}
+
 class Figures : public Experiment {
  protected:
   // Of each record its own figures, and each figure that is shown.
@@ -136,9 +161,15 @@ class Figures : public Experiment {
   }
 };
 
-TEST_F(Figures, AreRecomputedFromTheRawOnes) {
+// And all counters are in the glossary, of which nothing is left over.
+TEST_F(Figures, AreRecomputedFromTheRawOnesWhichAreAllDescribed) {
+  std::set<std::string> met;
   run_all_pass(every_workload);
   EXPECT_GT(expect_right_figures().figures, 700u);
+  note_counters(results_, met);
+  run_all_pass(aging);
+  note_counters(results_, met);
+  EXPECT_EQ(met, described_counters());
 }
 
 // configs/full_matrix.yaml with small workloads: one fault strategy, allocator and medium of it, or
@@ -147,45 +178,18 @@ TEST_F(Figures, OfTheFullMatrix) {
   const char* const wanted = std::getenv("DAXLAB_FIGURES");
   const bool all = wanted != nullptr && std::string(wanted) == "all";
   std::vector<std::string> more = {"--set", "workloads=" + std::string(small_workloads),
-                                   "--set", "repetitions=3",
+                                   "--set", all ? "repetitions=3" : "repetitions=1",
                                    "--set", "region.path=" + (folder_ / "lab.pmem").string()};
   if (!all) more.insert(more.end(), {"--cells", "*/mmu/memfd/global_zero/partial/first_fit/*"});
   run(text_of(std::string(DAXLAB_SOURCE_DIR) + "/configs/full_matrix.yaml"), more);
   EXPECT_EQ(outcome_.exit_status, 0) << outcome_.error;
   const Recomputed recomputed = expect_right_figures();
-  EXPECT_GE(recomputed.records, all ? 3 * 600u : 3 * 5u);
-  EXPECT_GE(recomputed.figures, 5 * recomputed.records / 3);
+  EXPECT_GE(recomputed.records, all ? 3 * 600u : 5u);
+  EXPECT_GE(recomputed.figures, all ? 5 * recomputed.records / 3 : 5 * recomputed.records);
   std::printf("%llu records, %llu tables, %llu figures recomputed, %zu wrong\n",
               static_cast<unsigned long long>(recomputed.records),
               static_cast<unsigned long long>(recomputed.tables),
               static_cast<unsigned long long>(recomputed.figures), recomputed.wrong.size());
-}
-
-TEST_F(Figures, AllCountersAreInTheGlossaryAndAllOfItOccurs) {
-  std::set<std::string> described;
-  std::istringstream lines(run_daxlab({"list", "--counters"}).out);
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    std::string name;
-    words >> name;
-    if (name != "counter") described.insert(name);
-  }
-  const std::set<std::string> librarys = {"family_index", "per_family_instance_index",
-                                          "repetitions",  "repetition_index",
-                                          "threads",      "iterations"};
-  std::set<std::string> met;
-  for (const char* yaml : {every_workload, aging}) {
-    run(yaml, {"--set", "repetitions=1"});
-    for (const Json& record : results_["benchmarks"].items()) {
-      for (const auto& [key, value] : record.members()) {
-        const bool is_histogram = value.is_list() && key.ends_with("_histogram");
-        if ((!value.is_number() && !is_histogram) || librarys.contains(key)) continue;
-        EXPECT_TRUE(described.contains(key)) << key << " has no entry in the glossary";
-        met.insert(key);
-      }
-    }
-  }
-  for (const std::string& name : described) EXPECT_TRUE(met.contains(name)) << name;
 }
 
 // What made the table show 0 bytes where 512 MiB were used.
@@ -199,7 +203,8 @@ TEST_F(Figures, MemoryThatIsGoneAtTheEndWasUsedAllTheSame) {
     EXPECT_GE(number(record, "page_cache_bytes"), 8 << 20);
     EXPECT_GE(number(record, "block_bytes"), is_mkwrite ? 8 << 20 : 0);
     EXPECT_GE(number(record, "memory_peak_bytes"), is_mkwrite ? 16 << 20 : 8 << 20);
-    EXPECT_LT(number(record, "memory_peak_bytes"), is_mkwrite ? 18 << 20 : 10 << 20);
+    // Nothing twice; a process may get a huge page that has nothing to do with the strategy.
+    EXPECT_LT(number(record, "memory_peak_bytes"), is_mkwrite ? 22 << 20 : 14 << 20);
   }
 }
 

@@ -33,7 +33,7 @@ TEST_F(Jobs, CellsOfOneRegionFileRunOneAfterTheOther) {
 }
 
 TEST_F(Jobs, OneThatCrashesTakesNoOtherWithIt) {
-  run("region: {size: 16MiB}\nrepetitions: 3\n"
+  run("region: {size: 4MiB}\nrepetitions: 3\n"
       "matrix: {fault: [page_zero, abort_in_mkwrite, global_zero]}\n"
       "workloads: [{name: mkwrite, size: 1MiB}]\n",
       {"--jobs", "8"});
@@ -76,7 +76,7 @@ std::vector<int> usable_cpus() {
 
 TEST_F(Jobs, ACellRunsOnItsCpusAndSaysSo) {
   const std::string cpu = std::to_string(usable_cpus().back());
-  run_all_pass("region: {size: 16MiB}\ncpus: [" + cpu +
+  run_all_pass("region: {size: 4MiB}\ncpus: [" + cpu +
                "]\n"
                "workloads: [{name: mkwrite, size: 256KiB}]\n");
   EXPECT_EQ(results_["context"]["cpus"], cpu);

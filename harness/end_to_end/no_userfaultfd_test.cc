@@ -12,7 +12,7 @@ using testing::Not;
 class NoUserfaultfd : public CampaignExperiment {
  protected:
   const std::string yaml_ =
-      "region: {size: 16MiB}\npath: /dev/shm\nmatrix: {engine: [mmu, baseline], fault: "
+      "region: {size: 4MiB}\npath: /dev/shm\nmatrix: {engine: [mmu, baseline], fault: "
       "[page_zero, {name: global_zero, zero_page: own}]}\n"
       "workloads: [{name: mkwrite, size: 256KiB, mappings: 2}]\n";
 
@@ -86,11 +86,11 @@ TEST_F(NoUserfaultfd, SoakForbidsItToAllOfItsCellsOrToNone) {
     return run_daxlab(words);
   };
   const std::string without = write("without.yaml",
-                                    "region: {size: 16MiB}\nuserfaultfd: forbidden\n"
+                                    "region: {size: 4MiB}\nuserfaultfd: forbidden\n"
                                     "workloads: [{name: mkwrite, size: 256KiB}]\n")
                                   .string();
   const std::string with = write("with.yaml",
-                                 "region: {size: 16MiB}\n"
+                                 "region: {size: 4MiB}\n"
                                  "workloads: [{name: hole_read, size: 256KiB}]\n")
                                .string();
   const ProcessOutcome one = soak({without});

@@ -90,7 +90,7 @@ TEST_F(Recipes, WhatIsTooLongForAtomicIsRefusedWithTheLimit) {
 
 TEST_F(Recipes, TheSimulatorCountsTheFaultsThatTheProcessorTakes) {
   run_all_pass(
-      "seed: 1\nregion: {medium: memfd, size: 16MiB}\ntime_limit: 60s\n"
+      "seed: 1\nregion: {medium: memfd, size: 8MiB}\ntime_limit: 60s\n"
       "matrix:\n  engine: [mmu, simulator]\n"
       "  fault: [page_zero, global_zero, {name: global_zero, keep_own: true}, "
       "native_zero, alloc_on_read]\n"

@@ -160,7 +160,7 @@ TEST_F(Resume, GoesOnFromInterruptedResultsAlone) {
 
 TEST_F(Resume, WhatIsWholeIsShownAndNotRunAgain) {
   const std::string yaml =
-      "region: {size: 16MiB}\nrepetitions: 2\n"
+      "region: {size: 2MiB}\nrepetitions: 2\n"
       "workloads: [{name: hole_read, size: 256KiB}, {name: mkwrite, size: 256KiB}]\n";
   EXPECT_EQ(run_daxlab(run_words(yaml)).exit_status, 0);
   const Json before = results_now();
@@ -175,7 +175,7 @@ TEST_F(Resume, WhatIsWholeIsShownAndNotRunAgain) {
 
 TEST_F(Resume, AFailedRunCountsAsFinished) {
   const std::string yaml =
-      "region: {size: 16MiB}\nrepetitions: 3\norder: listed\n"
+      "region: {size: 2MiB}\nrepetitions: 3\norder: listed\n"
       "matrix: {fault: [global_zero, global_zero_without_unmap]}\n"
       "workloads: [{name: mkwrite, size: 256KiB, mappings: 2}]\n";
   EXPECT_EQ(run_daxlab(run_words(yaml)).exit_status, 1);
@@ -189,7 +189,7 @@ TEST_F(Resume, AFailedRunCountsAsFinished) {
 }
 
 TEST_F(Resume, WithNothingToGoOnWithItBegins) {
-  const std::string yaml = "region: {size: 16MiB}\nworkloads: [{name: mkwrite, size: 256KiB}]\n";
+  const std::string yaml = "region: {size: 2MiB}\nworkloads: [{name: mkwrite, size: 256KiB}]\n";
   const ProcessOutcome outcome = run_daxlab(run_words(yaml, {"--resume"}));
   EXPECT_EQ(outcome.exit_status, 0) << outcome.error;
   EXPECT_THAT(outcome.out, HasSubstr("nothing to go on with: begins anew\n"));

@@ -22,7 +22,7 @@ class RunAgain : public CampaignExperiment {
 };
 
 TEST_F(RunAgain, AFailedCellShowsACommandThatRunsItAlone) {
-  run("region: {size: 16MiB}\nrepetitions: 2\norder: listed\n"
+  run("region: {size: 4MiB}\nrepetitions: 2\norder: listed\n"
       "matrix: {fault: [page_zero, abort_in_mkwrite, {name: global_zero_without_unmap}]}\n"
       "workloads: [{name: mkwrite, size: 1MiB, mappings: 2}]\n",
       {"--set", "workloads=[{name: mkwrite, size: 512KiB, mappings: 2}]"});
@@ -74,10 +74,10 @@ TEST_F(RunAgain, FromAResultExactlyItsCellsRunAgain) {
 
 TEST_F(RunAgain, APluginThatIsNotTheSameIsToldOf) {
   run_all_pass(
-      "region: {size: 16MiB}\nfault: null_store\nengine: baseline\npath: /dev/shm\n"
+      "region: {size: 4MiB}\nfault: null_store\nengine: baseline\npath: /dev/shm\n"
       "workloads: [{name: hole_read, size: 256KiB}]\n");
   EXPECT_EQ(results_["benchmarks"][0]["plugins"], Json::list());
-  run("region: {size: 16MiB}\nalloc: mutex_and_malloc\n"
+  run("region: {size: 4MiB}\nalloc: mutex_and_malloc\n"
       "workloads: [{name: mkwrite, size: 256KiB}]\n");
   EXPECT_EQ(outcome_.exit_status, 0) << outcome_.out << outcome_.error;
   const Json plugin = results_["benchmarks"][0]["plugins"][2];
@@ -133,7 +133,7 @@ TEST_F(RunAgain, CellsComeFromOnePlaceOnly) {
   const ProcessOutcome both = run_from_result({config});
   EXPECT_EQ(both.exit_status, 2);
   EXPECT_THAT(both.error, HasSubstr("and no config besides; leave out " + config));
-  run("region: {size: 16MiB}\nworkloads: [{name: mkwrite, size: 256KiB}]\n");
+  run("region: {size: 4MiB}\nworkloads: [{name: mkwrite, size: 256KiB}]\n");
   for (const char* option : {"--out", "--csv"}) {
     const ProcessOutcome onto_itself = run_from_result({option, results_path().string()});
     EXPECT_EQ(onto_itself.exit_status, 2);

@@ -16,7 +16,7 @@ class ShardedMatrix : public CampaignExperiment {
  protected:
   // 24 cells in six tables.
   static inline const std::string matrix =
-      "seed: 3\nregion: {size: 16MiB}\nrepetitions: 2\n"
+      "seed: 3\nregion: {size: 4MiB}\nrepetitions: 2\n"
       "matrix: {fault: [page_zero, global_zero, native_zero, alloc_on_read]}\n"
       "workloads: [{name: hole_read, size: 256KiB}, {name: mkwrite, size: 256KiB},\n"
       "  {name: write_after_hole_read, size: 256KiB}, {name: punch_storm, size: 256KiB},\n"
@@ -58,6 +58,19 @@ class ShardedMatrix : public CampaignExperiment {
     return files;
   }
 
+  // Copies of two shards that have been run once for all tests.
+  std::vector<std::string> two_shards() {
+    static std::vector<std::string> texts;
+    std::vector<std::string> files;
+    if (texts.empty()) {
+      for (const std::string& file : run_shards(2)) texts.push_back(text_of(file));
+    }
+    for (const std::string& text : texts) {
+      files.push_back(write("shard" + std::to_string(files.size() + 1) + ".json", text).string());
+    }
+    return files;
+  }
+
   ProcessOutcome merge(std::vector<std::string> words) const {
     words.insert(words.begin(), "merge");
     words.insert(words.end(), {"--out", path("merged.json")});
@@ -88,7 +101,7 @@ TEST_F(ShardedMatrix, IsTheSameWholeMergedAndGoneOnWith) {
 }
 
 TEST_F(ShardedMatrix, MergingAgainChangesNothing) {
-  const std::vector<std::string> shards = run_shards(2);
+  const std::vector<std::string> shards = two_shards();
   ASSERT_EQ(merge(shards).exit_status, 0);
   const std::string once = text_of(path("merged.json"));
   EXPECT_EQ(merge({path("merged.json")}).exit_status, 0);
@@ -98,7 +111,7 @@ TEST_F(ShardedMatrix, MergingAgainChangesNothing) {
 }
 
 TEST_F(ShardedMatrix, AMissingShardIsSaid) {
-  std::vector<std::string> shards = run_shards(2);
+  std::vector<std::string> shards = two_shards();
   const uint64_t runs = json_in(shards[0])["benchmarks"].size();
   ASSERT_GT(runs, 0u);
   ASSERT_LT(runs, 48u);
@@ -110,7 +123,7 @@ TEST_F(ShardedMatrix, AMissingShardIsSaid) {
 }
 
 TEST_F(ShardedMatrix, CellsOfOtherRunsDoNotStandForThoseThatAreMissing) {
-  const std::vector<std::string> shards = run_shards(2);
+  const std::vector<std::string> shards = two_shards();
   const std::string config = write("others.yaml", matrix).string();
   const std::string others = path("others.json");
   const ProcessOutcome outcome =
@@ -170,7 +183,7 @@ TEST_F(ShardedMatrix, DifferentRunsOfOneRepetitionAreRefused) {
 
 // What another build has made, as far as a file can say it.
 TEST_F(ShardedMatrix, RunsOfDifferentBuildsAreRefusedUnlessInsistedOn) {
-  const std::vector<std::string> shards = run_shards(2);
+  const std::vector<std::string> shards = two_shards();
   std::string other = text_of(shards[1]);
   for (size_t at = 0; (at = other.find("\"git_revision\": \"", at)) != other.npos; ++at) {
     other.insert(at + 17, "other-");
@@ -186,7 +199,7 @@ TEST_F(ShardedMatrix, RunsOfDifferentBuildsAreRefusedUnlessInsistedOn) {
 }
 
 TEST_F(ShardedMatrix, TablesOfSeveralHostsSayWhose) {
-  const std::vector<std::string> shards = run_shards(2);
+  const std::vector<std::string> shards = two_shards();
   std::string other = text_of(shards[1]);
   const std::string key = "\"host_name\": \"";
   for (size_t at = 0; (at = other.find(key, at)) != other.npos; ++at) {
@@ -226,7 +239,7 @@ TEST_F(ShardedMatrix, CellsAsAMatrixOfJobs) {
 
 TEST_F(ShardedMatrix, WhatHasFailedIsRunAgain) {
   const std::string yaml =
-      "region: {size: 16MiB}\nmatrix: {fault: [global_zero, global_zero_without_unmap]}\n"
+      "region: {size: 4MiB}\nmatrix: {fault: [global_zero, global_zero_without_unmap]}\n"
       "workloads: [{name: mkwrite, size: 256KiB, mappings: 2}]\n";
   ASSERT_EQ(run_daxlab(run_words(yaml)).exit_status, 1);
   const ProcessOutcome again = run_daxlab({"run", "--failed", results_path().string(), "--out",

@@ -138,7 +138,7 @@ class Mistakes : public testing::TestWithParam<Mistake> {};
 
 TEST_P(Mistakes, AreInTheFirstTenLinesAndToldOnce) {
   std::vector<std::string> arguments = GetParam().tested;
-  arguments.insert(arguments.end(), {"--call-limit", "1s"});
+  arguments.insert(arguments.end(), {"--call-limit", "500ms"});
   const ProcessOutcome outcome = conformance(arguments);
   EXPECT_EQ(outcome.exit_status, 1) << outcome.error;
   size_t end = 0;
@@ -168,7 +168,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "allocate calls malloc, called at wrong_in_one_way"},
         Mistake{"endless_loop",
                 {"alloc", one_way, "--option", "flaw=searches_for_ever"},
-                "allocate did not return within 1 s"},
+                "allocate did not return within 500 ms"},
         Mistake{"wrong_free_count", {"alloc", "first_fit_lies_about_space"}, "free_space says"},
         Mistake{"malloc_in_a_fault",
                 {"fault", "wrong_fault", "--option", "flaw=mallocs_in_a_fault"},

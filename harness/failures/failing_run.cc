@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <vector>
 
@@ -117,9 +118,11 @@ class Run {
         return;
       }
       bytes.resize(count.value());
+      if (bytes.empty() || std::memcmp(bytes.data(), expected->bytes().data(), bytes.size()) == 0) {
+        continue;
+      }
       const auto [seen, wanted] =
           std::mismatch(bytes.begin(), bytes.end(), expected->bytes().begin());
-      if (seen == bytes.end()) continue;
       broken(fmt::format("{}, f{} at offset {}: expected {:#04x}, seen {:#04x}", when, number,
                          seen - bytes.begin(), static_cast<unsigned>(*wanted),
                          static_cast<unsigned>(*seen)));

@@ -20,6 +20,7 @@ namespace {
 
 constexpr uint64_t shared_pages = 32, thread_count = 3, view_count = 3;
 constexpr uint64_t all_pages = shared_pages * (1 + thread_count);
+constexpr uint64_t limit_in_threads_cases = 12;
 
 // A word of each page is each thread's own, and counts up. Behind these pages, each thread has some
 // for itself, which it punches too.
@@ -125,7 +126,7 @@ std::string run_at_the_limit(const NamedLab& named) {
     if (!many.full()) wrong[0] = "vm.max_map_count is too high to be reached";
     begun = true;
     std::mt19937_64 random(first_seed());
-    for (int round = 0; round < 60; ++round) {
+    for (uint64_t round = rounds_by_each(240, limit_in_threads_cases); round > 0; --round) {
       shared.wait_for(300);
       many.give_back(random() % 24);
       shared.wait_for(100);
