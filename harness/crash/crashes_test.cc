@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <string>
 
-#include "core/base/sanitized.h"
 #include "harness/crash/check_crashes.h"
 #include "harness/crash/crash_runs_test.h"
 
@@ -15,9 +14,7 @@ namespace {
 constexpr uint64_t histories_of_all = 750;
 
 uint64_t histories_of_a_strategy() {
-  // With sanitizers some thirty times slower.
-  return explored_by_each(sanitized ? histories_of_all / 2 : histories_of_all,
-                          write_variants().size());
+  return explored_by_each(histories_of_all, write_variants().size());
 }
 
 class Crashes : public testing::TestWithParam<std::string> {
