@@ -24,6 +24,8 @@ struct SpaceUse {
   // that a file has are among the used ones.
   uint64_t bad_blocks = 0;
   uint64_t reserved_blocks = 0;  // of the free ones those that the allocator says it keeps back
+  // Else they change without any file (baseline): the kernel's own structures take and give back.
+  bool is_exact = true;
 
   // Free blocks that every request can have.
   uint64_t available_blocks() const {

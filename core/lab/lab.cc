@@ -80,7 +80,8 @@ std::optional<Error> check_memory(const LabSpec& spec) {
 ErrorOr<std::unique_ptr<Lab>> Lab::assemble(const LabSpec& spec, CallLog& log) try {
   if (auto error = check_memory(spec)) return *error;
   if (spec.engine != EngineKind::baseline) return assemble_dax_lab(spec, log);
-  auto files = BaselineFileSystem::make(spec.directory);
+  auto files = BaselineFileSystem::make(
+      spec.directory, {.direct_io = spec.direct_io, .space_bytes = spec.space_bytes});
   if (!files.ok()) return files.error();
   return std::unique_ptr<Lab>(new BaselineLab(files.take()));
 } catch (const std::bad_alloc&) {

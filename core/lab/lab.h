@@ -41,7 +41,10 @@ struct LabSpec {
   CreateRegion create = CreateRegion::never;
   bool force = false;
 
-  std::string directory;             // baseline only: where its files go
+  // Baseline only: where its files go, and how.
+  std::string directory;
+  bool direct_io = false;
+  uint64_t space_bytes = 0;          // as of BaselineOptions
   StrategySpec fault, write, alloc;  // not for baseline
   // As if the kernel gave a process so many mappings, for tests; 0: vm.max_map_count, and no limit
   // in the simulator.
@@ -61,7 +64,7 @@ struct LabSpec {
 // What the run really had, for every result row.
 struct EffectiveFacts {
   std::string medium;  // "memfd"; "file (ext4)"; "memory" (the caller's); baseline: the file
-                       // system's type, "tmpfs"
+                       // system's type, "tmpfs", "ext4-dax"
   std::string persistence_domain;  // "none (volatile memory)" and the like, later "ADR", "eADR"
   std::string
       flush_instruction;  // "clwb", "clflushopt", "clflush"; "none" (memory); baseline: "kernel"

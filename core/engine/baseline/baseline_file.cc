@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "core/base/errno_status.h"
@@ -56,18 +57,21 @@ bool has_blocks(const fiemap_extent& extent) {
          (extent.fe_logical | extent.fe_physical | extent.fe_length) % page_bytes == 0;
 }
 
-}  // namespace
+using AlignedMemory = std::unique_ptr<std::byte, decltype(&std::free)>;
 
-// The kernel answers EFAULT, too, where the buffer is a mapping of another engine: it cannot enter
-// a fault that is handled in the thread. So the thread makes the accesses, and asks again if it
-// could.
-Result<uint64_t> BaselineFile::read(uint64_t offset_bytes, std::span<std::byte> into) {
-  if (offset_bytes > largest_offset) return uint64_t{0};
-  const uint64_t wanted = std::min<uint64_t>(into.size(), largest_offset - offset_bytes);
+AlignedMemory aligned_memory(uint64_t length_bytes) {
+  return {static_cast<std::byte*>(std::aligned_alloc(block_bytes, length_bytes)), &std::free};
+}
+
+bool is_aligned(const void* memory) {
+  return reinterpret_cast<uintptr_t>(memory) % block_bytes == 0;
+}
+
+Result<uint64_t> read_through(int descriptor, uint64_t offset_bytes, std::span<std::byte> into) {
   uint64_t done = 0;
   bool touched = false;
-  while (done < wanted) {
-    const ssize_t n = ::pread(inode_->descriptor(), into.data() + done, wanted - done,
+  while (done < into.size()) {
+    const ssize_t n = ::pread(descriptor, into.data() + done, into.size() - done,
                               static_cast<off_t>(offset_bytes + done));
     if (n == 0) break;
     if (n > 0) {
@@ -76,8 +80,9 @@ Result<uint64_t> BaselineFile::read(uint64_t offset_bytes, std::span<std::byte> 
       continue;
     }
     if (errno == EINTR) continue;
+    if (errno == EINVAL && done > 0) break;  // direct, at the end of a file of no whole blocks
     if (errno == EFAULT && !touched) {
-      touched = writable_user_bytes(into.data() + done, wanted - done) > 0;
+      touched = writable_user_bytes(into.data() + done, into.size() - done) > 0;
       if (touched) continue;
     }
     return short_or_refused(done, errno);
@@ -85,12 +90,12 @@ Result<uint64_t> BaselineFile::read(uint64_t offset_bytes, std::span<std::byte> 
   return done;
 }
 
-Result<uint64_t> BaselineFile::write(uint64_t offset_bytes, std::span<const std::byte> from) {
-  if (!fits({offset_bytes, from.size()})) return ErrorCode::too_big;
+Result<uint64_t> write_through(int descriptor, uint64_t offset_bytes,
+                               std::span<const std::byte> from) {
   uint64_t done = 0;
   bool touched = false;
   while (done < from.size()) {
-    const ssize_t n = ::pwrite(inode_->descriptor(), from.data() + done, from.size() - done,
+    const ssize_t n = ::pwrite(descriptor, from.data() + done, from.size() - done,
                                static_cast<off_t>(offset_bytes + done));
     if (n >= 0) {
       done += static_cast<uint64_t>(n);
@@ -104,6 +109,60 @@ Result<uint64_t> BaselineFile::write(uint64_t offset_bytes, std::span<const std:
     }
     return short_or_refused(done, errno);
   }
+  return done;
+}
+
+}  // namespace
+
+// The kernel answers EFAULT, too, where the buffer is a mapping of another engine: it cannot enter
+// a fault that is handled in the thread. So the thread makes the accesses, and asks again if it
+// could.
+Result<uint64_t> BaselineFile::read(uint64_t offset_bytes, std::span<std::byte> into) {
+  if (offset_bytes > largest_offset) return uint64_t{0};
+  const std::span wanted = into.first(std::min(into.size(), largest_offset - offset_bytes));
+  if (direct_for(offset_bytes, wanted.size()) != nullptr) {
+    return read_directly(offset_bytes, wanted);
+  }
+  return read_through(inode_->descriptor(), offset_bytes, wanted);
+}
+
+Result<uint64_t> BaselineFile::write(uint64_t offset_bytes, std::span<const std::byte> from) {
+  if (!fits({offset_bytes, from.size()})) return ErrorCode::too_big;
+  if (direct_for(offset_bytes, from.size()) != nullptr) return write_directly(offset_bytes, from);
+  return write_through(inode_->descriptor(), offset_bytes, from);
+}
+
+const OwnedDescriptor* BaselineFile::direct_for(uint64_t offset_bytes,
+                                                uint64_t length_bytes) const {
+  const bool whole = (offset_bytes | length_bytes) % block_bytes == 0 && length_bytes > 0;
+  return whole ? inode_->direct() : nullptr;
+}
+
+// Buffers of callers lie anywhere: what is not aligned is copied, and what cannot be read to its
+// end goes through the page cache, which answers as it should.
+Result<uint64_t> BaselineFile::write_directly(uint64_t offset_bytes,
+                                              std::span<const std::byte> from) {
+  const int direct = inode_->direct()->number();
+  if (is_aligned(from.data())) return write_through(direct, offset_bytes, from);
+  AlignedMemory memory = aligned_memory(from.size());
+  if (memory == nullptr) return ErrorCode::no_memory;
+  if (readable_user_bytes(from.data(), from.size()) < from.size()) {
+    return write_through(inode_->descriptor(), offset_bytes, from);
+  }
+  std::memcpy(memory.get(), from.data(), from.size());
+  return write_through(direct, offset_bytes, {memory.get(), from.size()});
+}
+
+Result<uint64_t> BaselineFile::read_directly(uint64_t offset_bytes, std::span<std::byte> into) {
+  const int direct = inode_->direct()->number();
+  if (is_aligned(into.data())) return read_through(direct, offset_bytes, into);
+  AlignedMemory memory = aligned_memory(into.size());
+  if (memory == nullptr) return ErrorCode::no_memory;
+  if (writable_user_bytes(into.data(), into.size()) < into.size()) {
+    return read_through(inode_->descriptor(), offset_bytes, into);
+  }
+  const auto done = read_through(direct, offset_bytes, {memory.get(), into.size()});
+  if (done.ok()) std::memcpy(into.data(), memory.get(), done.value());
   return done;
 }
 

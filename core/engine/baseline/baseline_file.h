@@ -1,4 +1,5 @@
-// File over plain system calls.
+// File over plain system calls. With O_DIRECT, calls of whole blocks go past the page cache, all
+// others through it.
 #pragma once
 
 #include <memory>
@@ -25,6 +26,10 @@ class BaselineFile final : public File {
   Result<std::unique_ptr<View>> map_aligned(PageRange range, uint64_t alignment_bytes) override;
 
  private:
+  // nullptr: such a call goes through the page cache.
+  const OwnedDescriptor* direct_for(uint64_t offset_bytes, uint64_t length_bytes) const;
+  Result<uint64_t> read_directly(uint64_t offset_bytes, std::span<std::byte> into);
+  Result<uint64_t> write_directly(uint64_t offset_bytes, std::span<const std::byte> from);
   Status allocate(int mode, ByteRange range);
 
   const std::shared_ptr<BaselineInode> inode_;

@@ -43,30 +43,67 @@ Error folder_error(const std::string& folder, std::string_view why, std::string_
 }  // namespace
 
 ErrorOr<std::unique_ptr<BaselineFileSystem>> BaselineFileSystem::make(
-    const std::string& directory) {
+    const std::string& directory, const BaselineOptions& options) {
   install_fault_handlers();
   constexpr std::string_view advice = "name a folder that exists and that you may write to";
   std::string folder =
       std::filesystem::path(directory) / fmt::format("daxlab-{}-XXXXXX", ::getpid());
   if (::mkdtemp(folder.data()) == nullptr)
     return folder_error(directory, std::generic_category().message(errno), advice);
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  struct statfs facts {};
-  if (descriptor < 0 || ::fstatfs(descriptor, &facts) != 0) {
+  OwnedDescriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor.is_open()) {
     const std::string why = std::generic_category().message(errno);
-    if (descriptor >= 0) ::close(descriptor);
     ::rmdir(folder.c_str());
     return folder_error(folder, why, advice);
   }
-  return std::unique_ptr<BaselineFileSystem>(
-      new BaselineFileSystem(folder, descriptor, name_of_file_system(facts.f_type)));
+  std::unique_ptr<BaselineFileSystem> made(
+      new BaselineFileSystem(std::move(folder), std::move(descriptor)));
+  if (auto error = made->look_around(options)) return *error;
+  return made;
 }
 
-BaselineFileSystem::BaselineFileSystem(std::string folder, int directory, std::string type_name)
-    : folder_(std::move(folder)), directory_(directory), type_name_(std::move(type_name)) {}
+// By a file that is made here: what a mount promises need not be so.
+std::optional<Error> BaselineFileSystem::look_around(const BaselineOptions& options) {
+  constexpr const char* name = "first";
+  const auto fails = [&](std::string_view advice) {
+    return folder_error(folder_, std::generic_category().message(errno), advice);
+  };
+  first_file_ = OwnedDescriptor(
+      ::openat(directory_.number(), name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  struct statfs system {};
+  struct statx file {};
+  if (!first_file_.is_open() || ::fstatfs(first_file_.number(), &system) != 0 ||
+      ::statx(first_file_.number(), "", AT_EMPTY_PATH, 0, &file) != 0) {
+    return fails("name a folder where files can be made");
+  }
+  type_name_ = name_of_file_system(system.f_type);
+  freeing_ = std::make_shared<LateFreeing>(directory_, system.f_type);
+  if ((file.stx_attributes & STATX_ATTR_DAX) != 0) type_name_ += "-dax";
+  if (options.direct_io) {
+    const OwnedDescriptor direct(
+        ::openat(directory_.number(), name, O_RDWR | O_DIRECT | O_CLOEXEC));
+    if (!direct.is_open()) {
+      return fails(fmt::format("{} has no O_DIRECT here; take io: buffered", type_name_));
+    }
+    direct_io_ = true;
+  }
+  if (::unlinkat(directory_.number(), name, 0) != 0) return fails("let files be removed there");
+  return options.space_bytes == 0 ? std::nullopt : leave_free(options.space_bytes);
+}
+
+std::optional<Error> BaselineFileSystem::leave_free(uint64_t space_bytes) {
+  const uint64_t free_bytes = space_use().free_blocks * block_bytes;
+  if (free_bytes <= space_bytes) return std::nullopt;
+  const auto rest = static_cast<off_t>(free_bytes - space_bytes);
+  if (::fallocate(first_file_.number(), 0, 0, rest) == 0) return std::nullopt;
+  return folder_error(
+      folder_, std::generic_category().message(errno),
+      fmt::format("{} of its {} free bytes were to be taken, to leave {}: name a folder on a file "
+                  "system with fallocate() that nobody else uses",
+                  rest, free_bytes, space_bytes));
+}
 
 BaselineFileSystem::~BaselineFileSystem() {
-  ::close(directory_);
   std::error_code failed;
   std::filesystem::remove_all(folder_, failed);
   if (failed) {
@@ -78,10 +115,16 @@ BaselineFileSystem::~BaselineFileSystem() {
 Result<std::unique_ptr<File>> BaselineFileSystem::open_with(std::string_view name, int flags) {
   if (const Status status = check_name(name); !status.ok()) return status;
   // File::write is durable on return.
-  const int descriptor = ::openat(directory_, std::string(name).c_str(),
-                                  O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_DSYNC | flags, 0600);
-  if (descriptor < 0) return status_from_errno(errno);
-  auto inode = std::make_shared<BaselineInode>(descriptor);
+  constexpr int always = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_DSYNC;
+  const std::string path(name);
+  OwnedDescriptor descriptor(::openat(directory_.number(), path.c_str(), always | flags, 0600));
+  if (!descriptor.is_open()) return status_from_errno(errno);
+  OwnedDescriptor direct;
+  if (direct_io_) {
+    direct = OwnedDescriptor(::openat(directory_.number(), path.c_str(), always | O_DIRECT));
+    if (!direct.is_open()) return status_from_errno(errno);
+  }
+  auto inode = std::make_shared<BaselineInode>(std::move(descriptor), std::move(direct), freeing_);
   const std::lock_guard guard(mutex_);
   std::erase_if(open_inodes_, [](const auto& weak) { return weak.expired(); });
   open_inodes_.push_back(inode);
@@ -98,8 +141,11 @@ Result<std::unique_ptr<File>> BaselineFileSystem::open(std::string_view name) {
 
 Status BaselineFileSystem::unlink(std::string_view name) {
   if (const Status status = check_name(name); !status.ok()) return status;
-  if (::unlinkat(directory_, std::string(name).c_str(), 0) == 0) return {};
-  return status_from_errno(errno);
+  if (::unlinkat(directory_.number(), std::string(name).c_str(), 0) != 0) {
+    return status_from_errno(errno);
+  }
+  freeing_->wait();
+  return {};
 }
 
 SpaceUse BaselineFileSystem::space_use() {
@@ -118,13 +164,15 @@ SpaceUse BaselineFileSystem::space_use() {
   }
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator(folder_, failed)) {
-    if (::fstatat(directory_, entry.path().filename().c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0)
+    if (::fstatat(directory_.number(), entry.path().filename().c_str(), &facts,
+                  AT_SYMLINK_NOFOLLOW) == 0)
       count(facts);
   }
   struct statvfs space {};
-  if (::fstatvfs(directory_, &space) == 0)
+  if (::fstatvfs(directory_.number(), &space) == 0)
     use.free_blocks = static_cast<uint64_t>(space.f_bavail) * space.f_frsize / block_bytes;
   use.total_blocks = use.used_blocks + use.free_blocks;
+  use.is_exact = false;
   return use;
 }
 

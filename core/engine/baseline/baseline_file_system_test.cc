@@ -211,6 +211,24 @@ TEST_F(BaselineTest, BuffersThatEndAnswerAsSystemCallsDo) {
   EXPECT_EQ(file_->read(0, {nowhere, 10}).code(), ErrorCode::bad_address);
 }
 
+// Whole blocks and others, from memory that is aligned and that is not.
+TEST(BaselineDirectIo, CallsDoTheSameAsThroughThePageCache) {
+  const auto made = BaselineFileSystem::make("/var/tmp", {.direct_io = true});
+  if (!made.ok()) GTEST_SKIP() << made.error().message;
+  const auto file = made.value()->create("data").take();
+  std::vector<std::byte> bytes(3 * block_bytes + 8);
+  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i * 7 / 3);
+  const std::span all(bytes);
+  EXPECT_EQ(file->write(0, all.subspan(8)).value(), 3 * block_bytes);
+  EXPECT_EQ(file->write(3 * block_bytes, all.first(100)).value(), 100u);
+  std::vector<std::byte> seen(4 * block_bytes);
+  ASSERT_EQ(file->read(0, seen).value(), 3 * block_bytes + 100);
+  EXPECT_TRUE(std::equal(all.begin() + 8, all.end(), seen.begin()));
+  EXPECT_TRUE(std::equal(all.begin(), all.begin() + 100, seen.begin() + 3 * block_bytes));
+  EXPECT_EQ(file->write(block_bytes, {reinterpret_cast<std::byte*>(64), block_bytes}).code(),
+            ErrorCode::bad_address);
+}
+
 TEST_F(BaselineTest, FolderIsRemovedWithAllInIt) {
   const std::filesystem::path folder = files_->folder();
   EXPECT_TRUE(std::filesystem::exists(folder / "data"));

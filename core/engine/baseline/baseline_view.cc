@@ -86,12 +86,12 @@ BaselineView::~BaselineView() { ::munmap(raw(), length_bytes()); }
 Result<uint64_t> BaselineView::try_load(uint64_t offset_bytes) const {
   uint64_t value = 0;
   if (survives_bus_error([&] { value = load(offset_bytes); })) return value;
-  return inode_->cause_of_bus_error(file_offset_bytes_ + offset_bytes, false);
+  return inode_->cause_of_bus_error(file_offset_bytes_ + offset_bytes);
 }
 
 Status BaselineView::try_store(uint64_t offset_bytes, uint64_t value) {
   if (survives_bus_error([&] { store(offset_bytes, value); })) return {};
-  return inode_->cause_of_bus_error(file_offset_bytes_ + offset_bytes, true);
+  return inode_->cause_of_bus_error(file_offset_bytes_ + offset_bytes);
 }
 
 Status BaselineView::prefault(ByteRange range, bool write) {
@@ -114,7 +114,7 @@ Status BaselineView::touch(uint64_t first_bytes, uint64_t end_bytes, bool write)
         (void)*static_cast<volatile std::byte*>(raw() + offset_bytes);
       }
     });
-    if (!touched) return inode_->cause_of_bus_error(file_offset_bytes_ + offset_bytes, write);
+    if (!touched) return inode_->cause_of_bus_error(file_offset_bytes_ + offset_bytes);
   }
   return {};
 }
