@@ -58,13 +58,14 @@ void FinishedRuns::add(size_t cell, RunRecord record) {
   assert(place == nullptr);
   const uint64_t runs_over = runs.runs_over();
   const bool was_over = runs.is_over(), had_failed = runs.failed;
-  runs.failed |= record.failed();
+  const bool skipped = record.result.is_skipped();
+  runs.failed |= record.result.failure.has_value();
   ++runs.there;
   place = store_.keep(std::move(record));
   ++counts_.records;
   counts_.runs_over += runs.runs_over() - runs_over;
   if (runs.is_over() && !was_over) ++counts_.cells_over;
-  if (runs.failed && !had_failed) ++counts_.cells_failed;
+  if (runs.failed && !had_failed) ++(skipped ? counts_.cells_skipped : counts_.cells_failed);
 }
 
 // Two passes: of records that do not belong here, none is taken.

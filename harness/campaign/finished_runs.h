@@ -28,15 +28,16 @@ class FinishedRuns {
   std::optional<Error> take_over(const RecordedRuns& earlier);
 
   bool has(const PlannedRun& run) const;
+  // Or was skipped.
   bool has_failed(size_t cell) const;
-  // Over: all repetitions are there, or one has failed, which ends the cell.
+  // Over: all repetitions are there, or one has failed or was skipped, which ends the cell.
   bool is_over(size_t cell) const;
 
   struct Counts {
     uint64_t records = 0;
     uint64_t runs_over = 0;  // with those that a failed cell does not need any more
     uint64_t runs = 0;
-    uint64_t cells_over = 0, cells_failed = 0, cells = 0;
+    uint64_t cells_over = 0, cells_failed = 0, cells_skipped = 0, cells = 0;
     friend bool operator==(const Counts&, const Counts&) = default;
   };
   const Counts& counts() const { return counts_; }  // kept, not counted

@@ -41,6 +41,15 @@ TEST_F(FinishedRunsTest, AFailureEndsACell) {
   EXPECT_EQ(counts.cells_failed, 1u);
 }
 
+TEST_F(FinishedRunsTest, ASkippedRunEndsACellThatHasNotFailed) {
+  RunRecord skipped = a_record(cells_[0], 0, "no room");
+  skipped.result.failure_kind = FailureKind::skipped;
+  runs_.add(0, skipped);
+  EXPECT_TRUE(runs_.is_over(0));
+  EXPECT_EQ(runs_.counts().cells_skipped, 1u);
+  EXPECT_EQ(runs_.counts().cells_failed, 0u);
+}
+
 // What is kept from record to record is what counting would give.
 TEST_F(FinishedRunsTest, TheirCountsAreRightAfterEachRecord) {
   configs_ = {a_config(4, 5)};

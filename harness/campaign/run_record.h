@@ -41,7 +41,7 @@ struct RunRecord {
 
   const std::string& name() const { return result.name; }
   uint64_t repetition() const { return static_cast<uint64_t>(result.repetition_index); }
-  bool failed() const { return result.failure.has_value(); }
+  bool failed() const { return result.has_failed(); }
 };
 
 // Empty: there is no such entry.

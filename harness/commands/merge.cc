@@ -107,10 +107,13 @@ int run_merge(const MergeArguments& arguments) {
   }
 
   const auto cells = summarize(records);
+  const auto skipped =
+      static_cast<uint64_t>(std::ranges::count_if(cells, &CellSummary::is_skipped));
   const auto failed = static_cast<uint64_t>(std::ranges::count_if(
-      cells, [](const CellSummary& cell) { return cell.failure.has_value(); }));
+      cells, [](const CellSummary& cell) { return cell.failure && !cell.is_skipped(); }));
   std::string text = format_tables(records, alone);
-  text += fmt::format("\n{} of {} cells passed", cells.size() - failed, cells.size());
+  text += fmt::format("\n{} of {} cells passed", cells.size() - failed - skipped, cells.size());
+  if (skipped != 0) text += fmt::format(", {} skipped", skipped);
   text += failed == 0 ? "\n" : fmt::format(", {} failed\n", failed);
   const auto& machines = merged.value().machines;
   if (machines.size() > 1) {

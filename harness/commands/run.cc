@@ -45,8 +45,9 @@ std::string progress_text(const CampaignProgress& progress) {
 
 std::string summary(const FinishedRuns::Counts& counts, const CampaignEnd& end) {
   if (counts.cells == 0) return "no cell to run";
-  std::string text =
-      fmt::format("{} of {} cells passed", counts.cells_over - counts.cells_failed, counts.cells);
+  const uint64_t passed = counts.cells_over - counts.cells_failed - counts.cells_skipped;
+  std::string text = fmt::format("{} of {} cells passed", passed, counts.cells);
+  if (counts.cells_skipped != 0) text += fmt::format(", {} skipped", counts.cells_skipped);
   if (counts.cells_failed != 0) text += fmt::format(", {} failed", counts.cells_failed);
   if (counts.runs_over < counts.runs) {
     text += fmt::format(", {} after {} of {} runs", end.interrupted ? "interrupted" : "ended",

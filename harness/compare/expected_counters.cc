@@ -121,7 +121,7 @@ std::vector<std::string> ExpectedCounters::deviations(
       continue;
     }
     if (record.failure) {
-      tell(record.name, record.name + ": has failed");
+      tell(record.name, record.name + (record.is_skipped() ? ": was skipped" : ": has failed"));
       continue;
     }
     for (const auto& [name, value] : cell->second) {

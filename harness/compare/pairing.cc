@@ -47,6 +47,7 @@ std::optional<std::string> take_figures(const RecordedCellRuns& cell, const Metr
                                         std::vector<double>& figures) {
   for (const RunRecord* run : cell.runs) {
     if (run->failed()) return "a run has failed";
+    if (run->result.is_skipped()) return "a run was skipped";
     const auto figure = metric.of(run->result);
     if (!figure) return fmt::format("its runs have no {}", metric.name);
     figures.push_back(*figure);

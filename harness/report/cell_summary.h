@@ -14,7 +14,7 @@ struct CellSummary {
   NameParts parts;
   std::string effective_medium;        // from the label; empty when no run got that far
   std::vector<ResultRecord> runs;      // at least one
-  std::optional<std::string> failure;  // the first run's that failed
+  std::optional<std::string> failure;  // the first run's that failed, or was skipped
 
   using Figure = std::function<std::optional<double>(const ResultRecord&)>;
 
@@ -24,6 +24,8 @@ struct CellSummary {
   std::optional<double> median(const std::string& counter) const;
   std::optional<double> median_of(const Figure& figure) const;
 
+  // It has not been run, for a reason that is no fault.
+  bool is_skipped() const { return failure && runs.front().is_skipped(); }
   bool is_baseline() const { return parts.engine == "baseline"; }
 };
 

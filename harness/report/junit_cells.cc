@@ -24,7 +24,8 @@ std::vector<JunitCase> junit_cells(const std::vector<ResultRecord>& records,
         cases.emplace_back(JunitCase{cell.parts.group(), cell.runs.front().name, 0, {}, {}});
     for (const ResultRecord& run : cell.runs) {
       added.time_s += run.counter("wall_ns").value_or(0) / 1e9;
-      if (run.failure && !added.failure) added.failure = failure_of(run, alone);
+      if (run.has_failed() && !added.failure) added.failure = failure_of(run, alone);
+      if (run.is_skipped()) added.skipped = run.failure;
     }
   }
   return cases;

@@ -39,5 +39,15 @@ TEST(JunitCells, AFailureHasItsKindItsFirstLineAndTheCommandThatRunsItAlone) {
             "killed by SIGSEGV\nit printed: x\nalone: daxlab run " + failed.name);
 }
 
+TEST(JunitCells, ASkippedCellIsNoFailure) {
+  ResultRecord skipped = a_run(0, "read", 0);
+  skipped.failure = "no room";
+  skipped.failure_kind = FailureKind::skipped;
+  const auto cases = junit_cells({skipped}, {});
+  ASSERT_EQ(cases.size(), 1u);
+  EXPECT_FALSE(cases[0].failure.has_value());
+  EXPECT_EQ(cases[0].skipped, "no room");
+}
+
 }  // namespace
 }  // namespace daxlab

@@ -38,10 +38,10 @@ struct ResultRecord {
   int64_t family_index = 0;  // the same for all repetitions of a cell
   int64_t repetition_index = 0;
   int64_t repetitions = 1;
-  int64_t iterations = 0;   // 0: it did not come to its end
-  double real_time_ns = 0;  // of a thread in operations, on the average of all threads
-  double cpu_time_ns = 0;   // of the whole process
-  std::optional<std::string> failure;
+  int64_t iterations = 0;              // 0: it did not come to its end
+  double real_time_ns = 0;             // of a thread in operations, on the average of all threads
+  double cpu_time_ns = 0;              // of the whole process
+  std::optional<std::string> failure;  // why it has no figures; also of a run that was skipped
   FailureKind failure_kind = FailureKind::refused;  // with a failure
   std::string label;  // "medium=memfd persistence_domain=none (volatile memory) ..."
   std::map<std::string, double> counters;  // what else was counted, by name
@@ -52,6 +52,8 @@ struct ResultRecord {
   using Histogram = std::vector<std::pair<uint64_t, uint64_t>>;
   std::map<std::string, Histogram> histograms;
 
+  bool is_skipped() const { return failure && failure_kind == FailureKind::skipped; }
+  bool has_failed() const { return failure && !is_skipped(); }
   // nullopt: this run did not count that.
   std::optional<double> counter(const std::string& key) const;
   // The sum of all threads' times in operations over all operations; nullopt without operations.

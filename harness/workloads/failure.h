@@ -17,13 +17,14 @@ enum class FailureKind : uint8_t {
   hang,        // it had not ended at its time limit
   limit,       // memory, space, threads or mappings did not suffice
   refused,     // a call or plugin that should have worked, or a setting that cannot be
+  skipped,     // nothing is wrong: what it needs is not to be had here, and nothing was run
 };
 
 inline constexpr std::array failure_kinds = {FailureKind::wrong_data, FailureKind::crash,
-                                             FailureKind::hang, FailureKind::limit,
-                                             FailureKind::refused};
+                                             FailureKind::hang,       FailureKind::limit,
+                                             FailureKind::refused,    FailureKind::skipped};
 
-// "wrong data", "crash", "hang", "limit", "refused"
+// "wrong data", "crash", "hang", "limit", "refused", "skipped"
 constexpr const char* name_of(FailureKind kind) {
   switch (kind) {
     case FailureKind::wrong_data:
@@ -36,6 +37,8 @@ constexpr const char* name_of(FailureKind kind) {
       return "limit";
     case FailureKind::refused:
       return "refused";
+    case FailureKind::skipped:
+      return "skipped";
   }
   return "";
 }
