@@ -1,9 +1,12 @@
 #include "harness/campaign/campaign.h"
 
+#include <fmt/format.h>
 #include <malloc.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <system_error>
 #include <tuple>
 
@@ -14,9 +17,20 @@
 namespace daxlab {
 namespace {
 
-// What two cells must not use at once: a region file, whatever it is called. Empty: nothing.
-std::string exclusive_resource(const Cell& cell) {
-  if (cell.engine == EngineKind::baseline || cell.medium != MediumKind::file) return {};
+// The file system of a folder; 0: there is none.
+dev_t device_of(const std::filesystem::path& folder) {
+  struct stat facts {};
+  return stat(folder.c_str(), &facts) == 0 ? facts.st_dev : 0;
+}
+
+// What two cells must not use at once: a region file, whatever it is called, and of `filled` file
+// systems the space. Empty: nothing.
+std::string exclusive_resource(const Cell& cell, const std::set<dev_t>& filled) {
+  if (cell.engine == EngineKind::baseline) {
+    const dev_t device = device_of(cell.directory);
+    return filled.contains(device) ? fmt::format("device {}", device) : std::string();
+  }
+  if (cell.medium != MediumKind::file) return {};
   std::error_code unresolved;
   const std::filesystem::path path =
       std::filesystem::weakly_canonical(cell.region_path, unresolved);
@@ -24,9 +38,15 @@ std::string exclusive_resource(const Cell& cell) {
 }
 
 std::vector<std::string> resources_of(const std::vector<SelectedCell>& cells) {
+  std::set<dev_t> filled;
+  for (const SelectedCell& selected : cells) {
+    const Cell& cell = *selected.cell;
+    const bool fills = cell.engine == EngineKind::baseline && cell.region_bytes != 0;
+    if (fills) filled.insert(device_of(cell.directory));
+  }
   std::vector<std::string> resources;
   for (const SelectedCell& selected : cells) {
-    resources.push_back(exclusive_resource(*selected.cell));
+    resources.push_back(exclusive_resource(*selected.cell, filled));
   }
   return resources;
 }

@@ -148,10 +148,13 @@ std::vector<std::string> axes_of(const WorkloadDescription& workload) {
 }
 
 std::string workload_as_text(const WorkloadDescription& workload) {
-  std::string text = fmt::format(
-      "  {}: {}\n    axes {}{}{}{}\n", workload.name, workload.summary,
-      fmt::join(axes_of(workload), ", "), workload.multi_threaded ? "; threads" : "",
-      workload.timed ? "; runtime" : "", workload.needs_region ? "; not on baseline" : "");
+  const char* const on_baseline = workload.needs_region  ? "; not on baseline"
+                                  : workload.fills_space ? "; on baseline with a space of its own"
+                                                         : "";
+  std::string text =
+      fmt::format("  {}: {}\n    axes {}{}{}{}\n", workload.name, workload.summary,
+                  fmt::join(axes_of(workload), ", "), workload.multi_threaded ? "; threads" : "",
+                  workload.timed ? "; runtime" : "", on_baseline);
   return text + options_as_text(describe_options(workload.options));
 }
 

@@ -32,7 +32,7 @@ class BadConfigTest : public testing::TestWithParam<BadConfig> {};
 // The shortest config that is good.
 inline const std::string good_config = "workloads: [hole_read]\n";
 inline const std::string expected_keys =
-    "expected one of seed, region, engine, path, fault, write, alloc, matrix, repetitions, order, "
-    "time_limit, cpus, userfaultfd, workloads";
+    "expected one of seed, region, engine, path, io, fault, write, alloc, matrix, repetitions, "
+    "order, time_limit, cpus, userfaultfd, workloads";
 
 }  // namespace daxlab

@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(
             "t.yaml:2:20: include: expected a cell such as {engine: baseline}, found 'baseline'"},
         BadConfig{good_config + "matrix: {include: [{engine: baseline, fault: page_zero}]}\n",
                   "t.yaml:2:39: unknown key of a baseline cell 'fault', expected one of engine, "
-                  "path, workload"},
+                  "path, io, workload"},
         BadConfig{good_config + "matrix: {include: [{engine: baseline, path: /no/folder}]}\n",
                   "t.yaml:2:45: path: '/no/folder' is no folder; expected one for the files of "
                   "baseline, such as /dev/shm",
@@ -171,7 +171,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.yaml:2:31: unknown workload 'hole_raed', expected one of hole_read, write, "
                   "enospc, sparse; did you mean 'hole_read'?"},
         BadConfig{good_config + "matrix: {include: [{engine: baseline, workload: enospc}]}\n",
-                  "t.yaml:2:49: baseline cannot run enospc, which fills a region",
+                  "t.yaml:2:49: baseline cannot run enospc, which needs a region",
                   {},
                   several_keys},
         BadConfig{good_config + "matrix: {include: [{workload: hole_read}]}\n",

@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(
                   {},
                   equal_in_other_words},
         BadConfig{"engine: baseline\nworkloads: [enospc]\n",
-                  "t.yaml:2:13: no cell to run: baseline cannot run workloads that fill a region",
+                  "t.yaml:2:13: no cell to run: baseline cannot run workloads that need a region",
                   {},
                   several_keys}));
 

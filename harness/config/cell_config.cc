@@ -68,10 +68,11 @@ Json workload_json(const Cell& cell, WorkloadTable workloads) {
   return map;
 }
 
+Json size_json(const Cell& cell) { return quantity_json(cell.region_bytes, OptionUnit::bytes); }
+
 Json region_json(const Cell& cell) {
   Json region = {{"medium", name_of(cell.medium)}};
-  if (cell.region_bytes != 0)
-    region.set("size", quantity_json(cell.region_bytes, OptionUnit::bytes));
+  if (cell.region_bytes != 0) region.set("size", size_json(cell));
   if (cell.medium == MediumKind::file) {
     region.set("path", cell.region_path.string());
     region.set("create", name_of(cell.create));
@@ -102,6 +103,8 @@ Json cell_config(const Config& config, const Cell& cell, WorkloadTable workloads
     // A list, for the name to show it again.
     const Json path = cell.directory.string();
     root.set("path", cell.directory_in_name ? Json::list({path}) : path);
+    if (cell.direct_io) root.set("io", io_words().back());
+    if (cell.region_bytes != 0) root.set("region", {{"size", size_json(cell)}});
   } else {
     root.set("region", region_json(cell));
     root.set("fault", plugin_json(config, PluginKind::fault, cell.fault));

@@ -21,7 +21,7 @@ void expect_same(const ErrorOr<Config>& again, const Cell& cell, const std::stri
 
 TEST(CellConfig, EveryCellOfEveryShippedConfigComesBack) {
   for (const std::filesystem::path& path : shipped_configs()) {
-    const ErrorOr<Config> config = load_config(path, {}, shipped_registry());
+    const ErrorOr<Config> config = load_config(path, overrides_for(path), shipped_registry());
     ASSERT_TRUE(config.ok()) << config.error().message;
     for (const Cell& cell : config.value().cells) {
       const std::string text = cell_config_text(config.value(), cell);
@@ -44,6 +44,7 @@ TEST(CellConfig, EveryKeyComesBack) {
            "workloads: [hole_read]\n",
            "engine: baseline\npath: /tmp\nworkloads: [write]\n",
            "engine: baseline\npath: [/tmp, /dev/shm]\nworkloads: [write]\n",
+           "engine: baseline\npath: /tmp\nio: [direct, buffered]\nworkloads: [write]\n",
            "matrix: {include: [{engine: baseline, path: /tmp}, {engine: baseline, path: /dev}]}\n"
            "workloads: [write]\n",
            "fault: {name: global_zero, around: [1, 16], zero_page: [own, kernel]}\n"

@@ -61,6 +61,10 @@ MatrixPoint CellListsReader::read_baseline(const Node& item) {
   point.engine = EngineKind::baseline;
   point.directory =
       read_directory(directory, directory == nullptr ? item.at : directory->at, true, problems_);
+  const Node* io = item.find("io");
+  if (io == nullptr) io = root_.find("io");
+  if (io != nullptr && item.find("io") == nullptr && !io->items.empty()) io = &io->items.front();
+  if (io != nullptr) point.direct_io = read_direct_io(*io, problems_);
   return point;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <system_error>
@@ -23,6 +24,27 @@ std::optional<EngineKind> read_engine(const Node& node, FirstProblem& problems) 
 std::optional<MediumKind> read_medium(const Node& node, FirstProblem& problems) {
   const std::optional<size_t> index = read_word(node, "medium", words_of(media), problems);
   return index ? std::optional(media[*index]) : std::nullopt;
+}
+
+bool read_direct_io(const Node& node, FirstProblem& problems) {
+  return read_word(node, "io", io_words(), problems).value_or(0) == 1;
+}
+
+std::vector<bool> read_direct_ios(const Node* node, FirstProblem& problems) {
+  if (node == nullptr) return {false};
+  if (node->kind != Node::Kind::list) return {read_direct_io(*node, problems)};
+  if (node->items.empty()) {
+    problems.report(node->at, "io: expected a list of words, found an empty list");
+    return {false};
+  }
+  std::vector<bool> values;
+  for (const Node& item : node->items) {
+    values.push_back(read_direct_io(item, problems));
+    if (std::ranges::count(values, values.back()) == 1 || problems.any()) continue;
+    problems.report(
+        item.at, fmt::format("duplicate value {} in io; remove one of them", in_quotes(item.text)));
+  }
+  return values;
 }
 
 std::filesystem::path read_directory(const Node* node, const Location& at, bool must_exist,

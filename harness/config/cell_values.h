@@ -16,6 +16,11 @@ namespace daxlab {
 std::optional<EngineKind> read_engine(const Node& node, FirstProblem& problems);
 std::optional<MediumKind> read_medium(const Node& node, FirstProblem& problems);
 
+// How baseline reads and writes, one word; buffered after a report.
+bool read_direct_io(const Node& node, FirstProblem& problems);
+// The same where a list may stand; nullptr: the default. Never empty.
+std::vector<bool> read_direct_ios(const Node* node, FirstProblem& problems);
+
 // The folder for baseline's files; nullptr: the default. `at` is where it is reported when there
 // must be one and is none.
 std::filesystem::path read_directory(const Node* node, const Location& at, bool must_exist,

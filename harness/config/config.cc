@@ -45,8 +45,9 @@ std::string directory_name(const std::filesystem::path& directory) {
 
 std::string Cell::name() const {
   if (engine == EngineKind::baseline) {
-    return fmt::format("{}/{}/{}/-/-/-/threads:{}", workload_label(), name_of(engine),
-                       directory_in_name ? directory_name(directory) : "-", threads);
+    return fmt::format("{}/{}/{}/-/{}/-/threads:{}", workload_label(), name_of(engine),
+                       directory_in_name ? directory_name(directory) : "-",
+                       direct_io ? "direct" : "-", threads);
   }
   return fmt::format("{}/{}/{}/{}/{}/{}/threads:{}", workload_label(), name_of(engine),
                      name_of(medium), fault.label(), write.label(), alloc.label(), threads);

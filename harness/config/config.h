@@ -29,13 +29,16 @@ struct Cell {
   uint64_t threads = 1;
   EngineKind engine = EngineKind::mmu;
   MediumKind medium = MediumKind::memfd;
-  uint64_t region_bytes = 0;  // 0: baseline, or a file that is as large as it is
+  // 0: a file that is as large as it is. Of baseline what its files can have together, where the
+  // workload fills that; otherwise 0: what there is.
+  uint64_t region_bytes = 0;
   // Medium file only, as LabSpec has them.
   std::filesystem::path region_path;
   CreateRegion create = CreateRegion::if_missing;
   bool force = false;               // not of the YAML: whoever runs it says so
   std::filesystem::path directory;  // baseline
   bool directory_in_name = false;   // of a config whose baselines have several, or a list of them
+  bool direct_io = false;           // baseline
   Choice fault, write, alloc;       // empty names for baseline
   uint64_t seed = 1;
   uint64_t repetitions = 1;
@@ -50,7 +53,8 @@ struct Cell {
   // "write:block_size=4KiB,runtime=5s,ramp=1s"
   std::string workload_label() const;
   // workload/engine/medium/fault/write/alloc/threads:N, "-" for what the engine has not. A runtime
-  // is shown among the workload's options, and a directory, when it is, in the place of the medium.
+  // is shown among the workload's options; of baseline a directory, when it is, in the place of the
+  // medium, and "direct" in that of write.
   std::string name() const;
   friend bool operator==(const Cell&, const Cell&) = default;
 };

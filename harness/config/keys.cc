@@ -16,12 +16,15 @@ constexpr const char* write_help =
 constexpr const char* alloc_help = "Which free blocks are handed out.";
 constexpr const char* path_help =
     "The folder for the files of engine baseline: /dev/shm by default.";
+constexpr const char* io_help =
+    "How baseline reads and writes: buffered, or direct (O_DIRECT, past the page cache).";
 
 constexpr KeyDescription top_table[] = {
     {"seed", "Where all randomness begins: the data, the places, and the order of runs."},
     {"region", "How large the region is, and what stands behind it."},
     {"engine", engine_help, true},
     {"path", path_help, true},
+    {"io", io_help},
     {"fault", fault_help},
     {"write", write_help},
     {"alloc", alloc_help},
@@ -72,6 +75,7 @@ constexpr KeyDescription include_table[] = {
 constexpr KeyDescription baseline_include_table[] = {
     {"engine", engine_help, true},
     {"path", path_help, true},
+    {"io", io_help},
     {"workload", include_workload_help},
 };
 
@@ -127,6 +131,11 @@ const std::vector<std::string>& order_words() {
 
 const std::vector<std::string>& userfaultfd_words() {
   static const std::vector<std::string> words = {"allowed", "forbidden"};
+  return words;
+}
+
+const std::vector<std::string>& io_words() {
+  static const std::vector<std::string> words = {"buffered", "direct"};
   return words;
 }
 

@@ -75,6 +75,7 @@ std::vector<std::string> words_of(const Kind (&kinds)[n]) {
 
 const std::vector<std::string>& order_words();        // random, listed
 const std::vector<std::string>& userfaultfd_words();  // allowed, forbidden
+const std::vector<std::string>& io_words();           // buffered, direct
 const std::vector<std::string>& axis_words();         // fault, write, alloc: bit 0, 1, 2 of Axes
 
 }  // namespace daxlab

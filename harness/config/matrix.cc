@@ -9,6 +9,7 @@
 #include <string>
 
 #include "harness/config/exclusion.h"
+#include "harness/config/keys.h"
 
 namespace daxlab {
 namespace {
@@ -20,6 +21,7 @@ Cell cell_of(const MatrixPlan& plan, const MatrixPoint& point) {
   cell.engine = point.engine;
   cell.medium = point.medium;
   cell.directory = point.directory;
+  cell.direct_io = point.direct_io;
   cell.directory_in_name = is_baseline(point) && plan.names_directories;
   cell.fault = point.fault;
   cell.write = point.write;
@@ -35,6 +37,10 @@ Cell cell_of(const MatrixPlan& plan, const MatrixPoint& point) {
 
 Cell cell_of(const MatrixPlan& plan, const MatrixPoint& point, const WorkloadEntry& workload) {
   Cell cell = cell_of(plan, point);
+  if (is_baseline(point) && workload.fills_space) {
+    const uint64_t asked_bytes = plan.common.region_bytes;
+    cell.region_bytes = asked_bytes != 0 ? asked_bytes : region_size_range.default_value;
+  }
   cell.workload = workload.choice;
   cell.threads = workload.threads;
   cell.runtime = workload.runtime;
@@ -62,10 +68,13 @@ void add_points_of_engine(const MatrixPlan& plan, EngineKind engine,
   const MatrixAxes& axes = plan.axes;
   if (engine == EngineKind::baseline) {
     for (const std::filesystem::path& directory : plan.directories) {
-      MatrixPoint point;
-      point.engine = engine;
-      point.directory = directory;
-      points.push_back(std::move(point));
+      for (const bool direct_io : plan.direct_io) {
+        MatrixPoint point;
+        point.engine = engine;
+        point.directory = directory;
+        point.direct_io = direct_io;
+        points.push_back(std::move(point));
+      }
     }
     return;
   }
@@ -74,7 +83,8 @@ void add_points_of_engine(const MatrixPlan& plan, EngineKind engine,
       for (const auto& write : axes.write) {
         for (const auto& alloc : axes.alloc) {
           if (points.size() > most_points) return;
-          points.push_back({engine, medium.value, fault.value, write.value, alloc.value, {}});
+          points.push_back(
+              {engine, medium.value, fault.value, write.value, alloc.value, {}, false});
         }
       }
     }
@@ -169,7 +179,10 @@ class WorkloadCells {
       return (entry_.axes & axis) == 0 ? std::string() : choice.label();
     };
     if (is_baseline(point)) {
-      return fmt::format("{}/{}", name_of(point.engine), directory_name(point.directory));
+      // What goes through mappings alone is the same however read() and write() go.
+      const bool has_calls = (entry_.axes & axis_write) != 0 || (entry_.axes & axis_fault) == 0;
+      return fmt::format("{}/{}/{}", name_of(point.engine), directory_name(point.directory),
+                         has_calls && point.direct_io);
     }
     return fmt::format("{}/{}/{}/{}/{}", name_of(point.engine), name_of(point.medium),
                        shown(axis_fault, point.fault), shown(axis_write, point.write),
@@ -224,7 +237,7 @@ void add_whole_cells(const MatrixPlan& plan, std::vector<Cell>& cells, FirstProb
     const WorkloadEntry& entry = *include.workload;
     if (is_baseline(include.point) && entry.needs_region) {
       problems.report(
-          entry.at, fmt::format("baseline cannot run {}, which fills a region", entry.choice.name));
+          entry.at, fmt::format("baseline cannot run {}, which needs a region", entry.choice.name));
       continue;
     }
     WorkloadCells own(plan, entry, problems);
@@ -250,7 +263,7 @@ std::vector<Cell> expand(const MatrixPlan& plan, FirstProblem& problems) {
   add_whole_cells(plan, cells, problems);
   if (cells.empty()) {
     problems.report(plan.workloads.front().at,
-                    "no cell to run: baseline cannot run workloads that fill a region");
+                    "no cell to run: baseline cannot run workloads that need a region");
   }
   return cells;
 }

@@ -37,6 +37,7 @@ struct MatrixPoint {
   MediumKind medium = MediumKind::memfd;
   Choice fault, write, alloc;       // empty for baseline
   std::filesystem::path directory;  // baseline
+  bool direct_io = false;           // baseline
 };
 
 struct WorkloadEntry {
@@ -44,7 +45,7 @@ struct WorkloadEntry {
   uint64_t threads = 1;
   std::chrono::nanoseconds runtime{}, ramp{};
   uint32_t axes = 0;  // of Axes: over which it is run
-  bool needs_region = false;
+  bool needs_region = false, fills_space = false;
   Location at;
 };
 
@@ -79,6 +80,7 @@ struct ExcludedCells {
 struct MatrixPlan {
   MatrixAxes axes;
   std::vector<std::filesystem::path> directories;  // of the matrix's baseline; never empty
+  std::vector<bool> direct_io = {false};           // the same: each in each folder
   bool names_directories = false;                  // baseline's cells have them in their names
   std::vector<ExcludedCells> excludes;
   std::vector<IncludedCell> includes;

@@ -238,5 +238,18 @@ TEST(OptionList, GivesNoMoreCellsThanCanBeRun) {
             "t.yaml:3:13: more than 100000 cells; shorten the lists");
 }
 
+TEST(OptionLists, IoIsAnAxisOfBaselineWhereCallsAreMade) {
+  const std::string head = "engine: baseline\npath: /tmp\n";
+  EXPECT_THAT(
+      cell_names(head + "io: [direct, buffered]\nworkloads: [write, hole_read]\n"),
+      ElementsAre("write/baseline/-/-/direct/-/threads:1", "write/baseline/-/-/-/-/threads:1",
+                  "hole_read/baseline/-/-/direct/-/threads:1"));
+  EXPECT_THAT(
+      cell_names("io: direct\nmatrix:\n  include: [{engine: baseline, path: /tmp},\n"
+                 "            {engine: baseline, path: /tmp, io: buffered}]\n"
+                 "  exclude: [{engine: mmu}]\nworkloads: [write]\n"),
+      ElementsAre("write/baseline/-/-/direct/-/threads:1", "write/baseline/-/-/-/-/threads:1"));
+}
+
 }  // namespace
 }  // namespace daxlab

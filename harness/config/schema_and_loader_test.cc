@@ -77,12 +77,12 @@ std::vector<std::string> all_keys() {
 std::vector<std::string> all_values(std::span<const PluginDescription> plugins,
                                     WorkloadTable workloads) {
   std::vector<std::string> values = {
-      "0",         "1",          "2",      "4",         "64",    "65",    "1024",  "4096",
-      "70001",     "1s",         "5s",     "90s",       "1ms",   "20",    "1h",    "25h",
-      "1MiB",      "64MiB",      "1KiB",   "2TiB",      "mmu",   "all",   "memfd", "file",
-      "simulator", "true",       "false",  "-1",        "0.5",   "/tmp",  "/x",    "baseline",
-      "random",    "listed",     "never",  "always",    "fault", "write", "alloc", "none",
-      "1kib",      "if_missing", "64MiB ", "/no/folder"};
+      "0",         "1",          "2",      "4",          "64",     "65",      "1024",  "4096",
+      "70001",     "1s",         "5s",     "90s",        "1ms",    "20",      "1h",    "25h",
+      "1MiB",      "64MiB",      "1KiB",   "2TiB",       "mmu",    "all",     "memfd", "file",
+      "simulator", "true",       "false",  "-1",         "0.5",    "/tmp",    "/x",    "baseline",
+      "random",    "listed",     "never",  "always",     "fault",  "write",   "alloc", "none",
+      "1kib",      "if_missing", "64MiB ", "/no/folder", "direct", "buffered"};
   for (const PluginDescription& plugin : plugins) {
     values.push_back(plugin.name);
     for (const OptionDescription& option : plugin.options) {
@@ -175,6 +175,7 @@ seed: 3
 region: {medium: memfd, size: 64MiB}
 engine: mmu
 path: [/tmp, /dev]
+io: [direct, buffered]
 fault: {name: global_zero, around: [16, 1], keep_own: true, zero_page: kernel}
 repetitions: 2
 order: listed
@@ -186,7 +187,7 @@ matrix:
   alloc: [first_fit, per_cpu]
   include:
     - {engine: simulator, medium: memfd, fault: native_zero, write: partial, alloc: per_cpu}
-    - {engine: baseline, path: /tmp, workload: {name: write, threads: 2, runtime: 1s, ramp: 1ms}}
+    - {engine: baseline, path: /tmp, io: direct, workload: {name: write, threads: 2, runtime: 1s, ramp: 1ms}}
   exclude:
     - {engine: mmu, medium: memfd, write: partial, alloc: per_cpu}
     - {write: {name: all_or_nothing}, workload: {name: hole_read, size: 1MiB, pattern: random}}

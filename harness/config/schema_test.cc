@@ -40,7 +40,7 @@ TEST(Schema, AcceptsEveryShippedConfig) {
     ASSERT_TRUE(text.ok()) << text.error().message;
     const auto refusal = judge.refusal(text.value());
     EXPECT_FALSE(refusal.has_value()) << path << "\n" << *refusal;
-    const ErrorOr<Config> config = load_config(path, {}, shipped_registry());
+    const ErrorOr<Config> config = load_config(path, overrides_for(path), shipped_registry());
     EXPECT_TRUE(config.ok()) << config.error().message;
   }
 }

@@ -20,6 +20,11 @@ std::vector<std::filesystem::path> shipped_configs() {
   return configs;
 }
 
+std::vector<std::string> overrides_for(const std::filesystem::path& config) {
+  if (config.stem() != "kernel_dax") return {};
+  return {"path=[/dev/shm, /tmp]"};
+}
+
 Registry& shipped_registry() {
   static Registry registry{SearchPath{{DAXLAB_PLUGIN_FOLDER}, true}};
   return registry;

@@ -23,6 +23,7 @@ WorkloadEntry entry_of(const WorkloadDescription& workload, const Location& at) 
   WorkloadEntry entry;
   entry.axes = workload.axes;
   entry.needs_region = workload.needs_region;
+  entry.fills_space = workload.fills_space;
   entry.at = at;
   return entry;
 }

@@ -77,14 +77,24 @@ std::optional<Error> forbid_userfaultfd_to(const std::vector<SelectedCell>& cell
                   forbidden->name(), allowed->name())};
 }
 
+// They take a file system of their own, which only a process of its own can have.
+void leave_out_filled_baselines(std::vector<SelectedCell>& cells) {
+  const size_t left_out = std::erase_if(cells, [](const SelectedCell& selected) {
+    return selected.cell->engine == EngineKind::baseline && selected.cell->region_bytes != 0;
+  });
+  if (left_out == 0) return;
+  print("{} cells left out: baseline is filled by daxlab run alone\n", left_out);
+}
+
 int run_soak(const SoakArguments& arguments) {
   const auto duration = read_duration(arguments.time);
   if (!duration.ok()) return fail_to_begin("soak", duration.error());
   const auto configs =
       load_configs(arguments.configs, arguments.overrides, arguments.plugins.search_path());
   if (!configs.ok()) return fail_to_begin("soak", configs.error());
-  const auto cells = select_cells(configs.value(), arguments.cells_globs);
+  auto cells = select_cells(configs.value(), arguments.cells_globs);
   if (!cells.ok()) return fail_to_begin("soak", cells.error());
+  leave_out_filled_baselines(cells.value());
   if (const auto error = forbid_userfaultfd_to(cells.value())) {
     return fail_to_begin("soak", *error);
   }

@@ -101,6 +101,7 @@ std::vector<std::string> strategy_labels(const WorkloadGroup& group) {
     if (cell.is_baseline()) {
       // The place of its files is in its name when there are several.
       label = cell.parts.medium == "-" ? "baseline" : "baseline " + cell.parts.medium;
+      if (cell.parts.write != "-") label += " " + cell.parts.write;  // direct
       if (!cell.effective_medium.empty()) label += fmt::format(" ({})", cell.effective_medium);
     } else {
       for (const Part* part : differing) {

@@ -42,6 +42,15 @@ std::string shown_faults(const CellSummary& cell) {
   return fmt::format("{}/{}/{}", format_count(*read), format_count(*write), format_count(*mkwrite));
 }
 
+// What a write() of twice what is free comes to.
+std::string shown_answer(const CellSummary& cell) {
+  const Figure written = cell.median("answer_written_bytes"),
+               kept = cell.median("answer_kept_bytes");
+  if (!written || !kept) return "-";
+  if (*written > 0) return "partial";
+  return *kept > 0 ? "refused, keeps blocks" : "all_or_nothing";
+}
+
 uint64_t seed_of(const CellSummary& cell) {
   return std::hash<std::string>()(cell.runs.front().name);
 }
@@ -86,7 +95,10 @@ std::string heading(const WorkloadGroup& group) {
 
 std::string notes(const WorkloadGroup& group) {
   std::string text;
-  if (group.cells.front().failure) text += "  no ratios: the first strategy has failed\n";
+  if (group.cells.front().failure) {
+    text += fmt::format("  no ratios: the first strategy {}\n",
+                        group.cells.front().is_skipped() ? "was skipped" : "has failed");
+  }
   size_t runs = 0, disturbed = 0;
   double cpus = 0;
   for (const CellSummary& cell : group.cells) {
@@ -125,6 +137,7 @@ std::string strategy_table(const WorkloadGroup& group, const std::vector<Metric>
   table.add_column("in alloc", Align::right, When::not_blank);
   table.add_column("short", Align::right, When::not_blank);
   table.add_column("enospc", Align::right, When::not_blank);
+  table.add_column("at ENOSPC", Align::left, When::not_blank);
   table.add_column("memory", Align::right);
   for (const Metric& column : columns) table.add_column(column.name, Align::right);
   table.add_column("", Align::left, When::not_blank);
@@ -148,12 +161,13 @@ std::string strategy_table(const WorkloadGroup& group, const std::vector<Metric>
             : "-",
         shown_if_any(cell.median("short_writes"), format_count),
         shown_if_any(cell.median("enospc"), format_count),
+        shown_answer(cell),
         shown(cell.median("memory_peak_bytes"), format_bytes)};
     for (const Metric& column : columns) {
       const Figure figure = cell.median_of([&](const ResultRecord& run) { return column.of(run); });
       row.push_back(figure ? column.shown(*figure) : "-");
     }
-    row.push_back(cell.failure ? "FAILED" : "");
+    row.push_back(cell.is_skipped() ? "skipped" : cell.failure ? "FAILED" : "");
     table.add_row(std::move(row));
   }
   return heading(group) + table.text() + notes(group) + own_figures_table(group, labels);
@@ -163,7 +177,8 @@ std::string failure_lines(const WorkloadGroup& group, const AloneLine& alone) {
   std::string text;
   for (const CellSummary& cell : group.cells) {
     if (!cell.failure) continue;
-    text += fmt::format("  FAILED {}\n", cell.runs.front().name);
+    text +=
+        fmt::format("  {} {}\n", cell.is_skipped() ? "skipped" : "FAILED", cell.runs.front().name);
     // A message may have more lines: what the process printed.
     std::string_view rest = *cell.failure;
     while (!rest.empty()) {
@@ -171,7 +186,8 @@ std::string failure_lines(const WorkloadGroup& group, const AloneLine& alone) {
       text += fmt::format("    {}\n", rest.substr(0, end));
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    if (alone) text += fmt::format("    alone: {}\n", alone(cell.runs.front()));
+    if (alone && !cell.is_skipped())
+      text += fmt::format("    alone: {}\n", alone(cell.runs.front()));
   }
   return text;
 }

@@ -156,6 +156,36 @@ where the time goes, ns for a fault (elsewhere: signal, return, access, what is 
   EXPECT_NE(with_command.find("    it printed: oh\n    alone: run broken\n"), std::string::npos);
 }
 
+TEST(Table, ACellThatWasSkippedSaysWhyAndIsNoFailure) {
+  ResultRecord skipped = a_baseline(1, "enospc", 0);
+  skipped.failure = "no room";
+  skipped.failure_kind = FailureKind::skipped;
+  const std::string text =
+      format_tables({a_record(0, parts_of("enospc", "page_zero"), {1e6, 0, 0, 0}), skipped},
+                    [](const ResultRecord&) { return "daxlab run"; });
+  EXPECT_NE(text.find("  skipped enospc/baseline/-/-/-/-/threads:1\n    no room\n"), text.npos)
+      << text;
+  EXPECT_EQ(text.find("FAILED"), text.npos) << text;
+  EXPECT_EQ(text.find("alone:"), text.npos) << text;
+}
+
+TEST(Table, ShowsWhatAWriteGetsThatDoesNotFit) {
+  std::vector<ResultRecord> records;
+  const std::pair<double, double> written_and_kept[] = {{8192, 0}, {0, 0}, {0, 4096}};
+  for (const auto& [written, kept] : written_and_kept) {
+    records.push_back(a_record(static_cast<int64_t>(records.size()),
+                               parts_of("enospc", "page_zero"), {1e6, 0, 0, 0}));
+    records.back().counters["answer_free_bytes"] = 8192;
+    records.back().counters["answer_written_bytes"] = written;
+    records.back().counters["answer_kept_bytes"] = kept;
+  }
+  const std::string text = format_tables(records);
+  for (const char* shown :
+       {"at ENOSPC", " partial ", " all_or_nothing ", " refused, keeps blocks "}) {
+    EXPECT_NE(text.find(shown), text.npos) << shown << " in\n" << text;
+  }
+}
+
 TEST(Table, RatiosAreToTheFirstCellAndToNoOther) {
   std::vector<ResultRecord> records = {a_record(0, parts_of("w", "a"), {1e6, 1, 0}),
                                        a_record(1, parts_of("w", "b"), {2e6, 1, 0}),

@@ -41,7 +41,11 @@ ErrorOr<LabSpec> load_lab_spec(const Config& config, const Cell& cell,
   spec.create = cell.create;
   spec.force = cell.force;
   spec.directory = directory;
-  if (cell.engine == EngineKind::baseline) return spec;
+  if (cell.engine == EngineKind::baseline) {
+    spec.direct_io = cell.direct_io;
+    spec.space_bytes = cell.region_bytes;
+    return spec;
+  }
   if (cell.medium == MediumKind::memfd) {
     if (auto error = check_memory(cell.region_bytes)) return *error;
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "harness/run/baseline_place.h"
 #include "harness/run/cell_body.h"
 #include "harness/run/cpu_choice.h"
 #include "harness/run/system_call_filter.h"
@@ -57,6 +58,11 @@ CellReport prepare_and_run(const Config& config, const Cell& cell, const RunIden
   if (!cell.cpus.empty()) {
     if (const auto error = run_on_cpus(cell.cpus)) {
       return failed_report(identity, refusal(*error));
+    }
+  }
+  if (cell.engine == EngineKind::baseline) {
+    if (const auto reason = prepare_baseline_place(cell, directory)) {
+      return failed_report(identity, {*reason, FailureKind::skipped});
     }
   }
   if (cell.userfaultfd_forbidden) {

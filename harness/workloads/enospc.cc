@@ -5,6 +5,7 @@
 #include "core/base/sizes.h"
 #include "harness/workloads/checks.h"
 #include "harness/workloads/each_workload.h"
+#include "harness/workloads/enospc_answer.h"
 #include "harness/workloads/enospc_plan.h"
 #include "harness/workloads/space_checks.h"
 
@@ -51,7 +52,10 @@ const WorkloadDescription enospc_description{
     "what happens when writers fill the region while space is freed?",
     enospc_options::table,
     axis_write | axis_alloc,
+    false,
     true,
+    false,
+    {},
     true};
 
 std::optional<Failure> run_enospc(WorkloadRun& run) {
@@ -82,7 +86,8 @@ std::optional<Failure> run_enospc(WorkloadRun& run) {
   if (end.failure) return end.failure;
   if (!end.overfull && end.counts.failed_writes + end.counts.short_writes == 0)
     return Failure{fmt::format("{}: no write ever found the region full", name)};
-  return check_end(end, run, initial);
+  if (auto wrong = check_end(end, run, initial)) return wrong;
+  return answer_at_enospc(run, name);
 }
 
 }  // namespace daxlab

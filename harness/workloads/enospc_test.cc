@@ -123,8 +123,9 @@ TEST(MappedEnospc, RightFileSystemPasses) {
   for (const AtFull at_full : {AtFull::partial, AtFull::all_or_nothing}) {
     const TestRun run = run_bounded(at_full, Fault::none, "mapped_enospc", {});
     EXPECT_FALSE(run.failure) << message_of(run);
-    EXPECT_EQ(run.extra.at("refused_stores"), 512.0 - 8 - 32);
-    EXPECT_GT(run.operations, 504u);
+    EXPECT_EQ(run.extra.at("refused_stores"), 511.0 - 8 - 128);
+    EXPECT_EQ(run.extra.at("fitted_stores"), 128.0);
+    EXPECT_GT(run.operations, 503u);
   }
 }
 

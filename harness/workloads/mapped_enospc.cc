@@ -8,6 +8,7 @@
 #include "harness/workloads/checks.h"
 #include "harness/workloads/each_workload.h"
 #include "harness/workloads/space_checks.h"
+#include "harness/workloads/space_filler.h"
 #include "harness/workloads/stamp.h"
 #include "harness/workloads/workers.h"
 
@@ -15,9 +16,10 @@ namespace daxlab {
 namespace {
 
 constexpr uint64_t pages_with_blocks = 8;  // stored to while there is space
-constexpr uint64_t blocks_left = 32;       // when the stores into holes begin
-constexpr uint64_t file_pages =
-    512;  // far more holes than blocks left, even if a few more were kept back somewhere
+constexpr uint64_t blocks_left = 128;      // when the stores into holes begin
+// Far more holes than blocks left, even if a few more were kept back somewhere; and no 2 MiB, which
+// the kernel's DAX would give to the first store as a whole.
+constexpr uint64_t file_pages = 511;
 
 class MappedEnospc {
  public:
@@ -34,22 +36,17 @@ class MappedEnospc {
   View& view() { return *data_.views[0]; }
 
   std::optional<Failure> store_while_there_is_space();
-  std::optional<Failure> fill_region();
-  std::optional<Failure> fill_with(uint64_t block_size_bytes);
-  std::optional<Failure> verify_filler(ByteRange range);
   std::optional<Failure> read_some_holes();
   std::optional<Failure> store_into_holes(Worker& worker);
   std::optional<Failure> store(uint64_t page, Worker& worker, Status& status);
   std::optional<Failure> check_page(uint64_t page);
-  std::optional<Failure> store_after_freeing();
+  std::optional<Failure> store_after_freeing(SpaceFiller& filler);
   Content content() const;
   std::optional<Failure> empty_region(const SpaceUse& initial);
 
   WorkloadRun& run_;
   const Stamp stamp_;
   MappedFile data_{{mapped_enospc_description.name, "data"}};
-  MappedFile filler_{{mapped_enospc_description.name, "filler"}};
-  uint64_t capacity_bytes_ = 0, filled_bytes_ = 0;
   std::vector<bool> has_word_;
   std::vector<uint64_t> refused_;  // pages whose store found no space
 };
@@ -62,47 +59,6 @@ std::optional<Failure> MappedEnospc::store_while_there_is_space() {
     has_word_[page] = true;
   }
   return std::nullopt;
-}
-
-std::optional<Failure> MappedEnospc::fill_with(uint64_t block_size_bytes) {
-  std::vector<std::byte> buffer(block_size_bytes);
-  for (;;) {
-    Stamp(run_.seed, 1, 1).fill(filled_bytes_, buffer);
-    const Result<uint64_t> n = filler_.file->write(filled_bytes_, buffer);
-    if (n.ok()) filled_bytes_ += n.value();
-    // More than there can be: some of it is lost, and reading finds where.
-    if (filled_bytes_ > capacity_bytes_) {
-      if (auto wrong = verify_filler({0, filled_bytes_})) return wrong;
-      return failure_at(filler_.place, fmt::format("holds {} bytes; {} were free at first",
-                                                   filled_bytes_, capacity_bytes_));
-    }
-    if (n.ok() && n.value() == block_size_bytes) continue;
-    if (n.ok() || n.code() == ErrorCode::no_space) return std::nullopt;
-    return failed_call(filler_.place, describe_write(block_size_bytes, filled_bytes_), n.status());
-  }
-}
-
-std::optional<Failure> MappedEnospc::verify_filler(ByteRange range) {
-  const Stamp stamp(run_.seed, 1, 1);
-  return verify_read(*filler_.file, filler_.place, range,
-                     [stamp](uint64_t offset_bytes, std::span<std::byte> into) {
-                       stamp.fill(offset_bytes, into);
-                     });
-}
-
-// To the last block, then gives some back: so it is known how many are left.
-std::optional<Failure> MappedEnospc::fill_region() {
-  if (auto failure = fill_with(64 * 1024)) return failure;
-  filled_bytes_ = filled_bytes_ / page_bytes * page_bytes;
-  if (auto failure = fill_with(page_bytes)) return failure;
-  const ByteRange given_back{0, blocks_left * page_bytes};
-  if (filled_bytes_ < 2 * given_back.length_bytes)
-    return failure_at(
-        filler_.place,
-        fmt::format("the region was full after {} bytes: make it larger", filled_bytes_));
-  if (const Status status = filler_.file->punch(given_back); !status.ok())
-    return failed_call(filler_.place, "punch", status);
-  return check_accounting(name(), run_.files.get().space_use(), "of the full region");
 }
 
 // Every second one, so that stores meet pages that are mapped and pages that are not. A strategy
@@ -153,12 +109,9 @@ std::optional<Failure> MappedEnospc::store_into_holes(Worker& worker) {
   return std::nullopt;
 }
 
-std::optional<Failure> MappedEnospc::store_after_freeing() {
-  const ByteRange kept{blocks_left * page_bytes, filled_bytes_ - blocks_left * page_bytes};
-  if (auto wrong = verify_filler(kept)) return wrong;
-  filler_.file.reset();
-  if (const Status status = run_.files.get().unlink(filler_.place.file); !status.ok())
-    return failed_call(filler_.place, "unlink", status);
+std::optional<Failure> MappedEnospc::store_after_freeing(SpaceFiller& filler) {
+  if (auto wrong = filler.verify()) return wrong;
+  if (auto failure = filler.unlink()) return failure;
   Worker untimed;
   for (const uint64_t page : refused_) {
     Status status;
@@ -194,17 +147,19 @@ std::optional<Failure> MappedEnospc::empty_region(const SpaceUse& initial) {
 
 std::optional<Failure> MappedEnospc::go() {
   const SpaceUse initial = run_.files.get().space_use();
-  capacity_bytes_ = initial.free_blocks * block_bytes;
   if (auto failure = data_.create(run_.files, file_pages, 1)) return failure;
-  if (auto failure = filler_.create(run_.files, 0, 0)) return failure;
+  auto filler = SpaceFiller::make(run_, name());
+  if (!filler.ok()) return refusal(filler.error());
   if (auto failure = store_while_there_is_space()) return failure;
-  if (auto failure = fill_region()) return failure;
+  if (auto failure = filler.value().fill_but(blocks_left)) return failure;
   if (auto failure = read_some_holes()) return failure;
   auto failure =
       run_timed_workers(run_, 1, [&](Worker& worker) { return store_into_holes(worker); });
   run_.measure_memory();
   if (failure) return failure;
   run_.extra.emplace_back("refused_stores", static_cast<double>(refused_.size()));
+  run_.extra.emplace_back("fitted_stores",
+                          static_cast<double>(file_pages - pages_with_blocks - refused_.size()));
   if (refused_.empty())
     return failure_at(data_.place,
                       fmt::format("all {} stores into holes found a block; {} were left",
@@ -219,7 +174,7 @@ std::optional<Failure> MappedEnospc::go() {
   // Through read() only: a load may need a block, with a strategy that gives them to reads.
   if (auto wrong = verify_read(*data_.file, data_.place, {0, file_pages * page_bytes}, content()))
     return wrong;
-  if (auto wrong = store_after_freeing()) return wrong;
+  if (auto wrong = store_after_freeing(filler.value())) return wrong;
   if (auto wrong = data_.verify({0, file_pages * page_bytes}, content())) return wrong;
   return empty_region(initial);
 }
@@ -231,8 +186,11 @@ const WorkloadDescription mapped_enospc_description{
     "what happens to a store into a hole when no block is left?",
     no_options,
     axis_fault | axis_alloc,
-    true,
-    false};
+    false,
+    false,
+    false,
+    {},
+    true};
 
 std::optional<Failure> run_mapped_enospc(WorkloadRun& run) { return MappedEnospc(run).go(); }
 

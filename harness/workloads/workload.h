@@ -27,11 +27,12 @@ struct WorkloadDescription {
   const char* summary;  // the question it answers
   OptionTable options;  // its keys in YAML besides name and threads; same rules as a plugin's
   uint32_t axes;        // of Axes
-  bool needs_region;    // cannot run on baseline: fills a bounded region
+  bool needs_region;    // cannot run on baseline: looks at what only a region has
   bool multi_threaded;  // accepts threads > 1
   bool timed = false;   // accepts a runtime: repeats its operations until the time is over
   // Options that each say how many threads do one thing. Unless all are 0, `threads` is their sum.
   std::span<const char* const> thread_roles = {};
+  bool fills_space = false;  // to its last block: of a baseline as much as a region has
 };
 
 // What a workload is given, and where it puts what it found.
