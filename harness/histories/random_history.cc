@@ -43,8 +43,10 @@ class HistoryGenerator {
     for (uint64_t& page : hot_pages_) page = random_.below(reach_pages);
   }
 
-  History run() {
-    const uint64_t length = random_.between(20, 60);
+  // 0: as many as there come.
+  History run(uint64_t operations) {
+    const uint64_t drawn = random_.between(20, 60);
+    const uint64_t length = operations == 0 ? drawn : operations;
     append({OpKind::create, 0, 0, 0, 0, 0});
     if (random_.percent(60)) append({OpKind::truncate, 0, 0, size(), 0, 0});
     append(map());
@@ -196,6 +198,10 @@ class HistoryGenerator {
 
 }  // namespace
 
-History random_history(uint64_t seed) { return HistoryGenerator(seed).run(); }
+History random_history(uint64_t seed) { return HistoryGenerator(seed).run(0); }
+
+History random_history(uint64_t seed, uint64_t operations) {
+  return HistoryGenerator(seed).run(operations);
+}
 
 }  // namespace daxlab

@@ -214,7 +214,8 @@ Outcome Replay::apply_to_view(const Op& op) {
   return outcome;
 }
 
-std::optional<std::string> find_difference(FileSystem& files, const History& history) {
+std::optional<std::string> find_difference(FileSystem& files, const History& history,
+                                           const LookAtEnd& look) {
   Model model;
   Replay replay(files);
   for (size_t i = 0; i < history.ops.size(); ++i) {
@@ -225,6 +226,7 @@ std::optional<std::string> find_difference(FileSystem& files, const History& his
       return fmt::format("op {} {}: {}", i, to_text(op), to_text(*found));
     }
   }
+  if (auto found = look ? look(model, replay) : std::nullopt) return found;
   return final_difference(model, replay);
 }
 

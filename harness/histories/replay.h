@@ -41,7 +41,11 @@ class Replay {
 // The first operation that answered differently, or else the first byte of the final state that
 // differs, through read() or through a view: "op 17 load view 2 offset 4096: expected 0x5, seen
 // 0x0". Names must give the same code; other errors are one as good as another.
-std::optional<std::string> find_difference(FileSystem& files, const History& history);
+// `look` is asked after the last operation, when all answers were right: comparing the final state
+// touches every page of the views. It may add a difference.
+using LookAtEnd = std::function<std::optional<std::string>(const Model&, const Replay&)>;
+std::optional<std::string> find_difference(FileSystem& files, const History& history,
+                                           const LookAtEnd& look = {});
 
 // Removes operations as long as some difference stays; `history` has one. Every step replays.
 History shortened(FileSystem& files, History history);

@@ -75,8 +75,10 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
     std::set<std::string> pairs = commands;
     pairs.insert({"harness/commands", "harness/strategies"});
     (*made)["harness/pairs"] = pairs;
+    pairs.insert("harness/histories");
+    (*made)["harness/parity"] = pairs;
     commands.insert({"harness/check", "harness/commands", "harness/conformance",
-                     "harness/endurance", "harness/judges", "harness/pairs"});
+                     "harness/endurance", "harness/judges", "harness/pairs", "harness/parity"});
     (*made)["harness/proving"] = commands;
     (*made)["harness/crash"] = {"core/recovery",         "core/base", "core/dax",
                                 "core/engine/simulator", "core/lab",  "core/region",

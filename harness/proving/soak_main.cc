@@ -12,6 +12,7 @@
 #include "harness/endurance/last_words.h"
 #include "harness/endurance/soak.h"
 #include "harness/pairs/pairs_command.h"
+#include "harness/parity/histories_command.h"
 #include "harness/report/human_units.h"
 #include "harness/report/text_table.h"
 #include "harness/run/interruption.h"
@@ -133,5 +134,7 @@ std::unique_ptr<Command> make_soak_command() { return std::make_unique<SoakComma
 }  // namespace daxlab
 
 int main(int argc, char** argv) {
-  return daxlab::run_daxlab({daxlab::make_soak_command, daxlab::make_pairs_command}, argc, argv);
+  return daxlab::run_daxlab(
+      {daxlab::make_soak_command, daxlab::make_pairs_command, daxlab::make_histories_command}, argc,
+      argv);
 }
