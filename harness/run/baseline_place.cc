@@ -12,7 +12,6 @@
 
 #include "core/base/bytes_text.h"
 #include "core/base/owned_descriptor.h"
-#include "core/engine/baseline/file_system_type.h"
 #include "harness/run/private_tmpfs.h"
 
 namespace daxlab {
@@ -55,16 +54,15 @@ std::optional<std::string> check_bounded_space(const Cell& cell,
     return why_not(cell, "no tmpfs of its own to fill: " + error->message,
                    "allow user namespaces, or name a folder on a small file system");
   }
-  const std::string type = name_of_file_system(system.f_type);
   const uint64_t size_bytes = uint64_t{space.f_blocks} * space.f_frsize;
   if (size_bytes > small_bytes) {
-    return why_not(cell,
-                   fmt::format("a {} of {}, too large to be filled", type, bytes_text(size_bytes)),
-                   fmt::format("name a folder on one of at most {}, as a loop device can have",
-                               bytes_text(small_bytes)));
+    return why_not(
+        cell, fmt::format("a file system of {}, too large to be filled", bytes_text(size_bytes)),
+        fmt::format("name a folder on one of at most {}, as a loop device can have",
+                    bytes_text(small_bytes)));
   }
   if (has_reserved_blocks(space)) {
-    return why_not(cell, fmt::format("this {} has blocks that only root may use", type),
+    return why_not(cell, "this file system has blocks that only root may use",
                    "give them to all: mkfs.ext4 -m 0, tune2fs -m 0");
   }
   return std::nullopt;

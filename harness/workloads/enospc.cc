@@ -17,8 +17,10 @@ constexpr Option table[] = {
     integer_option("block_size", OptionUnit::bytes, 64 * 1024, 8, 64 * MiB,
                    "bytes of one write, a multiple of 8"),
     choice_option("on_short", "accept|retry|fail", 0, "what the caller does after a short write"),
+    integer_option("left", OptionUnit::bytes, 512 * KiB, 4096, 64 * MiB,
+                   "bytes free when one more write asks for twice as many"),
 };
-enum { block_size, on_short };
+enum { block_size, on_short, left };
 }  // namespace enospc_options
 
 constexpr uint64_t rounds_per_writer = 16;
@@ -87,7 +89,7 @@ std::optional<Failure> run_enospc(WorkloadRun& run) {
   if (!end.overfull && end.counts.failed_writes + end.counts.short_writes == 0)
     return Failure{fmt::format("{}: no write ever found the region full", name)};
   if (auto wrong = check_end(end, run, initial)) return wrong;
-  return answer_at_enospc(run, name);
+  return answer_at_enospc(run, name, run.options[enospc_options::left]);
 }
 
 }  // namespace daxlab

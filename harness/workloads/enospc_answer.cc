@@ -12,18 +12,20 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t most_blocks_free = 128;
 constexpr uint64_t writer_of_file = 64;  // the first that no thread can be
 
 }  // namespace
 
-std::optional<Failure> answer_at_enospc(WorkloadRun& run, const char* workload) {
+std::optional<Failure> answer_at_enospc(WorkloadRun& run, const char* workload,
+                                        uint64_t left_bytes) {
   FileSystem& files = run.files;
-  const uint64_t blocks_free = std::min(most_blocks_free, files.space_use().available_blocks() / 8);
+  const uint64_t blocks_free =
+      std::min(pages_of(left_bytes), files.space_use().available_blocks() / 4);
   // It has its inode before the last block is gone.
   auto made = FilledFile::create(files, workload, run.seed, writer_of_file, 0);
   if (!made.ok()) return refusal(made.error());
   FilledFile file = made.take();
+  if (file.file->max_write_bytes() < 2 * blocks_free * block_bytes) return file.unlink(files);
   auto filler = SpaceFiller::make(run, workload);
   if (!filler.ok()) return refusal(filler.error());
   if (auto failure = filler.value().fill_but(blocks_free)) return failure;
