@@ -10,6 +10,7 @@
 
 #include "core/base/error_or.h"
 #include "core/file/file_system.h"
+#include "core/file/mapped_range.h"
 
 namespace daxlab {
 
@@ -30,6 +31,9 @@ class BaselineFileSystem final : public FileSystem {
   Status unlink(std::string_view name) override;
   // Used: what the files made here occupy; free: what the file system has for us; total: their sum.
   SpaceUse space_use() override;
+
+  // Of all files that are open here, while nobody maps or unmaps any.
+  std::vector<MappedRange> mapped_ranges();
 
   // "tmpfs", "ext4"; "0x1234" for a type that is not known here.
   const std::string& type_name() const { return type_name_; }
