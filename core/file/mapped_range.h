@@ -21,7 +21,7 @@ struct MappedRange {
   PageRange range;  // of the file, and within it
   // Of blocks in the range, in order: what they leave out is holes. None where a file system does
   // not tell.
-  std::vector<FileExtent> extents;
+  std::vector<FileExtent> extents = {};
   ShownHoles holes = ShownHoles::by_strategy;
   // Blocks are a DAX device's, and can be shown without page cache: 2 MiB at a time where they lie
   // so.

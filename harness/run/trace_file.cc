@@ -57,7 +57,7 @@ std::string facts_of(const TraceEvent& event) {
     text += fmt::format(R"(,"offset":{},"bytes":{})", event.offset_bytes, event.length_bytes);
   }
   if (is_kernel_fault(event.kind)) {
-    return text + fmt::format(R"(,"access":"{}","result":"{}")",
+    return text + fmt::format(R"(,"thread":{},"access":"{}","result":"{}")", event.thread,
                               event.is_store != 0 ? "write" : "read",
                               kernel_fault_words(event.answer));
   }
@@ -72,6 +72,13 @@ std::string facts_of(const TraceEvent& event) {
   return text;
 }
 
+// Events of one track must nest, and those of the kernel are told to the microsecond only: they
+// have tracks beside their threads', above the largest number of a thread.
+uint32_t track_of(const TraceEvent& event) {
+  constexpr uint32_t beside = uint32_t{1} << 30;
+  return is_kernel_fault(event.kind) ? beside + event.thread : event.thread;
+}
+
 }  // namespace
 
 std::string trace_line(pid_t process, const TraceEvent& event) {
@@ -80,7 +87,7 @@ std::string trace_line(pid_t process, const TraceEvent& event) {
   return fmt::format(
       R"({{"name":"{}","cat":"{}","ph":"X","ts":{}.{:03},"dur":{}.{:03},"pid":{},"tid":{},"args":{{{}}}}})",
       words.name, words.category, event.begin_ns / 1000, event.begin_ns % 1000,
-      event.took_ns / 1000, event.took_ns % 1000, process, event.thread,
+      event.took_ns / 1000, event.took_ns % 1000, process, track_of(event),
       facts.empty() ? facts : facts.substr(1));
 }
 

@@ -92,7 +92,8 @@ TEST_F(TraceFileTest, FaultsOfTheKernelSayWhatTheKernelSays) {
                          .is_store = 1};
   EXPECT_EQ(trace_line(4, fault),
             R"({"name":"kernel fault 2 MiB","cat":"kernel","ph":"X","ts":1.000,"dur":0.000,)"
-            R"("pid":4,"tid":5,"args":{"address":"0x200000","pgoff":0,"access":"write",)"
+            R"("pid":4,"tid":1073741829,"args":{"address":"0x200000","pgoff":0,"thread":5,)"
+            R"("access":"write",)"
             R"("result":"FALLBACK"}})");
 }
 
