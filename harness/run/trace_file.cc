@@ -84,11 +84,11 @@ uint32_t track_of(const TraceEvent& event) {
 std::string trace_line(pid_t process, const TraceEvent& event) {
   const KindWords& words = words_of_kinds[static_cast<size_t>(event.kind)];
   const std::string facts = facts_of(event);
-  return fmt::format(
-      R"({{"name":"{}","cat":"{}","ph":"X","ts":{}.{:03},"dur":{}.{:03},"pid":{},"tid":{},"args":{{{}}}}})",
-      words.name, words.category, event.begin_ns / 1000, event.begin_ns % 1000,
-      event.took_ns / 1000, event.took_ns % 1000, process, track_of(event),
-      facts.empty() ? facts : facts.substr(1));
+  return fmt::format(R"({{"name":"{}","cat":"{}","ph":"X","ts":{}.{:03},"dur":{}.{:03},)"
+                     R"("pid":{},"tid":{},"args":{{{}}}}})",
+                     words.name, words.category, event.begin_ns / 1000, event.begin_ns % 1000,
+                     event.took_ns / 1000, event.took_ns % 1000, process, track_of(event),
+                     facts.empty() ? facts : facts.substr(1));
 }
 
 ErrorOr<TraceFile> TraceFile::prepare(const std::filesystem::path& path) {

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <iterator>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "core/base/json.h"
 #include "daxlab/status.h"
