@@ -12,6 +12,8 @@
 
 namespace daxlab {
 
+class Trace;
+
 enum class Counter : uint32_t {
   faults_read,           // first touch by a load
   faults_write,          // first touch by a store
@@ -24,14 +26,15 @@ enum class Counter : uint32_t {
   flushes,               // cache lines flushed or stored past the cache
   fences,
   bytes_persisted,
-  short_writes,   // writes that returned fewer bytes than asked
-  enospc,         // writes and faults that found no space
-  handler_calls,  // of the fault handler: also where somebody else was quicker
-  handler_ns,     // in them, from entry to return
-  write_calls,    // of write(),
-  read_calls,     // and of read()
-  alloc_calls,    // of the allocator plugin's allocate and free
-  alloc_ns,       // in those that were timed: see timed_alloc_calls
+  short_writes,    // writes that returned fewer bytes than asked
+  enospc,          // writes and faults that found no space
+  handler_calls,   // of the fault handler: also where somebody else was quicker
+  prefault_calls,  // of those, by View::prefault: no fault was delivered
+  handler_ns,      // in them, from entry to return
+  write_calls,     // of write(),
+  read_calls,      // and of read()
+  alloc_calls,     // of the allocator plugin's allocate and free
+  alloc_ns,        // in those that were timed: see timed_alloc_calls
   timed_alloc_calls,
   count
 };
@@ -80,6 +83,11 @@ class Counters {
   void keep_times(bool keep) noexcept { keeps_times_ = keep; }
   bool keeps_times() const noexcept { return keeps_times_; }
 
+  // Faults and calls are traced there, each with its parts, if times are kept. Before anybody
+  // counts; it outlives this.
+  void keep_trace(Trace* trace) noexcept { trace_ = trace; }
+  Trace* trace() const noexcept { return trace_; }  // nullptr: they are not
+
   PartTimes& part_times() noexcept { return part_times_; }
   const PartTimes& part_times() const noexcept { return part_times_; }
 
@@ -108,6 +116,7 @@ class Counters {
   std::array<Level, static_cast<size_t>(Peak::count)> levels_{};
   PartTimes part_times_;
   std::unique_ptr<LatencyCounts> fault_latencies_;
+  Trace* trace_ = nullptr;
   bool keeps_times_ = true;
 };
 

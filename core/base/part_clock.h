@@ -42,6 +42,7 @@ class PartClock {
   PartClock() noexcept : since_ns_(now_ns()) {
     enter(TimePart::rest);
     ns_ = {};
+    begin_ns_ = since_ns_;
   }
   // The part that was left. Signal-safe.
   TimePart enter(TimePart part) noexcept {
@@ -55,6 +56,7 @@ class PartClock {
   }
   uint64_t ns(TimePart part) const noexcept { return ns_[static_cast<size_t>(part)]; }
   uint64_t total_ns() const noexcept;
+  uint64_t begin_ns() const noexcept { return begin_ns_; }
 
   // Of the call that this thread is in and that is timed; nullptr: there is none.
   static PartClock* of_thread() noexcept { return of_thread_; }
@@ -71,7 +73,7 @@ class PartClock {
       __attribute__((tls_model("initial-exec"))) = nullptr;
 
   std::array<uint64_t, part_count> ns_{};
-  uint64_t since_ns_;
+  uint64_t since_ns_, begin_ns_ = 0;
   TimePart part_ = TimePart::rest;
 };
 

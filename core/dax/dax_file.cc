@@ -6,10 +6,12 @@
 #include "core/base/no_memory.h"
 #include "core/base/user_memory.h"
 #include "core/dax/dax_view.h"
+#include "core/dax/file_extents.h"
 #include "core/dax/hole_making.h"
 #include "core/dax/kept_bytes.h"
 #include "core/dax/sync_blocks.h"
 #include "core/dax/timed_call.h"
+#include "core/dax/traced_call.h"
 #include "core/dax/write_operations.h"
 #include "core/region/user_copy.h"
 #include "core/sync/locked.h"
@@ -31,6 +33,14 @@ uint64_t copy_from(Region& region, Extent extent, uint64_t start_bytes, std::spa
   return copy_to_user(into.data(), region.address_of(extent.block) + start_bytes, into.size());
 }
 
+TraceEvent event_of(TraceKind kind, ByteRange asked, const Result<uint64_t>& bytes) {
+  return {.kind = kind,
+          .result = static_cast<uint32_t>(bytes.code()),
+          .offset_bytes = asked.offset_bytes,
+          .length_bytes = asked.length_bytes,
+          .answer = bytes.ok() ? bytes.value() : 0};
+}
+
 }  // namespace
 
 // A look at the map is the moment at which each run of the read happens; the pin keeps the blocks
@@ -45,7 +55,13 @@ uint64_t copy_from(Region& region, Extent extent, uint64_t start_bytes, std::spa
 // whoever does it twice was beside two cuts. Linux's file systems shut truncate out for a whole DAX
 // read (i_rwsem); here a fault of the buffer would wait for the truncate that waits for the read.
 Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into) {
-  const TimedCall timed(parts_.counters, TimedCallKind::read);
+  TimedCall timed(parts_.counters, TimedCallKind::read);
+  const Result<uint64_t> bytes = read_timed(offset_bytes, into);
+  timed.tell(event_of(TraceKind::read, {offset_bytes, into.size()}, bytes));
+  return bytes;
+}
+
+Result<uint64_t> DaxFile::read_timed(uint64_t offset_bytes, std::span<std::byte> into) {
   Pinned pinned(file_->pins);
   uint64_t done = 0;
   while (done < into.size()) {
@@ -85,7 +101,13 @@ ErrorCode DaxFile::bad_buffer() const {
 }
 
 Result<uint64_t> DaxFile::write(uint64_t offset_bytes, std::span<const std::byte> from) {
-  const TimedCall timed(parts_.counters, TimedCallKind::write);
+  TimedCall timed(parts_.counters, TimedCallKind::write);
+  const Result<uint64_t> bytes = write_timed(offset_bytes, from);
+  timed.tell(event_of(TraceKind::write, {offset_bytes, from.size()}, bytes));
+  return bytes;
+}
+
+Result<uint64_t> DaxFile::write_timed(uint64_t offset_bytes, std::span<const std::byte> from) {
   if (!representable(offset_bytes, from.size())) return ErrorCode::too_big;
   if (from.size() > parts_.max_write_bytes) return ErrorCode::too_big;
   if (from.empty()) return uint64_t{0};
@@ -147,16 +169,23 @@ DaxFile::Written DaxFile::ask_strategy(ByteRange range, std::span<const std::byt
 
 Status DaxFile::truncate(uint64_t size_bytes) {
   if (size_bytes > max_file_bytes) return ErrorCode::too_big;
-  return truncate_file(parts_, *file_, size_bytes);
+  return traced(parts_.counters, TraceKind::truncate, {size_bytes, 0},
+                [&] { return truncate_file(parts_, *file_, size_bytes); });
 }
 
 Status DaxFile::punch(ByteRange range) {
   if (range.length_bytes == 0) return ErrorCode::invalid_argument;
   if (!representable(range.offset_bytes, range.length_bytes)) return ErrorCode::too_big;
-  return punch_file(parts_, *file_, range);
+  return traced(parts_.counters, TraceKind::punch, range,
+                [&] { return punch_file(parts_, *file_, range); });
 }
 
 Status DaxFile::preallocate(ByteRange range) {
+  return traced(parts_.counters, TraceKind::preallocate, range,
+                [&] { return preallocate_untraced(range); });
+}
+
+Status DaxFile::preallocate_untraced(ByteRange range) {
   if (range.length_bytes == 0) return ErrorCode::invalid_argument;
   if (!representable(range.offset_bytes, range.length_bytes)) return ErrorCode::too_big;
   // Before anything is kept per page: a whole region would not do.
@@ -180,22 +209,16 @@ Status DaxFile::preallocate(ByteRange range) {
 }
 
 Status DaxFile::sync() {
-  sync_blocks(parts_, *file_, {0, max_file_pages});
-  return {};
+  return traced(parts_.counters, TraceKind::sync, {0, size_bytes()}, [&] {
+    sync_blocks(parts_, *file_, {0, max_file_pages});
+    return Status();
+  });
 }
 
 Result<std::vector<FileExtent>> DaxFile::extents() {
   return or_no_memory([this]() -> Result<std::vector<FileExtent>> {
     const LockedShared unchanged(file_->invalidate_lock);
-    std::vector<FileExtent> extents;
-    uint64_t pgoff = file_->map.next_block({0, max_file_pages});
-    while (pgoff < max_file_pages) {
-      Extent extent = file_->map.find_extent({pgoff, max_file_pages - pgoff});
-      if (!extent.is_hole()) append_extent(extents, {pgoff, extent.block, extent.blocks});
-      pgoff += extent.blocks;
-      pgoff = file_->map.next_block({pgoff, max_file_pages - pgoff});
-    }
-    return extents;
+    return extents_in(file_->map, {0, max_file_pages});
   });
 }
 
@@ -208,7 +231,9 @@ Result<std::unique_ptr<View>> DaxFile::map_aligned(PageRange range, uint64_t ali
       range.pages > max_file_pages - range.pgoff) {
     return ErrorCode::invalid_argument;
   }
-  return DaxView::create(parts_, file_, range, alignment_bytes);
+  const ByteRange bytes{range.pgoff * page_bytes, range.pages * page_bytes};
+  return traced(parts_.counters, TraceKind::map, bytes,
+                [&] { return DaxView::create(parts_, file_, range, alignment_bytes); });
 }
 
 void DaxFile::align_blocks(uint64_t pgoff, uint64_t alignment_bytes) {

@@ -33,6 +33,9 @@ class DaxFile final : public File {
     bool lost_the_buffer = false;  // it could be read before
   };
   ErrorCode bad_buffer() const;
+  Result<uint64_t> read_timed(uint64_t offset_bytes, std::span<std::byte> into);
+  Result<uint64_t> write_timed(uint64_t offset_bytes, std::span<const std::byte> from);
+  Status preallocate_untraced(ByteRange range);
   Result<uint64_t> write_from(ByteRange range, std::span<const std::byte> from, bool may_grow);
   Written ask_strategy(ByteRange range, std::span<const std::byte> from, bool may_grow);
 

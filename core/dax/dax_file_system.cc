@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "core/base/bus_error.h"
+#include "core/base/maps_dax.h"
 #include "core/base/no_memory.h"
 #include "core/dax/dax_file.h"
 #include "core/dax/fault_path.h"
+#include "core/dax/file_extents.h"
 #include "core/sync/locked.h"
 
 namespace daxlab {
@@ -125,6 +127,23 @@ std::vector<CachedPage> DaxFileSystem::cached_pages() {
     }
   }
   return pages;
+}
+
+std::vector<MappedRange> DaxFileSystem::mapped_ranges() {
+  std::vector<MappedRange> ranges;
+  const bool is_dax = maps_dax(parts_.region.descriptor());
+  for (const auto& file : open_files_.all()) {
+    const LockedShared unchanged(file->invalidate_lock);
+    file->for_each_mapping({0, file->pages()}, [&](const Mapping& mapping, PageRange shown) {
+      const bool by_kernel = mapping.backing() == HoleBacking::kernel_zero;
+      ranges.push_back({.address = mapping.address_of(shown.pgoff),
+                        .range = shown,
+                        .extents = extents_in(file->map, shown),
+                        .holes = by_kernel ? ShownHoles::by_kernel : ShownHoles::by_strategy,
+                        .is_dax = is_dax});
+    });
+  }
+  return ranges;
 }
 
 }  // namespace daxlab

@@ -8,6 +8,7 @@
 #include "core/dax/open_files.h"
 #include "core/file/cached_page.h"
 #include "core/file/file_system.h"
+#include "core/file/mapped_range.h"
 
 namespace daxlab {
 
@@ -24,6 +25,8 @@ class DaxFileSystem final : public FileSystem, private FaultHandler {
 
   // Of all open files, by inode and offset, while nobody works on any.
   std::vector<CachedPage> cached_pages();
+  // Of all open files, while nobody maps or unmaps any.
+  std::vector<MappedRange> mapped_ranges();
 
  private:
   Result<std::unique_ptr<File>> file_of(uint32_t inode);

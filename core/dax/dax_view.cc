@@ -9,6 +9,7 @@
 #include "core/dax/fault_path.h"
 #include "core/dax/page_table.h"
 #include "core/dax/sync_blocks.h"
+#include "core/dax/traced_call.h"
 #include "core/sync/locked.h"
 #include "core/sync/schedule.h"
 
@@ -129,6 +130,7 @@ Status DaxView::prefault(ByteRange range, bool write) {
                                                 mapping_->backing() == HoleBacking::kernel_zero);
       bool shown = !mapping_->disturbed();
       if (served && shown) break;
+      parts_.counters.add(Counter::prefault_calls);
       Status status =
           handle_fault(parts_, *mapping_, mapping_->address_of(pgoff), write, FaultContext::call);
       if (!status.ok()) return status;
@@ -142,8 +144,12 @@ Status DaxView::sync(ByteRange range) {
   if (!inside(range)) return ErrorCode::invalid_argument;
   uint64_t first = range.offset_bytes / page_bytes;
   uint64_t end = (range.end() + page_bytes - 1) / page_bytes;
-  sync_blocks(parts_, *file_, {mapping_->range().pgoff + first, end - first});
-  return {};
+  const PageRange pages{mapping_->range().pgoff + first, end - first};
+  return traced(parts_.counters, TraceKind::sync,
+                {pages.pgoff * page_bytes, pages.pages * page_bytes}, [&] {
+                  sync_blocks(parts_, *file_, pages);
+                  return Status();
+                });
 }
 
 uint64_t DaxView::load_by_call(uint64_t offset_bytes) const {

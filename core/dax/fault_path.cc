@@ -133,8 +133,23 @@ Status ask_for_fewer(DaxParts& parts, Mapping& mapping, Fault fault, bool mkwrit
   return ask_strategy(parts, mapping, fault, mkwrite, held, context);
 }
 
-Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
-               FaultContext context) {
+TraceKind kind_of(Need need, bool write) {
+  switch (need) {
+    case Need::nothing:
+      return TraceKind::already_there;
+    case Need::page_mkwrite:
+      return TraceKind::mkwrite;
+    case Need::make_writable:
+      return TraceKind::make_writable;
+    case Need::fault:
+      break;
+  }
+  return write ? TraceKind::write_fault : TraceKind::read_fault;
+}
+
+// `kind`: for the trace, what the fault turns out to be.
+Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write, FaultContext context,
+               TraceKind& kind) {
   SharedFile& file = mapping.file();
   uint64_t pages_in_file = file.pages();
   if (pgoff >= pages_in_file) return ErrorCode::beyond_end;
@@ -147,6 +162,7 @@ Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
 
   PageEntry entry = mapping.entry(pgoff);
   Need need = need_of(entry, write);
+  kind = kind_of(need, write);
   if (need == Need::nothing) {
     // Somebody was quicker, or has let go of the page; of a zero page as often as they like.
     bool is_zero_page = !entry.is_block();
@@ -194,19 +210,25 @@ Status resolve(DaxParts& parts, Mapping& mapping, uint64_t pgoff, bool write,
 // access that is repeated finds room, or that others have taken it, and then makes more.
 Status handle_fault(DaxParts& parts, Mapping& mapping, uint64_t address, bool write,
                     FaultContext context) noexcept {
-  const TimedFault timed(parts.counters);
+  TimedFault timed(parts.counters);
   if (parts.failures.failed()) return ErrorCode::bad_plugin;
   SharedFile& file = mapping.file();
   const uint64_t pgoff = mapping.pgoff_of(address);
   const uint64_t times_made = parts.room.times_made();
   file.invalidate_lock.lock_shared();
   if (parts.addresses.room() == 0) (void)parts.room.make(file);
-  Status status = resolve(parts, mapping, pgoff, write, context);
+  TraceKind kind = kind_of(Need::fault, write);
+  Status status = resolve(parts, mapping, pgoff, write, context, kind);
   const bool is_refused = status.code() == ErrorCode::no_mappings;
   if (is_refused && parts.room.make(file, times_made) && patience.left(mapping, pgoff, false)) {
     status = {};
   }
   file.invalidate_lock.unlock_shared();
+  timed.tell({.kind = kind,
+              .result = static_cast<uint32_t>(status.code()),
+              .address = address,
+              .offset_bytes = pgoff * page_bytes,
+              .length_bytes = page_bytes});
   return status;
 }
 

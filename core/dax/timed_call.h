@@ -5,6 +5,7 @@
 
 #include "core/base/counters.h"
 #include "core/base/timed_sample.h"
+#include "core/base/trace.h"
 #include "core/sync/schedule.h"
 
 namespace daxlab {
@@ -27,6 +28,12 @@ class TimedCall {
   TimedCall(const TimedCall&) = delete;
   TimedCall& operator=(const TimedCall&) = delete;
 
+  // What the call was and how it ended, for the trace, if there is one.
+  void tell(TraceEvent event) noexcept {
+    if (counters_.trace() != nullptr && clock_) [[unlikely]]
+      add_to_trace(event);
+  }
+
   // Of the call so far, if it is timed: without what timing its parts takes.
   std::optional<uint64_t> total_ns() noexcept {
     if (!clock_) [[likely]]
@@ -44,8 +51,12 @@ class TimedCall {
     const TimedOf timed = is_fault ? timed_of_fault(before) : timed_of_call(before);
     // A simulated thread gives way to others in the same real one, in the middle of a part.
     const bool can_be = counters.keeps_times() && schedule_of_thread() == nullptr;
-    return can_be ? timed : TimedOf();
+    if (!can_be) return {};
+    if (counters.trace() != nullptr) [[unlikely]]
+      return {1, true};
+    return timed;
   }
+  void add_to_trace(TraceEvent& event) noexcept;
   void end() noexcept {
     clock_->enter(TimePart::rest);
     PartTimes& times = counters_.part_times();
@@ -73,6 +84,7 @@ class TimedFault {
     const std::optional<uint64_t> without_timing = call_.total_ns();
     counters_.add_fault(without_timing ? *without_timing : now_ns() - start_ns_);
   }
+  void tell(const TraceEvent& event) noexcept { call_.tell(event); }
   TimedFault(const TimedFault&) = delete;
   TimedFault& operator=(const TimedFault&) = delete;
 

@@ -119,6 +119,9 @@ class DaxLab final : public Lab {
   const EffectiveFacts& facts() const override { return facts_; }
   std::optional<std::string> failure() const override;
   std::vector<CachedPage> cached_pages() override { return files_->cached_pages(); }
+  std::vector<MappedRange> mapped_ranges() override {
+    return simulator_ == nullptr ? files_->mapped_ranges() : std::vector<MappedRange>();
+  }
   std::optional<std::string> page_table_difference() override {
     return simulator_ == nullptr ? std::nullopt : simulator_->difference_from_entries();
   }
@@ -253,8 +256,8 @@ std::optional<std::string> overrun_of(const std::unique_ptr<Instance>& instance)
   const auto overrun = instance->arena_overrun();
   if (!overrun) return std::nullopt;
   const PluginDescription& known = instance->library().description();
-  return fmt::format("{} plugin '{}' ({}) {}", name_of(known.kind), known.name,
-                     known.path.string(), *overrun);
+  return fmt::format("{} plugin '{}' ({}) {}", name_of(known.kind), known.name, known.path.string(),
+                     *overrun);
 }
 
 std::optional<std::string> DaxLab::failure() const {

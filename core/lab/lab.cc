@@ -38,6 +38,7 @@ class BaselineLab final : public Lab {
   const EffectiveFacts& facts() const override { return facts_; }
   std::optional<std::string> failure() const override { return std::nullopt; }
   std::vector<CachedPage> cached_pages() override { return {}; }
+  std::vector<MappedRange> mapped_ranges() override { return files_->mapped_ranges(); }
   std::span<std::byte> region_bytes() override { return {}; }
 
  private:

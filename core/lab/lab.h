@@ -14,6 +14,7 @@
 #include "core/base/error_or.h"
 #include "core/file/cached_page.h"
 #include "core/file/file_system.h"
+#include "core/file/mapped_range.h"
 #include "core/lab/injected_faults.h"
 #include "core/region/medium.h"
 #include "core/region/region_file.h"
@@ -88,6 +89,9 @@ class Lab {
   virtual std::optional<std::string> failure() const = 0;
   // Of all files, while nobody works on any. None for baseline.
   virtual std::vector<CachedPage> cached_pages() = 0;
+  // Of all open files, while nobody maps or unmaps any. None of the simulator, whose addresses are
+  // no processor's.
+  virtual std::vector<MappedRange> mapped_ranges() = 0;
   // Of the simulator, while nobody works on any file: the first page of which a page table shows
   // something else than the core believes, in words. Other engines: nullopt.
   virtual std::optional<std::string> page_table_difference() { return std::nullopt; }

@@ -13,6 +13,7 @@
 #include "harness/campaign/run_origin.h"
 #include "harness/campaign/run_queue.h"
 #include "harness/run/cell_run.h"
+#include "harness/run/kernel_dax_events.h"
 
 namespace daxlab {
 namespace {
@@ -104,7 +105,7 @@ class Campaign {
 
   bool start(const PlannedRun& run) {
     const SelectedCell& selected = cells_[run.cell];
-    auto started = RunningCell::start(*selected.config, *selected.cell, identity_of(run));
+    auto started = start_cell(selected, identity_of(run));
     if (started.ok()) {
       running_.push_back({run, started.take()});
       return true;
@@ -112,6 +113,17 @@ class Campaign {
     // Others give back what this one lacks.
     if (running_.empty()) end_.stopped = started.error();
     return false;
+  }
+
+  ErrorOr<std::unique_ptr<RunningCell>> start_cell(const SelectedCell& selected,
+                                                   const RunIdentity& identity) const {
+    std::unique_ptr<CellTrace> trace;
+    if (settings_.trace != nullptr) {
+      auto made = CellTrace::make();
+      if (!made.ok()) return made.error();
+      trace = made.take();
+    }
+    return RunningCell::start(*selected.config, *selected.cell, identity, std::move(trace));
   }
 
   // True: interrupted.
@@ -155,7 +167,7 @@ class Campaign {
         end_.interrupted = true;
         return;
       }
-      finish(running_[i].run.cell, *report);
+      finish(running_[i], *report);
       queue_.end(running_[i].run);
       running_.erase(running_.begin() + static_cast<ptrdiff_t>(i));
       if (end_.stopped) return;
@@ -163,12 +175,20 @@ class Campaign {
     }
   }
 
-  void finish(size_t cell, CellReport report) {
+  void finish(const Running& running, CellReport report) {
+    const size_t cell = running.run.cell;
     report.context.insert(report.context.end(), origin_.begin(), origin_.end());
     if (recorded_cells_[cell] == nullptr) recorded_cells_[cell] = record_cell(cells_[cell]);
     RunRecord record = make_record(recorded_cells_[cell], report);
     end_.stopped = settings_.keep(record);
     runs_.add(cell, std::move(record));
+    const CellTrace* const trace = running.cell->trace();
+    if (trace == nullptr || end_.stopped) return;
+    remove_kernel_dax_events(trace->process());
+    const std::string name = cells_[cell].cell->name();
+    end_.stopped = settings_.trace->add(
+        {trace->process(), fmt::format("{} run {}", name, running.run.repetition + 1)},
+        trace->trace());
   }
 
   void show_progress() {

@@ -10,6 +10,7 @@
 
 #include "core/base/error_or.h"
 #include "harness/campaign/finished_runs.h"
+#include "harness/run/trace_file.h"
 
 namespace daxlab {
 
@@ -30,6 +31,9 @@ struct CampaignSettings {
   std::function<std::optional<Error>(const RunRecord&)> keep = [](const RunRecord&) {
     return std::optional<Error>();
   };
+  // Where runs are traced, each as soon as it is over; nullptr: they are not. An error ends the
+  // campaign.
+  TraceFile* trace = nullptr;
 };
 
 // Why a campaign ended before all runs were over; neither: they are.

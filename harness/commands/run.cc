@@ -138,6 +138,7 @@ class Campaign {
       context.set("shard", *arguments_.shard);
       context.set("matrix_cells", std::to_string(matrix_cells_));
     }
+    if (arguments_.trace) context.set("traced", "yes: times are longer for it");
     if (!chosen_.empty()) {
       context.set("plugins_not_used", fmt::format("{}", fmt::join(chosen_, "; ")));
     }
@@ -153,6 +154,7 @@ class Campaign {
       line.show(progress_text(progress));
     };
     settings.progress_interval = ProgressLine::usual_interval;
+    settings.trace = outputs_.trace();
     settings.keep = [&](const RunRecord& record) { return outputs_.keep(record); };
     return run_campaign(cells_, settings, runs_);
   }
@@ -210,6 +212,9 @@ class Campaign {
                summary(counts, end));
     if (arguments_.jobs > 1) {
       print_text("up to {} cells ran at once: times disturb each other\n", arguments_.jobs);
+    }
+    if (outputs_.trace() != nullptr) {
+      print_text("traced: times are longer for it{}\n", outputs_.trace()->gaps_text());
     }
     if (counts.runs_over == counts.runs) return;
     if (outputs_.keep_runs()) {

@@ -19,14 +19,14 @@ struct RunArguments {
   bool force = false;  // make regions also over files that are none
   bool no_userfaultfd = false;
   uint64_t jobs = 1;
-  std::optional<std::string> resume;           // its word: "" or "mixed"
-  std::optional<std::string> shard;            // "2/4"
-  std::optional<std::string> failed;           // run what has failed in this file again
-  std::optional<std::string> out, csv, junit;  // files
-  std::optional<std::string> against;          // the folder of another build's programs
-  std::optional<std::string> expect;           // a file of expected counters
-  bool update = false;                         // writes it
-  std::string columns;                         // more of them in the tables: "p999,max"
+  std::optional<std::string> resume;                  // its word: "" or "mixed"
+  std::optional<std::string> shard;                   // "2/4"
+  std::optional<std::string> failed;                  // run what has failed in this file again
+  std::optional<std::string> out, csv, junit, trace;  // files
+  std::optional<std::string> against;                 // the folder of another build's programs
+  std::optional<std::string> expect;                  // a file of expected counters
+  bool update = false;                                // writes it
+  std::string columns;                                // more of them in the tables: "p999,max"
   PluginOptions plugins;
   std::string program;  // as it was typed, for command lines that are proposed
 };

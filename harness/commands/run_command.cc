@@ -28,6 +28,12 @@ void add_outputs(std::vector<CommandOption>& options, RunArguments& into) {
        .value = "FILE.xml",
        .help = "Write a test case for each cell, as continuous integration reads them",
        .into = &into.junit});
+  options.push_back({.name = "--trace",
+                     .value = "FILE.json",
+                     .help =
+                         "Write each fault and operation of the measured parts as a Chrome JSON "
+                         "trace, which Perfetto opens; times are longer then",
+                     .into = &into.trace});
   options.push_back({.name = "--columns",
                      .value = "NAMES",
                      .help =

@@ -67,6 +67,14 @@ std::optional<Error> check_outputs(const RunArguments& arguments,
       return error;
     }
   }
+  if (arguments.trace && arguments.against) {
+    return Error{"--trace changes times, which --against compares; leave one of them out"};
+  }
+  if (arguments.trace) {
+    if (auto error = files.add_written(*arguments.trace, "the file of --trace", "--trace ")) {
+      return error;
+    }
+  }
   if (!arguments.out) return std::nullopt;
   if (auto error = files.add_written(*arguments.out, "the file of --out", "--out ")) return error;
   if (arguments.against) {
@@ -82,6 +90,11 @@ ErrorOr<RunOutputs> RunOutputs::prepare(const RunArguments& arguments) {
   if (auto error = prepare_file("--out", arguments.out, outputs.out_)) return *error;
   if (auto error = prepare_file("--csv", arguments.csv, outputs.csv_)) return *error;
   if (auto error = prepare_file("--junit", arguments.junit, outputs.junit_)) return *error;
+  if (arguments.trace) {
+    auto trace = TraceFile::prepare(*arguments.trace);
+    if (!trace.ok()) return trace.error().prefixed("--trace ");
+    outputs.trace_.emplace(trace.take());
+  }
   if (auto error = outputs.prepare_journal(arguments)) return *error;
   return outputs;
 }
@@ -117,7 +130,8 @@ bool RunOutputs::take_stdout() const {
   const auto is_stdout = [](const std::optional<OutputFile>& file) {
     return file && file->own_descriptor() == STDOUT_FILENO;
   };
-  return is_stdout(out_) || is_stdout(csv_) || is_stdout(junit_);
+  const bool is_trace = trace_ && trace_->own_descriptor() == STDOUT_FILENO;
+  return is_stdout(out_) || is_stdout(csv_) || is_stdout(junit_) || is_trace;
 }
 
 std::optional<Error> RunOutputs::begin(const Json& context) {
@@ -146,6 +160,9 @@ std::optional<Error> RunOutputs::commit(const Texts& texts, bool over) {
     if (!*file) continue;
     const auto written = (*file)->commit(*text);
     if (!written.ok()) return written.error();
+  }
+  if (trace_) {
+    if (auto error = trace_->commit()) return error;
   }
   if (journal_ && over) journal_->remove();
   return std::nullopt;

@@ -8,6 +8,7 @@
 #include "harness/campaign/journal.h"
 #include "harness/commands/run_arguments.h"
 #include "harness/run/output_file.h"
+#include "harness/run/trace_file.h"
 
 namespace daxlab {
 
@@ -43,6 +44,9 @@ class RunOutputs {
     std::string document, csv, junit;
   };
   std::optional<Error> commit(const Texts& texts, bool over);
+  // nullptr: runs are not traced.
+  TraceFile* trace() { return trace_ ? &*trace_ : nullptr; }
+  const TraceFile* trace() const { return trace_ ? &*trace_ : nullptr; }
   // Nothing is written, and nothing stays.
   void give_up();
 
@@ -51,6 +55,7 @@ class RunOutputs {
   std::optional<Error> prepare_journal(const RunArguments& arguments);
 
   std::optional<OutputFile> out_, csv_, junit_;
+  std::optional<TraceFile> trace_;
   std::optional<Journal> journal_;
   std::optional<RecordedRuns> results_;  // of --out, when there is no journal to go on with
   std::filesystem::path earlier_file_;

@@ -18,9 +18,9 @@ namespace daxlab {
 namespace {
 
 // Counts of what others do to this machine, and of what is timed.
-constexpr std::array not_of_daxlab = {"involuntary_switches", "cpus",        "timed_faults",
-                                      "timed_writes",         "timed_reads", "fault_parts_one_in",
-                                      "call_parts_one_in"};
+constexpr std::array not_of_daxlab = {"involuntary_switches", "page_faults",      "cpus",
+                                      "timed_faults",         "timed_writes",     "timed_reads",
+                                      "fault_parts_one_in",   "call_parts_one_in"};
 
 bool counts_events(const std::string& name) {
   const CounterDescription* known = find_counter(name);

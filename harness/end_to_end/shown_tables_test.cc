@@ -58,7 +58,8 @@ std::vector<std::string> cells_of(const std::string& line,
 }
 
 bool is_note(const std::string& line) {
-  for (const char* const begin : {"  made with: ", "  no ratios: ", "  FAILED "}) {
+  for (const char* const begin :
+       {"  made with: ", "  2 MiB entries: ", "  4 KiB instead ", "  no ratios: ", "  FAILED "}) {
     if (line.starts_with(begin)) return true;
   }
   return line.find(" runs had to wait") != line.npos || line.find(" threads share ") != line.npos;

@@ -21,6 +21,7 @@ class FlawedLab final : public Lab {
   const EffectiveFacts& facts() const override { return facts_; }
   std::optional<std::string> failure() const override { return std::nullopt; }
   std::vector<CachedPage> cached_pages() override { return {}; }
+  std::vector<MappedRange> mapped_ranges() override { return {}; }
   std::span<std::byte> region_bytes() override { return {}; }
   bool is_empty() const { return files_.is_empty(); }
 

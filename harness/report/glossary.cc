@@ -25,6 +25,9 @@ constexpr CounterDescription all_counters[] = {
     {"p99_ns", "ns", "the same of 99 %"},
     {"p999_ns", "ns", "the same of 99.9 %"},
     {"max_ns", "ns", "the longest operation"},
+    {"page_faults", "",
+     "all page faults of the process while it was timed: those that the kernel resolved by itself, "
+     "and those that it delivered to daxlab"},
     {"faults_read", "", "first touches by a load"},
     {"faults_write", "", "first touches by a store"},
     {"faults_mkwrite", "", "stores to a page that was mapped read-only"},
@@ -90,6 +93,29 @@ constexpr CounterDescription all_counters[] = {
      "zero and cached pages, at their highest; baseline: of its files"},
     {"anonymous_bytes", "bytes", "anonymous memory since the first operation, highest seen"},
     {"block_bytes", "bytes", "blocks of data and maps, at their highest; 0 of baseline"},
+    {"slab_bytes", "bytes",
+     "the kernel's nodes (radix_tree_node) for page caches and DAX, growth on the whole machine; "
+     "not "
+     "in memory_peak_bytes, and root alone sees them"},
+    {"pages_4k_bytes", "bytes",
+     "of the files' mappings, shown by entries of 4 KiB after the last operation (Linux 6.7 or "
+     "newer)"},
+    {"pages_2m_bytes", "bytes", "the same by entries of 2 MiB"},
+    {"small_by_address_bytes", "bytes",
+     "of pages_4k_bytes in whole 2 MiB of their file: the mapping's address is not congruent to "
+     "the "
+     "offset in the file"},
+    {"small_by_offset_bytes", "bytes",
+     "the same: the address is aligned, the offset that is mapped there is not"},
+    {"small_by_advice_bytes", "bytes", "the same: MADV_NOHUGEPAGE"},
+    {"small_by_medium_bytes", "bytes", "the same: what is behind has pages of 4 KiB"},
+    {"small_by_strategy_bytes", "bytes", "the same: the strategy maps 4 KiB at a time"},
+    {"small_by_pieces_bytes", "bytes",
+     "the same: fragmentation, these 2 MiB are several runs of blocks or partly holes"},
+    {"small_by_block_bytes", "bytes",
+     "the same: one run of blocks, which is not congruent to the offset"},
+    {"small_by_entry_bytes", "bytes",
+     "the same, and none of these: the kernel had an entry of 4 KiB there before"},
     {"page_cache_pages_peak", "", "pages of the strategy's page cache, at their highest"},
     {"kernel_mappings_peak", "", "kernel mappings (vma) of the lab, at their highest"},
     {"blocks_used", "", "blocks in use after the last operation, the region's own included"},

@@ -9,6 +9,7 @@
 #include "harness/report/human_units.h"
 #include "harness/report/made_with.h"
 #include "harness/report/own_figures.h"
+#include "harness/report/page_size_line.h"
 #include "harness/report/published_figures.h"
 #include "harness/report/text_table.h"
 #include "harness/report/time_table.h"
@@ -170,7 +171,8 @@ std::string strategy_table(const WorkloadGroup& group, const std::vector<Metric>
     row.push_back(cell.is_skipped() ? "skipped" : cell.failure ? "FAILED" : "");
     table.add_row(std::move(row));
   }
-  return heading(group) + table.text() + notes(group) + own_figures_table(group, labels);
+  return heading(group) + table.text() + page_size_line(group, labels) + notes(group) +
+         own_figures_table(group, labels);
 }
 
 std::string failure_lines(const WorkloadGroup& group, const AloneLine& alone) {

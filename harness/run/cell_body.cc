@@ -8,6 +8,8 @@
 #include "core/base/process_limits.h"
 #include "harness/run/cell_lab.h"
 #include "harness/run/cpu_choice.h"
+#include "harness/run/kernel_dax_events.h"
+#include "harness/run/page_sizes.h"
 #include "harness/run/run_counters.h"
 #include "harness/run/workload_files.h"
 #include "harness/workloads/workers.h"
@@ -15,23 +17,31 @@
 namespace daxlab {
 namespace {
 
-// Of all threads, also of those that have ended.
-uint64_t involuntary_switches() {
-  rusage use{};
-  getrusage(RUSAGE_SELF, &use);
-  return static_cast<uint64_t>(use.ru_nivcsw);
-}
+// What the kernel has counted of all threads, also of those that have ended.
+struct KernelCounts {
+  uint64_t involuntary_switches = 0;
+  uint64_t resolved_faults = 0;  // page faults, but for those that ended in a signal
+
+  static KernelCounts now() {
+    rusage use{};
+    getrusage(RUSAGE_SELF, &use);
+    return {static_cast<uint64_t>(use.ru_nivcsw),
+            static_cast<uint64_t>(use.ru_minflt + use.ru_majflt)};
+  }
+};
 
 // A workload's run, timed by `timer` and measured through `channel`.
 class MeasuredRun {
  public:
-  MeasuredRun(const Cell& cell, Lab& lab, FileSystem& files, CellChannel& channel, RunTimer& timer)
+  MeasuredRun(const Cell& cell, Lab& lab, FileSystem& files, CellChannel& channel, RunTimer& timer,
+              Trace* trace)
       : cell_(cell),
         lab_(lab),
         channel_(channel),
         timer_(timer),
         run_{.files = files,
              .options = {},
+             .trace = trace,
              .start_timing = {},
              .stop_timing = {},
              .measure_memory = {},
@@ -53,6 +63,7 @@ class MeasuredRun {
     run_.stop_timing = [this] { stop_timing(); };
     run_.measure_memory = [this] { measure_untimed(); };
 
+    record_kernel_faults();
     const auto workload = make_workload(cell_.workload.name);
     blocks_before_ = lab_.counters().level(Peak::blocks);
     note(channel_.start_measuring());
@@ -67,6 +78,8 @@ class MeasuredRun {
     note(channel_.start_anonymous());
     lab_.counters().reset();
     timed_ = true;
+    first_timed_ns_ = now_ns();
+    if (run_.trace != nullptr) run_.trace->begin();
     go_on();
   }
 
@@ -75,10 +88,15 @@ class MeasuredRun {
     if (!timed_) return;
     pause();
     timed_ = false;
+    const std::vector<MappedRange> ranges = lab_.mapped_ranges();
+    const KernelFaults kernel_faults = take_kernel_faults(ranges);
+    if (run_.trace != nullptr) run_.trace->end();
     note(channel_.measure());
     counters_ = lab_counters(lab_.counters(), cell_.engine != EngineKind::baseline);
+    counters_.emplace_back("page_faults", page_faults());
     if (const LatencyCounts* faults = lab_.counters().fault_latencies()) faults_.merge(*faults);
     const SpaceUse space = lab_.files().space_use();
+    add_page_sizes(ranges, kernel_faults);
     counters_.emplace_back("blocks_used", static_cast<double>(space.used_blocks));
     if (cell_.engine == EngineKind::baseline) return;
     counters_.emplace_back("map_blocks", static_cast<double>(space.map_blocks));
@@ -103,13 +121,60 @@ class MeasuredRun {
 
   void go_on() {
     timer_.resume();
-    switches_before_ = involuntary_switches();
+    counts_before_ = KernelCounts::now();
     since_ns_ = now_ns();
   }
   void pause() {
     wall_ns_ += now_ns() - since_ns_;
-    switches_ += involuntary_switches() - switches_before_;
+    const KernelCounts counts = KernelCounts::now();
+    switches_ += counts.involuntary_switches - counts_before_.involuntary_switches;
+    resolved_faults_ += counts.resolved_faults - counts_before_.resolved_faults;
     timer_.pause();
+  }
+
+  // While what the workload has mapped is still there. A kernel that does not tell is no failure:
+  // the record has no such figures then.
+  void add_page_sizes(const std::vector<MappedRange>& ranges, const KernelFaults& faults) {
+    const auto sizes = page_size_counters(ranges, faults.events);
+    if (!sizes.ok()) return;
+    counters_.insert(counters_.end(), sizes.value().begin(), sizes.value().end());
+  }
+
+  // For the trace, and where page sizes are not told without. Before there are threads: later ones
+  // are recorded with this one.
+  void record_kernel_faults() {
+    if (cell_.engine != EngineKind::baseline && cell_.medium == MediumKind::memfd) return;
+    const auto scan = PageTableScan::open();
+    if (run_.trace == nullptr && scan.ok() && !scan.value().goes_by_places()) return;
+    auto events = KernelDaxEvents::begin();
+    if (events.ok()) kernel_events_ = events.take();
+  }
+  // All since the set-up began, as what is mapped may have been touched there; of the measured part
+  // alone into the trace.
+  KernelFaults take_kernel_faults(const std::vector<MappedRange>& ranges) {
+    KernelFaults faults;
+    if (kernel_events_) {
+      auto recorded = kernel_events_->end();
+      kernel_events_.reset();
+      if (recorded.ok()) faults = recorded.take();
+      if (!recorded.ok()) note(recorded.error());
+    } else if (run_.trace != nullptr && std::ranges::any_of(ranges, &MappedRange::is_dax)) {
+      run_.trace->lacks_kernel_faults();
+    }
+    if (run_.trace == nullptr) return faults;
+    run_.trace->add_lost(faults.lost_lines / 2);
+    for (const TraceEvent& fault : faults.events) {
+      if (fault.begin_ns >= first_timed_ns_) run_.trace->add(fault);
+    }
+    return faults;
+  }
+
+  // One meter for all rows: what ended in a signal the kernel has not counted.
+  double page_faults() const {
+    const Counters& counters = lab_.counters();
+    const uint64_t delivered =
+        counters.sum(Counter::handler_calls) - counters.sum(Counter::prefault_calls);
+    return static_cast<double>(resolved_faults_ + delivered);
   }
 
   // A thread's share of the time that passed, and what of it was in no operation.
@@ -152,6 +217,8 @@ class MeasuredRun {
                              {"anonymous_bytes", anonymous},
                              {"block_bytes", blocks},
                              {"memory_peak_bytes", page_tables + cached + anonymous + blocks}});
+    if (!memory_.slab_known) return;
+    figures.counters.emplace_back("slab_bytes", static_cast<double>(memory_.slab_bytes));
   }
 
   // A baseline's files are the kernel's, and so is the space that they lack.
@@ -194,9 +261,12 @@ class MeasuredRun {
   RunTimer& timer_;
   WorkloadRun run_;
   bool timed_ = false;
+  uint64_t first_timed_ns_ = 0;
   uint64_t since_ns_ = 0, wall_ns_ = 0;  // while it was timed
-  uint64_t switches_before_ = 0, switches_ = 0;
+  KernelCounts counts_before_;
+  uint64_t switches_ = 0, resolved_faults_ = 0;
   NamedCounters counters_;
+  std::unique_ptr<KernelDaxEvents> kernel_events_;
   LatencyHistogram faults_;
   int64_t blocks_before_ = 0;  // of files that were there
   MemoryFigures memory_;       // the highest growth of each part
@@ -206,8 +276,8 @@ class MeasuredRun {
 }  // namespace
 
 CellReport run_cell_body(const Config& config, const Cell& cell, const RunIdentity& identity,
-                         const std::filesystem::path& directory, CellChannel& channel,
-                         CallLog& log) {
+                         const std::filesystem::path& directory, CellChannel& channel, CallLog& log,
+                         Trace* trace) {
   const auto not_started = [&](const Error& error) {
     return CellReport{failed_record(identity, refusal(error)), {}};
   };
@@ -216,6 +286,7 @@ CellReport run_cell_body(const Config& config, const Cell& cell, const RunIdenti
   auto assembled = Lab::assemble(spec.value(), log);
   if (!assembled.ok()) return not_started(assembled.error());
   const std::unique_ptr<Lab> lab = assembled.take();
+  lab->counters().keep_trace(trace);
 
   // A memfd and a baseline's folder are fresh, and go with the run.
   const bool stays = cell.engine != EngineKind::baseline && cell.medium == MediumKind::file;
@@ -231,7 +302,7 @@ CellReport run_cell_body(const Config& config, const Cell& cell, const RunIdenti
                     {"fault_delivery", lab->facts().fault_delivery}};
   report.record = run_as_benchmark(identity, [&](RunTimer& timer) {
     FileSystem& files = stays ? files_of_workload : lab->files();
-    RunFigures figures = MeasuredRun(cell, *lab, files, channel, timer).run();
+    RunFigures figures = MeasuredRun(cell, *lab, files, channel, timer, trace).run();
     // After an unsafe answer nothing more is asked of the plugins; the next run removes the files.
     if (stays && !figures.failure) {
       if (const auto error = files_of_workload.remove_all()) figures.failure = refusal(*error);

@@ -50,6 +50,8 @@ class CellProcess {
   // Forks: the caller has one thread. The error is for what kept it from starting.
   static ErrorOr<std::unique_ptr<CellProcess>> start(CellProcessSpec spec);
 
+  pid_t process() const { return child_->process(); }
+
   // What serve() is to be called after: one of these is ready (a number of -1: ignore it), or the
   // deadline has come.
   std::array<pollfd, 3> waits() const;

@@ -54,7 +54,7 @@ CellReport report_of(const CellOutcome& outcome, const RunIdentity& identity) {
 // and no plugin has run in it when userfaultfd is forbidden.
 CellReport prepare_and_run(const Config& config, const Cell& cell, const RunIdentity& identity,
                            const std::filesystem::path& directory, CellChannel& channel,
-                           CallLog& log) {
+                           CallLog& log, Trace* trace) {
   if (!cell.cpus.empty()) {
     if (const auto error = run_on_cpus(cell.cpus)) {
       return failed_report(identity, refusal(*error));
@@ -68,7 +68,7 @@ CellReport prepare_and_run(const Config& config, const Cell& cell, const RunIden
   if (cell.userfaultfd_forbidden) {
     if (const auto error = forbid_userfaultfd()) return failed_report(identity, refusal(*error));
   }
-  return run_cell_body(config, cell, identity, directory, channel, log);
+  return run_cell_body(config, cell, identity, directory, channel, log, trace);
 }
 
 }  // namespace
@@ -78,8 +78,9 @@ const PluginDescription& plugin_of(const Config& config, const Cell& cell, Plugi
 }
 
 ErrorOr<std::unique_ptr<RunningCell>> RunningCell::start(const Config& config, const Cell& cell,
-                                                         const RunIdentity& identity) {
-  std::unique_ptr<RunningCell> running(new RunningCell(config, cell, identity));
+                                                         const RunIdentity& identity,
+                                                         std::unique_ptr<CellTrace> trace) {
+  std::unique_ptr<RunningCell> running(new RunningCell(config, cell, identity, std::move(trace)));
   if (cell.engine == EngineKind::baseline) {
     auto made = ScratchFolder::make(cell.directory);
     if (!made.ok()) {
@@ -91,6 +92,9 @@ ErrorOr<std::unique_ptr<RunningCell>> RunningCell::start(const Config& config, c
   auto process = CellProcess::start(running->process_spec());
   if (!process.ok()) return process.error();
   running->process_ = process.take();
+  if (running->trace_) {
+    if (const auto error = running->trace_->is_of(running->process_->process())) return *error;
+  }
   return running;
 }
 
@@ -98,7 +102,9 @@ CellProcessSpec RunningCell::process_spec() {
   CellProcessSpec spec;
   spec.measured_folder = folder_ ? folder_->path() : std::filesystem::path();
   spec.body = [this, directory = spec.measured_folder](CellChannel& channel, CallLog& log) {
-    const CellReport report = prepare_and_run(config_, cell_, identity_, directory, channel, log);
+    Trace* const trace = trace_ ? &trace_->trace() : nullptr;
+    const CellReport report =
+        prepare_and_run(config_, cell_, identity_, directory, channel, log, trace);
     if (!channel.send_result(encode(report))) _exit(1);
   };
   spec.time_limit = cell_.time_limit;

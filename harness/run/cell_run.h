@@ -13,6 +13,7 @@
 #include "harness/run/benchmark_door.h"
 #include "harness/run/cell_process.h"
 #include "harness/run/cell_report.h"
+#include "harness/run/cell_trace.h"
 #include "harness/run/scratch_folder.h"
 
 namespace daxlab {
@@ -24,10 +25,12 @@ const PluginDescription& plugin_of(const Config& config, const Cell& cell, Plugi
 // nothing of it stays.
 class RunningCell {
  public:
-  // The caller has one thread; config and cell outlive this. The error is for what kept the process
-  // from starting. A cell that cannot run for a reason of its own is a run that has failed.
+  // `trace`: where its measured part is traced; nullptr: nowhere. The caller has one thread; config
+  // and cell outlive this. The error is for what kept the process from starting. A cell that cannot
+  // run for a reason of its own is a run that has failed.
   static ErrorOr<std::unique_ptr<RunningCell>> start(const Config& config, const Cell& cell,
-                                                     const RunIdentity& identity);
+                                                     const RunIdentity& identity,
+                                                     std::unique_ptr<CellTrace> trace = nullptr);
 
   // As CellProcess has them; without a process its deadline is over.
   std::array<pollfd, 3> waits() const;
@@ -35,15 +38,19 @@ class RunningCell {
   // The report's context is what was requested, plugin hashes, seed and CPUs, then what the lab
   // had.
   std::optional<CellReport> serve();
+  // What has been traced so far; nullptr: nothing is.
+  const CellTrace* trace() const { return trace_.get(); }
 
  private:
-  RunningCell(const Config& config, const Cell& cell, const RunIdentity& identity)
-      : config_(config), cell_(cell), identity_(identity) {}
+  RunningCell(const Config& config, const Cell& cell, const RunIdentity& identity,
+              std::unique_ptr<CellTrace> trace)
+      : config_(config), cell_(cell), identity_(identity), trace_(std::move(trace)) {}
   CellProcessSpec process_spec();
 
   const Config& config_;
   const Cell& cell_;
   RunIdentity identity_;
+  std::unique_ptr<CellTrace> trace_;
   std::optional<ScratchFolder> folder_;  // of a baseline: a crashed cell cannot clean up
   std::unique_ptr<CellProcess> process_;
   std::optional<Failure> not_started_;  // why there is no process

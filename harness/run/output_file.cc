@@ -142,6 +142,11 @@ ErrorOr<size_t> OutputFile::write_all(std::string_view text) const {
   return written;
 }
 
+std::optional<Error> OutputFile::append(std::string_view text) const {
+  const auto written = write_all(text);
+  return written.ok() ? std::nullopt : std::optional(written.error());
+}
+
 ErrorOr<size_t> OutputFile::commit(std::string_view text) {
   auto written = write_all(text);
   if (!written.ok() || own_descriptor() >= 0) return written;

@@ -29,6 +29,9 @@ class OutputFile {
   // The descriptor's number; -1: it is a file.
   int own_descriptor() const { return place_.own_descriptor(); }
 
+  // Writes what comes before the rest, which commit() is given. The error names the file.
+  std::optional<Error> append(std::string_view text) const;
+
   // Writes, flushes to the medium and gives it the name. A file that is there by then is replaced,
   // and its mode stays (and its owner and group, where this user may give them). Once. The error
   // names the file, and nothing has changed.

@@ -173,6 +173,13 @@ bool Worker::goes_on_in_time() {
   return !stopped();
 }
 
+void Worker::add_to_trace(uint64_t begin_ns, uint64_t took_ns, uint64_t count) noexcept {
+  trace->add({.kind = TraceKind::operation,
+              .begin_ns = begin_ns,
+              .took_ns = took_ns,
+              .length_bytes = count});
+}
+
 std::optional<Failure> run_workers(const WorkloadRun& run, uint64_t threads,
                                    const WorkerBody& body) {
   std::vector<Worker> workers(threads);
@@ -186,6 +193,7 @@ std::optional<Failure> run_timed_workers(WorkloadRun& run, uint64_t threads,
   for (Worker& worker : workers) {
     worker.clock = RunClock(run.runtime_ns, run.ramp_ns);
     if (run.clock_ns) worker.clock_ns = &run.clock_ns;
+    worker.trace = run.trace;
   }
   std::optional<Failure> failure = Crew(workers, run.cpus, body, run.start_timing).run();
   run.stop_timing();

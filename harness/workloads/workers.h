@@ -26,6 +26,7 @@ struct Worker {
   RunClock clock = {};
   const std::function<uint64_t()>* clock_ns = nullptr;  // nullptr: now_ns()
   RampEnd* ramp_end = nullptr;
+  Trace* trace = nullptr;
 
   // Another worker has failed: what is done from now on is of no use.
   bool stopped() const { return stop->load(std::memory_order_relaxed); }
@@ -45,6 +46,8 @@ struct Worker {
     latency.add(took_ns);
     operation_ns += took_ns;
     ++operations;
+    if (trace != nullptr) [[unlikely]]
+      add_to_trace(begin_ns, took_ns, 1);
     return took_ns;
   }
   // So many operations that nothing lies between; none of them gets a latency.
@@ -52,12 +55,16 @@ struct Worker {
   void time_together(uint64_t count, const Loop& loop) {
     const uint64_t begin_ns = now_ns();
     loop();
-    operation_ns += now_ns() - begin_ns;
+    const uint64_t took_ns = now_ns() - begin_ns;
+    operation_ns += took_ns;
     operations += count;
+    if (trace != nullptr) [[unlikely]]
+      add_to_trace(begin_ns, took_ns, count);
   }
 
  private:
   bool goes_on_in_time();
+  void add_to_trace(uint64_t begin_ns, uint64_t took_ns, uint64_t count) noexcept;
 };
 
 using WorkerBody = std::function<std::optional<Failure>(Worker&)>;

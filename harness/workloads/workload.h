@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/trace.h"
 #include "core/file/file_system.h"
 #include "daxlab/options.h"
 #include "harness/workloads/failure.h"
@@ -48,6 +49,8 @@ struct WorkloadRun {
   std::span<const uint32_t> cpus = {};  // worker i runs on cpus[i % size]; empty: anywhere
   // The time that runtime_ns is counted by, called by any thread; empty: the monotonic clock.
   std::function<uint64_t()> clock_ns = {};
+
+  Trace* trace = nullptr;  // where operations are traced; nullptr: they are not
 
   // Called when set-up is over and again after the last operation; only what lies between is timed.
   std::function<void()> start_timing, stop_timing;

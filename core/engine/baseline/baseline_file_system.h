@@ -12,6 +12,7 @@
 #include "core/base/error_or.h"
 #include "core/base/owned_descriptor.h"
 #include "core/file/file_system.h"
+#include "core/file/mapped_range.h"
 
 namespace daxlab {
 
@@ -41,6 +42,9 @@ class BaselineFileSystem final : public FileSystem {
   Status unlink(std::string_view name) override;
   // Used: what the files made here occupy; free: what the file system has for us; total: their sum.
   SpaceUse space_use() override;
+
+  // Of all files that are open here, while nobody maps or unmaps any.
+  std::vector<MappedRange> mapped_ranges();
 
   // "tmpfs", "ext4"; "ext4-dax" where files that are made here are mapped past the page cache;
   // "0x1234" for a type that is not known here.
