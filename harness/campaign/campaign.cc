@@ -14,9 +14,9 @@
 namespace daxlab {
 namespace {
 
-// What two cells must not use at once: a region file, whatever it is called. Empty: nothing.
+// What two cells must not use at once: a region that stays, whatever it is called. Empty: nothing.
 std::string exclusive_resource(const Cell& cell) {
-  if (cell.engine == EngineKind::baseline || cell.medium != MediumKind::file) return {};
+  if (cell.engine == EngineKind::baseline || !has_path(cell.medium)) return {};
   std::error_code unresolved;
   const std::filesystem::path path =
       std::filesystem::weakly_canonical(cell.region_path, unresolved);

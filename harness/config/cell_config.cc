@@ -72,7 +72,7 @@ Json region_json(const Cell& cell) {
   Json region = {{"medium", name_of(cell.medium)}};
   if (cell.region_bytes != 0)
     region.set("size", quantity_json(cell.region_bytes, OptionUnit::bytes));
-  if (cell.medium == MediumKind::file) {
+  if (has_path(cell.medium)) {
     region.set("path", cell.region_path.string());
     region.set("create", name_of(cell.create));
   }

@@ -30,7 +30,7 @@ struct Cell {
   EngineKind engine = EngineKind::mmu;
   MediumKind medium = MediumKind::memfd;
   uint64_t region_bytes = 0;  // 0: baseline, or a file that is as large as it is
-  // Medium file only, as LabSpec has them.
+  // Of media that have a path, as LabSpec has them.
   std::filesystem::path region_path;
   CreateRegion create = CreateRegion::if_missing;
   bool force = false;               // not of the YAML: whoever runs it says so
