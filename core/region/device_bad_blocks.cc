@@ -49,32 +49,31 @@ ErrorOr<BadBlocks> bad_in(const fs::path& list, const std::string& text,
   return BadBlocks(std::move(blocks));
 }
 
-// Of the disk; a partition begins somewhere on it.
-ErrorOr<BadBlocks> bad_of_file(const Medium& medium, const fs::path& device,
-                               uint64_t region_blocks) {
+}  // namespace
+
+// The list is the disk's; a partition begins somewhere on it.
+ErrorOr<BadBlocks> bad_blocks_of_file(const fs::path& device,
+                                      std::span<const PhysicalExtent> extents,
+                                      uint64_t region_blocks) {
   const bool is_partition = fs::exists(device / "partition");
   const fs::path list = (is_partition ? device.parent_path() : device) / "badblocks";
   const std::string text = read_text(list);
   if (text.empty()) return BadBlocks();
   const auto start_sector = is_partition ? sysfs_number(device / "start") : uint64_t{0};
   if (!start_sector) {
-    return Error{fmt::format("{}: {} lists bad blocks, and {} does not say where the partition is",
-                             medium.path(), list.string(), (device / "start").string())};
+    return Error{fmt::format("{}: lists bad blocks, and {} does not say where the partition is",
+                             list.string(), (device / "start").string())};
   }
-  const auto extents =
-      physical_extents(medium.descriptor(), region_blocks * block_bytes, medium.path());
-  if (!extents.ok()) return extents.error();
   std::vector<Place> places;
-  for (const PhysicalExtent& extent : extents.value()) {
+  for (const PhysicalExtent& extent : extents) {
     places.push_back({extent.offset_bytes, *start_sector * sector_bytes + extent.device_bytes,
                       extent.length_bytes});
   }
   return bad_in(list, text, places, region_blocks);
 }
 
-// Of the bus region, in whose memory the device begins somewhere.
-ErrorOr<BadBlocks> bad_of_device(const Medium& medium, const fs::path& device,
-                                 uint64_t region_blocks) {
+// The list is the bus region's, in whose memory the device begins somewhere.
+ErrorOr<BadBlocks> bad_blocks_of_device(const fs::path& device, uint64_t region_blocks) {
   const fs::path region = bus_region_of(device);
   const fs::path list = region / "badblocks";
   const std::string text = region.empty() ? "" : read_text(list);
@@ -82,26 +81,24 @@ ErrorOr<BadBlocks> bad_of_device(const Medium& medium, const fs::path& device,
   const auto region_start = sysfs_number(region / "resource");
   const auto device_start = sysfs_number(device / "resource");
   if (!region_start || !device_start || *device_start < *region_start) {
-    return Error{
-        fmt::format("{}: {} lists bad blocks, and where they lie can be read only by "
-                    "root: run this as root",
-                    medium.path(), list.string())};
+    return Error{list.string() +
+                 ": lists bad blocks, and only root may read where they lie; run this as root"};
   }
   return bad_in(list, text, {{0, *device_start - *region_start, region_blocks * block_bytes}},
                 region_blocks);
 }
 
-}  // namespace
-
-ErrorOr<BadBlocks> device_bad_blocks(const Medium& medium, uint64_t region_blocks,
-                                     const fs::path& root) {
+ErrorOr<BadBlocks> device_bad_blocks(const Medium& medium, uint64_t region_blocks) {
   if (!is_dax(medium.kind())) return BadBlocks();
   struct stat there {};
   if (fstat(medium.descriptor(), &there) != 0) return error_from_errno(medium.path(), errno);
-  const fs::path device = sysfs_of_memory_behind(there, root);
+  const fs::path device = sysfs_of_memory_behind(there, "/");
   if (device.empty()) return BadBlocks();
-  return medium.kind() == MediumKind::devdax ? bad_of_device(medium, device, region_blocks)
-                                             : bad_of_file(medium, device, region_blocks);
+  if (medium.kind() == MediumKind::devdax) return bad_blocks_of_device(device, region_blocks);
+  const auto extents =
+      physical_extents(medium.descriptor(), region_blocks * block_bytes, medium.path());
+  if (!extents.ok()) return extents.error();
+  return bad_blocks_of_file(device, extents.value(), region_blocks);
 }
 
 }  // namespace daxlab
