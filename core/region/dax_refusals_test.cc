@@ -1,4 +1,5 @@
 // What cannot be fsdax or devdax, and is left alone then. No persistent memory is needed.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ class DaxRefusals : public RegionFiles {
 };
 
 TEST_F(DaxRefusals, AFileWithoutDaxIsNotMade) {
-  for (const std::string& path : {path_.string(), fs::path("/dev/shm") / folder_.filename()}) {
+  for (const std::string& path : {path_.string(), "/dev/shm/" + folder_.filename().string()}) {
     const std::string said = error_of_medium(MediumKind::fsdax, path);
     EXPECT_THAT(said, HasSubstr(path + ": its file system ("));
     EXPECT_THAT(said, HasSubstr(") maps it without DAX; "));
@@ -39,6 +40,7 @@ TEST_F(DaxRefusals, AFileWithoutDaxIsLeftAsItIs) {
   write("something else");
   EXPECT_THAT(error_of_medium(MediumKind::fsdax, path_), HasSubstr("maps it without DAX"));
   EXPECT_EQ(contents(), "something else");
+  fs::remove(path_);
   uuid_of_made();
   EXPECT_THAT(error_of_medium(MediumKind::fsdax, path_, CreateRegion::never),
               HasSubstr("maps it without DAX"));

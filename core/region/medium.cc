@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,8 +18,8 @@
 #include "core/base/errno_status.h"
 #include "core/base/process_limits.h"
 #include "core/base/trusted_path.h"
-#include "core/region/dax_sysfs.h"
-#include "core/region/fsdax_file.h"
+#include "core/region/locked_place.h"
+#include "core/region/medium_mapping.h"
 #include "core/region/persist.h"
 #include "core/region/space_reservation.h"
 #include "core/region/superblock.h"
@@ -36,119 +35,6 @@ uint64_t available_memory_bytes() {
     if (word == "MemAvailable:" && file >> kibibytes) return kibibytes * 1024;
   }
   return UINT64_MAX;
-}
-
-constexpr uint64_t huge_page_bytes = max_fault_pages * page_bytes;
-
-int shared_flags(MediumKind kind) {
-  return kind == MediumKind::fsdax ? synchronous_mapping : MAP_SHARED;
-}
-
-struct MappingWish {
-  int protection, flags;
-};
-
-// A private mapping keeps stores in this process. Devices refuse one, and have no holes that
-// looking at them could fill.
-MappingWish wish_for(MediumKind kind, Access access) {
-  if (access == Access::read_write) return {PROT_READ | PROT_WRITE, shared_flags(kind)};
-  if (kind == MediumKind::devdax) return {PROT_READ, MAP_SHARED};
-  return {PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE};
-}
-
-// At a multiple of 2 MiB, so that the kernel can show persistent memory by entries of that size.
-ErrorOr<std::span<std::byte>> map_bytes(int descriptor, uint64_t size_bytes, MappingWish wish,
-                                        const std::string& what) {
-  const auto failed = [&] {
-    return error_from_errno(fmt::format("{}: mapping {} bytes", what, size_bytes), errno,
-                            size_bytes);
-  };
-  const uint64_t room_bytes = size_bytes + huge_page_bytes;
-  void* const room =
-      mmap(nullptr, room_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (room == MAP_FAILED) return failed();
-  auto* const first = static_cast<std::byte*>(room);
-  const auto past = reinterpret_cast<uintptr_t>(room) % huge_page_bytes;
-  std::byte* const start = first + (huge_page_bytes - past) % huge_page_bytes;
-  std::byte* const end = start + (size_bytes + page_bytes - 1) / page_bytes * page_bytes;
-  if (mmap(start, size_bytes, wish.protection, MAP_FIXED | wish.flags, descriptor, 0) ==
-      MAP_FAILED) {
-    const Error error = failed();
-    munmap(room, room_bytes);
-    return error;
-  }
-  if (start > first) munmap(first, static_cast<size_t>(start - first));
-  if (first + room_bytes > end) munmap(end, static_cast<size_t>(first + room_bytes - end));
-  return std::span(start, size_bytes);
-}
-
-// The lock goes with the descriptor. One writer, or any number of readers.
-std::optional<Error> lock(int descriptor, Access access, const std::string& path) {
-  if (flock(descriptor, (access == Access::read_write ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0) {
-    return std::nullopt;
-  }
-  if (errno != EWOULDBLOCK) return error_from_errno(fmt::format("{}: locking it", path), errno);
-  return Error{
-      fmt::format("{}: in use by another process; wait for it or end it, then try again", path)};
-}
-
-constexpr mode_t owner_only = 0600;
-
-// The file and where it is.
-struct LockedFile {
-  OwnedDescriptor descriptor;
-  PathEnd place;
-};
-
-// It may have been removed, and made anew, before it was locked: then again.
-ErrorOr<LockedFile> open_locked(const std::string& path, int flags, Access access,
-                                std::optional<MediumKind> wanted) {
-  constexpr int most_tries = 100;
-  for (int i = 0; i < most_tries; ++i) {
-    auto place = PathEnd::find(path);
-    if (!place.ok()) return place.error();
-    if (place.value().is_there()) {  // opening it might do something
-      if (auto error = check_type(path, place.value().status(), wanted)) return *error;
-    }
-    OwnedDescriptor descriptor = place.value().open(flags, owner_only);
-    if (!descriptor.is_open()) return error_from_errno(path, errno);
-    if (auto error = lock(descriptor.number(), access, path)) return *error;
-    const auto now = PathEnd::find(path);
-    if (now.ok() && now.value().is(descriptor.number())) {
-      return LockedFile{std::move(descriptor), place.take()};
-    }
-  }
-  return Error{fmt::format("{}: others keep replacing it; end them, then try again", path)};
-}
-
-struct Found {
-  MediumKind kind;
-  uint64_t size_bytes;
-};
-
-// Which of the media a file is that has to be, or become, a plain one.
-ErrorOr<MediumKind> kind_of_file(int descriptor, const std::string& path,
-                                 std::optional<MediumKind> wanted) {
-  if (!wanted) return is_fsdax(descriptor) ? MediumKind::fsdax : MediumKind::file;
-  if (*wanted == MediumKind::fsdax) {
-    if (auto error = check_fsdax(descriptor, path)) return *error;
-  }
-  return *wanted;
-}
-
-// What was opened and locked: from here on nobody changes it who keeps the lock.
-ErrorOr<Found> find_out(int descriptor, const std::string& path, std::optional<MediumKind> wanted) {
-  struct stat status {};
-  if (fstat(descriptor, &status) != 0) return error_from_errno(path, errno);
-  if (auto error = check_type(path, status, wanted)) return *error;
-  if (S_ISCHR(status.st_mode)) {
-    const auto size_bytes = usable_device_bytes(path, status.st_rdev);
-    if (!size_bytes.ok()) return size_bytes.error();
-    return Found{MediumKind::devdax, size_bytes.value()};
-  }
-  const auto kind = kind_of_file(descriptor, path, wanted);
-  if (!kind.ok()) return kind.error();
-  return Found{kind.value(), static_cast<uint64_t>(status.st_size)};
 }
 
 // Asked before: the kernel would send SIGXFSZ, and no space that is freed would help.
@@ -189,8 +75,8 @@ ErrorOr<Medium> Medium::make_memfd(uint64_t size_bytes) {
     return error_from_errno(fmt::format("growing a region to {} bytes", size_bytes), errno,
                             size_bytes);
   }
-  auto bytes = map_bytes(descriptor.number(), size_bytes,
-                         wish_for(MediumKind::memfd, Access::read_write), "region in a memfd");
+  auto bytes = map_medium(MediumKind::memfd, Access::read_write, descriptor.number(), size_bytes,
+                          "region in a memfd");
   if (!bytes.ok()) return bytes.error();
   Medium medium(MediumKind::memfd, Access::read_write, std::move(descriptor), bytes.value(), {});
   if (auto error = fill_with_memory(bytes.value(), "region in a memfd")) return *error;
@@ -202,11 +88,11 @@ ErrorOr<Medium> Medium::open(const std::string& path, Access access,
   auto locked = open_locked(path, access == Access::read_write ? O_RDWR : O_RDONLY, access, wanted);
   if (!locked.ok()) return locked.error();
   OwnedDescriptor descriptor = std::move(locked.value().descriptor);
-  const auto found = find_out(descriptor.number(), path, wanted);
+  const auto found = medium_of(descriptor.number(), path, wanted);
   if (!found.ok()) return found.error();
   const auto [kind, size_bytes] = found.value();
   if (size_bytes == 0) return Medium(kind, access, std::move(descriptor), {}, path);
-  auto bytes = map_bytes(descriptor.number(), size_bytes, wish_for(kind, access), path);
+  auto bytes = map_medium(kind, access, descriptor.number(), size_bytes, path);
   if (!bytes.ok()) return bytes.error();
   return Medium(kind, access, std::move(descriptor), bytes.value(), path);
 }
@@ -289,7 +175,7 @@ std::optional<Error> Medium::resize_file(uint64_t size_bytes) {
   }
   auto space = SpaceReservation::take(descriptor(), size_bytes, path_, is_dax(kind_));
   if (!space.ok()) return Error{space.error().message + "; free some, or make the region smaller"};
-  auto bytes = map_bytes(descriptor(), size_bytes, wish_for(kind_, access_), path_);
+  auto bytes = map_medium(kind_, access_, descriptor(), size_bytes, path_);
   if (!bytes.ok()) return bytes.error();
   unmap();
   bytes_ = bytes.value();
@@ -335,7 +221,7 @@ std::optional<Error> Medium::keep_stores_here(uint64_t block) {
   return std::nullopt;
 }
 
-int Medium::map_flags() const { return shared_flags(kind_); }
+int Medium::map_flags() const { return shared_mapping_flags(kind_); }
 
 Medium Medium::over(std::span<std::byte> memory) noexcept {
   return Medium(MediumKind::memfd, Access::read_write, OwnedDescriptor(), memory, {});

@@ -15,8 +15,6 @@
 
 namespace daxlab {
 
-enum class Access { read_write, read_only };
-
 // Movable; unmaps and closes (which ends the lock) when it goes. Errors name path and remedy.
 class Medium {
  public:
@@ -52,7 +50,7 @@ class Medium {
 
   MediumKind kind() const { return kind_; }
   Access access() const { return access_; }
-  // None: an empty file. At an address that is a multiple of 2 MiB.
+  // None: an empty file. Of persistent memory at an address that is a multiple of 2 MiB.
   std::span<std::byte> bytes() const { return bytes_; }
   const std::string& path() const { return path_; }        // but of memfd
   int descriptor() const { return descriptor_.number(); }  // -1: none

@@ -20,6 +20,8 @@ enum class MediumKind : uint32_t {
 inline constexpr MediumKind media[] = {MediumKind::memfd, MediumKind::file, MediumKind::fsdax,
                                        MediumKind::devdax};
 
+enum class Access { read_write, read_only };
+
 const char* name_of(MediumKind kind) noexcept;  // as in YAML
 // Whether it is found by a path, and stays when its process ends.
 bool has_path(MediumKind kind) noexcept;

@@ -116,16 +116,17 @@ TEST_F(FileMedium, EmptiedHasTheNewSizeInZeros) {
   EXPECT_FALSE(Medium::open(path_, Access::read_only).ok()) << "the lock went along";
 }
 
-TEST_F(FileMedium, OpensOnlyPlainFiles) {
+TEST_F(FileMedium, OpensOnlyPlainFilesAndPersistentMemory) {
   EXPECT_EQ(error_of(Medium::open(path_, Access::read_write)),
             path_.string() + ": No such file or directory");
   EXPECT_EQ(error_of(Medium::open(folder_, Access::read_only)),
-            folder_.string() + ": not a plain file; give the path of one");
+            folder_.string() + ": a folder; give the path of a file");
   EXPECT_EQ(error_of(Medium::open("/dev/null", Access::read_write)),
-            "/dev/null: not a plain file; give the path of one");
+            "/dev/null: a device, but none of persistent memory; give the path of one, such as "
+            "/dev/dax0.0, or of a plain file");
   ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
   EXPECT_EQ(error_of(Medium::open(path_, Access::read_only)),
-            path_.string() + ": not a plain file; give the path of one");
+            path_.string() + ": a pipe or socket; give the path of a plain file");
 }
 
 TEST(Medium, OverMemoryOfTheCaller) {
