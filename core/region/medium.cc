@@ -117,7 +117,8 @@ ErrorOr<Medium> Medium::create_file(const std::string& path, uint64_t size_bytes
              AT_SYMLINK_FOLLOW) != 0) {
     return error_from_errno(path, errno);
   }
-  if (is_dax(made.kind()) && fsync(made.descriptor()) != 0) {  // its name lasts as it does
+  if (made.kind() == MediumKind::fsdax &&
+      fsync(made.descriptor()) != 0) {  // its name lasts as it does
     const Error error = error_from_errno(path + ": making it durable", errno);
     const auto named = PathEnd::find(path);
     if (named.ok() && named.value().is_there()) named.value().unlink(made.descriptor());
@@ -184,6 +185,9 @@ std::optional<Error> Medium::resize_file(uint64_t size_bytes) {
   }
   if (before_bytes > size_bytes && ftruncate(descriptor(), static_cast<off_t>(size_bytes)) != 0) {
     return error_from_errno(fmt::format("{}: cutting it to {} bytes", path_, size_bytes), errno);
+  }
+  if (kind_ == MediumKind::fsdax && fsync(descriptor()) != 0) {  // before a store waits for it
+    return error_from_errno(path_ + ": making it durable", errno);
   }
   space.value().keep();
   return std::nullopt;

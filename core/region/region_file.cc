@@ -42,9 +42,19 @@ ssize_t read_start(const Medium& medium, std::span<std::byte> into) {
   return static_cast<ssize_t>(there.size());
 }
 
+// Of a device: a load from a lost block would be a bus error, where a file's read() has an error.
 ErrorOr<bool> holds_region(const Medium& medium) {
-  if (medium.kind() == MediumKind::devdax) return looks_like_region(medium.bytes());
-  return looks_like_region(medium.descriptor(), medium.bytes().size());
+  if (medium.kind() != MediumKind::devdax) {
+    return looks_like_region(medium.descriptor(), medium.bytes().size());
+  }
+  const uint64_t blocks = medium.bytes().size() / block_bytes;
+  const auto bad = device_bad_blocks(medium, blocks);
+  if (!bad.ok()) return bad.error();
+  if (bad.value().has(0) || bad.value().has(blocks - 1)) {
+    return Error{
+        "what its first or last block held is lost; ndctl clear-errors makes the block usable"};
+  }
+  return looks_like_region(medium.bytes());
 }
 
 ErrorOr<FoundSuperblock> superblock_of(const Medium& medium) {
