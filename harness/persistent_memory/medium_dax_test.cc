@@ -97,7 +97,10 @@ struct SharedMappings {
   int all = 0, synchronous = 0;
 };
 
+// By its inode: a file that got its name when it was made has another one in smaps.
 SharedMappings shared_mappings_of(const std::string& path) {
+  struct stat file {};
+  EXPECT_EQ(stat(path.c_str(), &file), 0) << path;
   SharedMappings found;
   bool is_ours = false;
   std::ifstream smaps("/proc/self/smaps");
@@ -107,9 +110,10 @@ SharedMappings shared_mappings_of(const std::string& path) {
       found.synchronous += is_ours && line.find(" sf") != std::string::npos;
     } else if (line.find('-') < line.find(' ')) {
       std::istringstream fields(line);
-      std::string range, permissions;
-      fields >> range >> permissions;
-      is_ours = line.ends_with(path) && permissions[3] == 's';
+      std::string range, permissions, offset, device;
+      uint64_t inode = 0;
+      fields >> range >> permissions >> offset >> device >> inode;
+      is_ours = inode == file.st_ino && permissions[3] == 's';
     }
   }
   return found;
@@ -260,36 +264,49 @@ TEST_P(DaxMedium, TellsWhatItsStoresAreWorth) {
   EXPECT_TRUE(domain == "ADR" || domain == "eADR" || domain.starts_with("unknown (")) << domain;
 }
 
-// The same file systems without DAX, and the device below them.
-struct Refused {
-  const char* path;
-  MediumKind medium;
-  const char* said;
-};
-
-TEST(DaxMediumRefuses, WhatIsNoDax) {
-  int met = 0;
-  for (const auto& [path, medium, said] :
-       {Refused{"/mnt/ext4", MediumKind::fsdax, "(ext4) maps it without DAX; mount it with"},
-        Refused{"/mnt/xfs", MediumKind::fsdax, "(xfs) maps it without DAX; mount it with"},
-        Refused{"/dev/pmem0", MediumKind::devdax, "a block device"},
-        Refused{"/dev/pmem0", MediumKind::fsdax, "a block device"},
-        Refused{"/dev/pmem1p1", MediumKind::devdax, "a block device, mounted at /mnt/"}}) {
-    if (!fs::exists(path)) continue;
-    ++met;
-    const bool is_folder = fs::is_directory(path);
-    const std::string at = is_folder ? std::string(path) + "/medium_dax_test.region" : path;
-    Counters counters;
-    const auto region = open_region_file({.path = at,
-                                          .medium = medium,
-                                          .size_bytes = test_region_bytes,
-                                          .create = CreateRegion::if_missing},
-                                         counters);
-    ASSERT_FALSE(region.ok()) << at;
-    EXPECT_NE(region.error().message.find(said), std::string::npos) << region.error().message;
-    EXPECT_TRUE(!is_folder || !fs::exists(at));
+// The block device that a folder's file system is on; empty: nothing is mounted there.
+std::string device_mounted_at(const std::string& folder) {
+  std::ifstream mounts("/proc/self/mounts");
+  std::string device, at, rest;
+  while (mounts >> device >> at && std::getline(mounts, rest)) {
+    if (at == folder) return device;
   }
-  if (met == 0) GTEST_SKIP() << "no /mnt/ext4, /mnt/xfs or /dev/pmem0; see harness/guest/run";
+  return "";
+}
+
+std::string refusal_of(const std::string& path, MediumKind medium) {
+  Counters counters;
+  const auto region = open_region_file({.path = path,
+                                        .medium = medium,
+                                        .size_bytes = test_region_bytes,
+                                        .create = CreateRegion::if_missing},
+                                       counters);
+  return region.ok() ? "no error" : region.error().message;
+}
+
+TEST(DaxMediumRefuses, FileSystemsWithoutDax) {
+  int met = 0;
+  for (const std::string file_system : {"ext4", "xfs"}) {
+    const std::string folder = "/mnt/" + file_system;
+    if (device_mounted_at(folder).empty()) continue;
+    ++met;
+    const std::string path = folder + "/medium_dax_test.region";
+    const std::string start =
+        path + ": its file system (" + file_system + ") maps it without DAX; mount it with";
+    const std::string said = refusal_of(path, MediumKind::fsdax);
+    EXPECT_EQ(said.substr(0, start.size()), start);
+    EXPECT_FALSE(fs::exists(path));
+  }
+  if (met == 0) GTEST_SKIP() << "no /mnt/ext4 and no /mnt/xfs; see harness/guest/run";
+}
+
+TEST(DaxMediumRefuses, TheDeviceBelowAFileSystem) {
+  const std::string folder = path_of(ext4_dax), device = device_mounted_at(folder);
+  if (device.empty()) GTEST_SKIP() << "nothing is mounted at " << folder;
+  for (MediumKind medium : {MediumKind::fsdax, MediumKind::devdax}) {
+    const std::string start = device + ": a block device, mounted at " + folder;
+    EXPECT_EQ(refusal_of(device, medium).substr(0, start.size()), start);
+  }
 }
 
 }  // namespace
