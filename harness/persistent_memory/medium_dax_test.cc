@@ -1,15 +1,15 @@
 // The media on the kernel's own DAX: for machines that have some, and the guest of
 // harness/guest/run. Elsewhere each case skips and says what is not there.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <sstream>
 
 #include "core/file/file_system.h"
 #include "core/recovery/recovery.h"
@@ -97,10 +97,12 @@ struct SharedMappings {
   int all = 0, synchronous = 0;
 };
 
-// By its inode: a file that got its name when it was made has another one in smaps.
+// By its number: a file that got its name when it was made has another one in smaps.
 SharedMappings shared_mappings_of(const std::string& path) {
   struct stat file {};
   EXPECT_EQ(stat(path.c_str(), &file), 0) << path;
+  const std::string number =
+      fmt::format("{:02x}:{:02x} {} ", major(file.st_dev), minor(file.st_dev), file.st_ino);
   SharedMappings found;
   bool is_ours = false;
   std::ifstream smaps("/proc/self/smaps");
@@ -109,11 +111,8 @@ SharedMappings shared_mappings_of(const std::string& path) {
       found.all += is_ours;
       found.synchronous += is_ours && line.find(" sf") != std::string::npos;
     } else if (line.find('-') < line.find(' ')) {
-      std::istringstream fields(line);
-      std::string range, permissions, offset, device;
-      uint64_t inode = 0;
-      fields >> range >> permissions >> offset >> device >> inode;
-      is_ours = inode == file.st_ino && permissions[3] == 's';
+      const std::string permissions = line.substr(line.find(' ') + 1, 4);
+      is_ours = permissions[3] == 's' && line.find(" " + number) != std::string::npos;
     }
   }
   return found;
