@@ -13,14 +13,15 @@
 #include "core/alloc/block_allocator.h"
 #include "core/base/errno_status.h"
 #include "core/base/failure_log.h"
+#include "core/base/file_system_type.h"
 #include "core/dax/dax_file_system.h"
-#include "core/engine/baseline/file_system_type.h"
 #include "core/engine/mmu/kernel_settings.h"
 #include "core/engine/mmu/mmu_address_space.h"
 #include "core/engine/simulator/simulated_address_space.h"
 #include "core/lab/strategy_instance.h"
 #include "core/recovery/recovery.h"
 #include "core/region/inode_table.h"
+#include "core/region/persistence_domain.h"
 #include "core/region/region.h"
 #include "core/region/region_file.h"
 
@@ -42,6 +43,7 @@ ErrorOr<std::unique_ptr<Region>> region_of(const LabSpec& spec, Counters& counte
   if (!spec.memory.empty()) return region_in_memory(spec, counters);
   if (spec.medium == MediumKind::memfd) return Region::create_memfd(spec.region_bytes, counters);
   return open_region_file({.path = spec.region_path,
+                           .medium = spec.medium,
                            .size_bytes = spec.region_bytes,
                            .create = spec.create,
                            .force = spec.force},
@@ -80,19 +82,19 @@ std::vector<Extent> and_bad_blocks(std::vector<Extent> used, const Region& regio
 }
 
 Error not_recovered(const Error& error, const Medium& medium) {
-  if (medium.kind() == MediumKind::memfd) return error;
+  if (!has_path(medium.kind())) return error;
   return {fmt::format("{}: {}", medium.path(), error.message)};
 }
 
 // What stores to this region are worth, whatever was asked for.
 EffectiveFacts facts_of(Region& region) {
   EffectiveFacts facts{.medium = name_of(region.medium().kind()),
-                       .persistence_domain = "none (volatile memory)",
+                       .persistence_domain = persistence_domain_of(region.medium()),
                        .flush_instruction = region.persist().flush_instruction(),
                        .fault_delivery = {}};
   if (region.descriptor() < 0) facts.medium = "memory";
-  if (region.medium().kind() == MediumKind::memfd) return facts;
-  facts.persistence_domain = "none (page cache; survives the process, not power loss)";
+  const MediumKind kind = region.medium().kind();
+  if (kind != MediumKind::file && kind != MediumKind::fsdax) return facts;
   struct statfs status;
   if (fstatfs(region.descriptor(), &status) == 0) {
     facts.medium += fmt::format(" ({})", name_of_file_system(status.f_type));

@@ -37,7 +37,7 @@ struct LabSpec {
   // Multiple of block_bytes; of a file that is there and of `memory` also 0: as large as that is.
   // Not for baseline.
   uint64_t region_bytes = 0;
-  // Medium file only, see RegionFile.
+  // Of media that have a path, see RegionFile.
   std::string region_path;
   CreateRegion create = CreateRegion::never;
   bool force = false;
@@ -64,9 +64,9 @@ struct LabSpec {
 
 // What the run really had, for every result row.
 struct EffectiveFacts {
-  std::string medium;  // "memfd"; "file (ext4)"; "memory" (the caller's); baseline: the file
-                       // system's type, "tmpfs", "ext4-dax"
-  std::string persistence_domain;  // "none (volatile memory)" and the like, later "ADR", "eADR"
+  std::string medium;  // "memfd"; "file (ext4)"; "fsdax (xfs)"; "devdax"; "memory" (the caller's);
+                       // baseline: the file system's type, "tmpfs", "ext4-dax"
+  std::string persistence_domain;  // as persistence_domain_of() has it: "ADR"
   std::string
       flush_instruction;  // "clwb", "clflushopt", "clflush"; "none" (memory); baseline: "kernel"
   std::string fault_delivery;  // "userfaultfd + SIGSEGV", "SIGSEGV alone" (where userfaultfd

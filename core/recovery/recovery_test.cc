@@ -204,7 +204,7 @@ TEST_F(RecoveryTest, PreparesToReadInPrivate) {
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
   for (int round = 0; round < 2; ++round) {
-    auto medium = Medium::open_file(path, Access::read_only);
+    auto medium = Medium::open(path, Access::read_only);
     ASSERT_TRUE(medium.ok()) << medium.error().message;
     auto region = Region::attach(medium.take(), counters_).take();
     EXPECT_FALSE(recover(*region).ok());

@@ -20,14 +20,8 @@
 namespace daxlab {
 namespace {
 
-constexpr uint64_t sector_bytes = 512;
 constexpr uint64_t sectors_in_block = block_bytes / sector_bytes;
 constexpr uint64_t max_list_bytes = uint64_t{1} << 20;
-
-struct Run {
-  uint64_t first_sector;
-  uint64_t sectors;
-};
 
 std::optional<uint64_t> number_at(std::string_view& line) {
   uint64_t value = 0;
@@ -37,14 +31,15 @@ std::optional<uint64_t> number_at(std::string_view& line) {
   return value;
 }
 
-std::optional<Run> run_of(std::string_view line) {
+std::optional<BadSectors> run_of(std::string_view line, uint64_t number) {
   const auto first = number_at(line);
   const size_t blanks = std::min(line.find_first_not_of(" \t"), line.size());
   if (!first || blanks == 0) return std::nullopt;
   line.remove_prefix(blanks);
   const auto sectors = number_at(line);
   if (!sectors || line.find_first_not_of(" \t\r") != std::string_view::npos) return std::nullopt;
-  return Run{*first, *sectors};
+  if (*sectors == 0) return std::nullopt;
+  return BadSectors{*first, *sectors, number};
 }
 
 // For a message: whatever bytes a line has, a person sees plain text.
@@ -78,10 +73,8 @@ std::string bad_blocks_path_of(const std::string& region_path) {
   return region_path + ".badblocks";
 }
 
-ErrorOr<BadBlocks> parse_bad_blocks(const std::string& path, std::string_view text,
-                                    uint64_t region_blocks) {
-  const uint64_t end_sector = region_blocks * sectors_in_block;
-  std::vector<bool> bad(region_blocks);  // runs may overlap as often as they like
+ErrorOr<std::vector<BadSectors>> parse_bad_sectors(const std::string& path, std::string_view text) {
+  std::vector<BadSectors> runs;
   uint64_t number = 0;
   while (!text.empty()) {
     ++number;
@@ -89,21 +82,33 @@ ErrorOr<BadBlocks> parse_bad_blocks(const std::string& path, std::string_view te
     const std::string_view line = text.substr(0, length);
     text.remove_prefix(std::min(length + 1, text.size()));
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    const auto run = run_of(line);
-    if (!run || run->sectors == 0) {
+    const auto run = run_of(line, number);
+    if (!run) {
       return Error{fmt::format(
           "{}:{}: '{}' is no run of bad sectors; write the first sector and how many there are "
           "(at least 1), of 512 bytes each, in decimal: '2048 8'",
           path, number, shown(line))};
     }
-    if (run->first_sector >= end_sector || run->sectors > end_sector - run->first_sector) {
+    runs.push_back(*run);
+  }
+  return runs;
+}
+
+ErrorOr<BadBlocks> parse_bad_blocks(const std::string& path, std::string_view text,
+                                    uint64_t region_blocks) {
+  const auto runs = parse_bad_sectors(path, text);
+  if (!runs.ok()) return runs.error();
+  const uint64_t end_sector = region_blocks * sectors_in_block;
+  std::vector<bool> bad(region_blocks);  // runs may overlap as often as they like
+  for (const BadSectors& run : runs.value()) {
+    if (run.first_sector >= end_sector || run.sectors > end_sector - run.first_sector) {
       return Error{fmt::format(
           "{}:{}: sectors {} and {} more lie outside the region, which has {}; is this the list "
           "of another region? Correct it or take it away",
-          path, number, run->first_sector, run->sectors - 1, end_sector)};
+          path, run.line, run.first_sector, run.sectors - 1, end_sector)};
     }
-    const uint64_t last = (run->first_sector + run->sectors - 1) / sectors_in_block;
-    for (uint64_t block = run->first_sector / sectors_in_block; block <= last; ++block) {
+    const uint64_t last = (run.first_sector + run.sectors - 1) / sectors_in_block;
+    for (uint64_t block = run.first_sector / sectors_in_block; block <= last; ++block) {
       bad[block] = true;
     }
   }

@@ -3,7 +3,8 @@
 //
 // They are listed beside a region file, in REGION.badblocks, as Linux lists those of a device in
 // /sys/block/pmem0/badblocks: a line for each run, "first_sector sectors" in decimal, sectors of
-// 512 bytes. A block is bad as soon as one of its sectors is. The list is only read.
+// 512 bytes. A block is bad as soon as one of its sectors is. The list is only read. What Linux
+// itself knows of a region on persistent memory comes besides (core/region/device_bad_blocks.h).
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,8 @@
 #include "daxlab/types.h"
 
 namespace daxlab {
+
+inline constexpr uint64_t sector_bytes = 512;
 
 class BadBlocks {
  public:
@@ -38,7 +41,14 @@ class BadBlocks {
 
 std::string bad_blocks_path_of(const std::string& region_path);
 
-// `text` is untrusted. Errors name `path`, the line and what is wrong with it.
+// A run of bad sectors, of 512 bytes, and its line in a list.
+struct BadSectors {
+  uint64_t first_sector, sectors, line;
+};
+// `text` is untrusted: a run has a sector at least, and may lie anywhere. Errors name `path`, the
+// line and what is wrong with it.
+ErrorOr<std::vector<BadSectors>> parse_bad_sectors(const std::string& path, std::string_view text);
+// The same of a region: runs outside of it are an error.
 ErrorOr<BadBlocks> parse_bad_blocks(const std::string& path, std::string_view text,
                                     uint64_t region_blocks);
 // None where there is no list. Errors: it cannot be read, or see above.

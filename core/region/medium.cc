@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,10 +13,14 @@
 #include <cstring>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "core/base/errno_status.h"
 #include "core/base/process_limits.h"
 #include "core/base/trusted_path.h"
+#include "core/region/locked_place.h"
+#include "core/region/medium_mapping.h"
+#include "core/region/persist.h"
 #include "core/region/space_reservation.h"
 #include "core/region/superblock.h"
 
@@ -32,69 +35,6 @@ uint64_t available_memory_bytes() {
     if (word == "MemAvailable:" && file >> kibibytes) return kibibytes * 1024;
   }
   return UINT64_MAX;
-}
-
-// A private mapping keeps stores in this process.
-ErrorOr<std::span<std::byte>> map_bytes(int descriptor, uint64_t size_bytes, Access access,
-                                        const std::string& what) {
-  int sharing = access == Access::read_write ? MAP_SHARED : MAP_PRIVATE | MAP_NORESERVE;
-  void* base = mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, sharing, descriptor, 0);
-  if (base == MAP_FAILED) {
-    return error_from_errno(fmt::format("{}: mapping {} bytes", what, size_bytes), errno,
-                            size_bytes);
-  }
-  return std::span(static_cast<std::byte*>(base), size_bytes);
-}
-
-// The lock goes with the descriptor. One writer, or any number of readers.
-std::optional<Error> lock(int descriptor, Access access, const std::string& path) {
-  if (flock(descriptor, (access == Access::read_write ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0) {
-    return std::nullopt;
-  }
-  if (errno != EWOULDBLOCK) return error_from_errno(fmt::format("{}: locking it", path), errno);
-  return Error{
-      fmt::format("{}: in use by another process; wait for it or end it, then try again", path)};
-}
-
-constexpr mode_t owner_only = 0600;
-
-// The file and where it is.
-struct LockedFile {
-  OwnedDescriptor descriptor;
-  PathEnd place;
-};
-
-Error not_plain(const std::string& path) {
-  return {fmt::format("{}: not a plain file; give the path of one", path)};
-}
-
-// It may have been removed, and made anew, before it was locked: then again.
-ErrorOr<LockedFile> open_locked(const std::string& path, int flags, Access access) {
-  constexpr int most_tries = 100;
-  for (int i = 0; i < most_tries; ++i) {
-    auto place = PathEnd::find(path);
-    if (!place.ok()) return place.error();
-    if (place.value().is_there() && !S_ISREG(place.value().status().st_mode)) {
-      return not_plain(path);  // opening it might do something
-    }
-    OwnedDescriptor descriptor = place.value().open(flags, owner_only);
-    if (!descriptor.is_open()) return error_from_errno(path, errno);
-    if (auto error = lock(descriptor.number(), access, path)) return *error;
-    const auto now = PathEnd::find(path);
-    if (now.ok() && now.value().is(descriptor.number())) {
-      return LockedFile{std::move(descriptor), place.take()};
-    }
-  }
-  return Error{fmt::format("{}: others keep replacing it; end them, then try again", path)};
-}
-
-std::optional<Error> check_regular_file(int descriptor, const std::string& path,
-                                        uint64_t* size_bytes) {
-  struct stat status;
-  if (fstat(descriptor, &status) != 0) return error_from_errno(path, errno);
-  *size_bytes = static_cast<uint64_t>(status.st_size);
-  if (S_ISREG(status.st_mode)) return std::nullopt;
-  return not_plain(path);
 }
 
 // Asked before: the kernel would send SIGXFSZ, and no space that is freed would help.
@@ -112,11 +52,14 @@ std::optional<Error> fill_with_memory(std::span<std::byte> bytes, const std::str
                           errno);
 }
 
-}  // namespace
-
-const char* name_of(MediumKind kind) noexcept {
-  return kind == MediumKind::memfd ? "memfd" : "file";
+void write_back(std::span<std::byte> bytes) {
+  Counters uncounted;
+  Persist persist(uncounted);
+  persist.flush(bytes.data(), bytes.size());
+  persist.fence();
 }
+
+}  // namespace
 
 ErrorOr<Medium> Medium::make_memfd(uint64_t size_bytes) {
   if (auto error = check_region_size(size_bytes)) return *error;
@@ -132,69 +75,83 @@ ErrorOr<Medium> Medium::make_memfd(uint64_t size_bytes) {
     return error_from_errno(fmt::format("growing a region to {} bytes", size_bytes), errno,
                             size_bytes);
   }
-  auto bytes = map_bytes(descriptor.number(), size_bytes, Access::read_write, "region in a memfd");
+  auto bytes = map_medium(MediumKind::memfd, Access::read_write, descriptor.number(), size_bytes,
+                          "region in a memfd");
   if (!bytes.ok()) return bytes.error();
   Medium medium(MediumKind::memfd, Access::read_write, std::move(descriptor), bytes.value(), {});
   if (auto error = fill_with_memory(bytes.value(), "region in a memfd")) return *error;
   return medium;
 }
 
-ErrorOr<Medium> Medium::open_file(const std::string& path, Access access) {
-  auto locked = open_locked(path, access == Access::read_write ? O_RDWR : O_RDONLY, access);
+ErrorOr<Medium> Medium::open(const std::string& path, Access access,
+                             std::optional<MediumKind> wanted) {
+  auto locked = open_locked(path, access == Access::read_write ? O_RDWR : O_RDONLY, access, wanted);
   if (!locked.ok()) return locked.error();
   OwnedDescriptor descriptor = std::move(locked.value().descriptor);
-  uint64_t size_bytes = 0;  // from here on nobody changes it who keeps the lock
-  if (auto error = check_regular_file(descriptor.number(), path, &size_bytes)) {
-    return *error;
-  }
-  if (size_bytes == 0) return Medium(MediumKind::file, access, std::move(descriptor), {}, path);
-  auto bytes = map_bytes(descriptor.number(), size_bytes, access, path);
+  const auto found = medium_of(descriptor.number(), path, wanted);
+  if (!found.ok()) return found.error();
+  const auto [kind, size_bytes] = found.value();
+  if (size_bytes == 0) return Medium(kind, access, std::move(descriptor), {}, path);
+  auto bytes = map_medium(kind, access, descriptor.number(), size_bytes, path);
   if (!bytes.ok()) return bytes.error();
-  return Medium(MediumKind::file, access, std::move(descriptor), bytes.value(), path);
+  return Medium(kind, access, std::move(descriptor), bytes.value(), path);
 }
 
 // Locked and as large as it is to be before it has a name: nobody ever finds it empty.
-ErrorOr<Medium> Medium::create_file(const std::string& path, uint64_t size_bytes) {
+ErrorOr<Medium> Medium::create_file(const std::string& path, uint64_t size_bytes,
+                                    std::optional<MediumKind> wanted) {
   if (auto error = check_region_size(size_bytes)) return *error;
   const auto place = PathEnd::find(path);
   if (!place.ok()) return place.error();
   if (place.value().is_there()) return error_from_errno(path, EEXIST);
   OwnedDescriptor nameless(
       openat(place.value().folder(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, owner_only));
-  if (!nameless.is_open()) return create_named_file(path, size_bytes);
+  if (!nameless.is_open()) return create_named_file(path, size_bytes, wanted);
   if (auto error = lock(nameless.number(), Access::read_write, path)) return *error;
-  Medium made(MediumKind::file, Access::read_write, std::move(nameless), {}, path);
+  const auto kind = kind_of_file(nameless.number(), path, wanted);
+  if (!kind.ok()) return kind.error();
+  Medium made(kind.value(), Access::read_write, std::move(nameless), {}, path);
   if (auto error = made.empty(size_bytes)) return *error;
   const std::string file = name_of_descriptor(made.descriptor());
   if (linkat(AT_FDCWD, file.c_str(), place.value().folder(), place.value().name().c_str(),
              AT_SYMLINK_FOLLOW) != 0) {
     return error_from_errno(path, errno);
   }
+  if (made.kind() == MediumKind::fsdax &&
+      fsync(made.descriptor()) != 0) {  // its name lasts as it does
+    const Error error = error_from_errno(path + ": making it durable", errno);
+    const auto named = PathEnd::find(path);
+    if (named.ok() && named.value().is_there()) named.value().unlink(made.descriptor());
+    return error;
+  }
   return made;
 }
 
 // Where the file system has no files without a name. Between its making and its lock the file is
 // there for others to lock and to fill: who finds it locked or filled leaves it to them.
-ErrorOr<Medium> Medium::create_named_file(const std::string& path, uint64_t size_bytes) {
-  auto locked = open_locked(path, O_RDWR | O_CREAT | O_EXCL, Access::read_write);
+ErrorOr<Medium> Medium::create_named_file(const std::string& path, uint64_t size_bytes,
+                                          std::optional<MediumKind> wanted) {
+  auto locked = open_locked(path, O_RDWR | O_CREAT | O_EXCL, Access::read_write, wanted);
   if (!locked.ok()) return locked.error();
   const PathEnd& place = locked.value().place;
   OwnedDescriptor descriptor = std::move(locked.value().descriptor);
-  uint64_t there_bytes = 0;
-  if (auto error = check_regular_file(descriptor.number(), path, &there_bytes)) {
-    return *error;
-  }
-  if (there_bytes != 0) return error_from_errno(path, EEXIST);
-  Medium made(MediumKind::file, Access::read_write, std::move(descriptor), {}, path);
-  if (auto error = made.empty(size_bytes)) {
-    place.unlink(made.descriptor());  // ours since it was empty and locked, and no region
-    return *error;
-  }
+  struct stat status {};
+  if (fstat(descriptor.number(), &status) != 0) return error_from_errno(path, errno);
+  if (status.st_size != 0) return error_from_errno(path, EEXIST);
+  // Ours since it is empty and locked, and no region.
+  const auto given_back = [&](const Error& error, int file) {
+    place.unlink(file);
+    return error;
+  };
+  const auto kind = kind_of_file(descriptor.number(), path, wanted);
+  if (!kind.ok()) return given_back(kind.error(), descriptor.number());
+  Medium made(kind.value(), Access::read_write, std::move(descriptor), {}, path);
+  if (auto error = made.empty(size_bytes)) return given_back(*error, made.descriptor());
   return made;
 }
 
 ErrorOr<Medium> Medium::emptied(uint64_t size_bytes) && {
-  assert(kind_ == MediumKind::file && access_ == Access::read_write);
+  assert(has_path(kind_) && access_ == Access::read_write);
   if (auto error = check_region_size(size_bytes)) return *error;
   if (auto error = empty(size_bytes)) return *error;
   return std::move(*this);
@@ -204,25 +161,71 @@ ErrorOr<Medium> Medium::emptied(uint64_t size_bytes) && {
 // leaves no region, and never an old one with empty tables.
 std::optional<Error> Medium::empty(uint64_t size_bytes) {
   const uint64_t before_bytes = bytes_.size();
-  if (size_bytes > before_bytes) {
-    if (auto error = check_file_limit(size_bytes, path_)) return error;
-  }
-  auto space = SpaceReservation::take(descriptor(), size_bytes, path_);
-  if (!space.ok()) return Error{space.error().message + "; free some, or make the region smaller"};
-  auto bytes = map_bytes(descriptor(), size_bytes, access_, path_);
-  if (!bytes.ok()) return bytes.error();
-  unmap();
-  bytes_ = bytes.value();
-  if (auto error = fill_with_memory(bytes_, path_)) return *error;
-  if (before_bytes > size_bytes && ftruncate(descriptor(), static_cast<off_t>(size_bytes)) != 0) {
-    return error_from_errno(fmt::format("{}: cutting it to {} bytes", path_, size_bytes), errno);
-  }
-  space.value().keep();
+  auto failed = kind_ == MediumKind::devdax ? cut_device(size_bytes) : resize_file(size_bytes);
+  if (failed) return failed;
   const auto old = bytes_.first(std::min(before_bytes, size_bytes));
   forget_superblocks(old);
   std::memset(old.data(), 0, old.size());
   return std::nullopt;
 }
+
+std::optional<Error> Medium::resize_file(uint64_t size_bytes) {
+  const uint64_t before_bytes = bytes_.size();
+  if (size_bytes > before_bytes) {
+    if (auto error = check_file_limit(size_bytes, path_)) return error;
+  }
+  auto space = SpaceReservation::take(descriptor(), size_bytes, path_, is_dax(kind_));
+  if (!space.ok()) return Error{space.error().message + "; free some, or make the region smaller"};
+  auto bytes = map_medium(kind_, access_, descriptor(), size_bytes, path_);
+  if (!bytes.ok()) return bytes.error();
+  unmap();
+  bytes_ = bytes.value();
+  if (!is_dax(kind_)) {
+    if (auto error = fill_with_memory(bytes_, path_)) return *error;
+  }
+  if (before_bytes > size_bytes && ftruncate(descriptor(), static_cast<off_t>(size_bytes)) != 0) {
+    return error_from_errno(fmt::format("{}: cutting it to {} bytes", path_, size_bytes), errno);
+  }
+  if (kind_ == MediumKind::fsdax && fsync(descriptor()) != 0) {  // before a store waits for it
+    return error_from_errno(path_ + ": making it durable", errno);
+  }
+  space.value().keep();
+  return std::nullopt;
+}
+
+// A copy of the superblock at the device's end, of a region that had all of it, would be believed
+// once the new region's first superblock is damaged.
+std::optional<Error> Medium::cut_device(uint64_t size_bytes) {
+  if (size_bytes > bytes_.size()) {
+    return Error{
+        fmt::format("{}: the device has {} bytes, a region of {} was asked for; ask for "
+                    "no more than it has",
+                    path_, bytes_.size(), size_bytes)};
+  }
+  const auto last = bytes_.last(block_bytes);
+  if (looks_like_region(std::span<const std::byte>(last))) {
+    forget_superblocks(last);
+    write_back(last);
+  }
+  const auto rest = bytes_.subspan(size_bytes);
+  if (!rest.empty()) munmap(rest.data(), rest.size());
+  bytes_ = bytes_.first(size_bytes);
+  return std::nullopt;
+}
+
+std::optional<Error> Medium::keep_stores_here(uint64_t block) {
+  assert(kind_ == MediumKind::devdax && access_ == Access::read_only);
+  const auto there = bytes_.subspan(block * block_bytes, block_bytes);
+  const std::vector<std::byte> kept(there.begin(), there.end());
+  if (mmap(there.data(), there.size(), PROT_READ | PROT_WRITE,
+           MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED) {
+    return error_from_errno(path_ + ": keeping a block of it in memory", errno);
+  }
+  std::memcpy(there.data(), kept.data(), kept.size());
+  return std::nullopt;
+}
+
+int Medium::map_flags() const { return shared_mapping_flags(kind_); }
 
 Medium Medium::over(std::span<std::byte> memory) noexcept {
   return Medium(MediumKind::memfd, Access::read_write, OwnedDescriptor(), memory, {});

@@ -11,29 +11,27 @@
 
 #include "core/base/error_or.h"
 #include "core/base/owned_descriptor.h"
+#include "core/region/medium_kind.h"
 
 namespace daxlab {
-
-enum class MediumKind : uint32_t {
-  memfd,  // memory of this process, gone with it
-  file,   // a plain file: survives the process; the kernel decides when it survives the machine
-};
-const char* name_of(MediumKind kind) noexcept;  // as in YAML
-
-enum class Access { read_write, read_only };
 
 // Movable; unmaps and closes (which ends the lock) when it goes. Errors name path and remedy.
 class Medium {
  public:
   // Zeros, all of the memory there.
   static ErrorOr<Medium> make_memfd(uint64_t size_bytes);
-  // An existing regular file, locked (flock) against writers, and against readers if it is to be
-  // written. Stores to a medium that was opened read_only stay in this process. Here and below,
-  // links at the end of the path are followed as PathEnd does it (core/base/trusted_path.h).
-  static ErrorOr<Medium> open_file(const std::string& path, Access access);
-  // A new file of zeros with all of its space reserved, locked, which nobody has found empty. An
-  // existing one is an error. An error leaves no file.
-  static ErrorOr<Medium> create_file(const std::string& path, uint64_t size_bytes);
+  // What is there, locked (flock) against writers, and against readers if it is to be written: a
+  // plain file, or a device of persistent memory. Without `wanted` it is the medium that it can be:
+  // a device devdax, a file whose file system has DAX in effect fsdax, any other file. Stores to a
+  // medium that was opened read_only stay in this process; a device cannot be mapped so, and takes
+  // none but where keep_stores_here() was called. Here and below, links at the end of the path are
+  // followed as PathEnd does it (core/base/trusted_path.h).
+  static ErrorOr<Medium> open(const std::string& path, Access access,
+                              std::optional<MediumKind> wanted = std::nullopt);
+  // A new file of zeros (file, fsdax) with all of its space reserved, locked, which nobody has
+  // found empty. An existing one is an error. An error leaves no file.
+  static ErrorOr<Medium> create_file(const std::string& path, uint64_t size_bytes,
+                                     std::optional<MediumKind> wanted = std::nullopt);
   // The caller's memory (a multiple of 64 bytes, aligned to 64): without a descriptor, not mapped
   // elsewhere, and with nothing behind it that lasts, so that nothing is flushed to it either.
   static Medium over(std::span<std::byte> memory) noexcept;
@@ -43,18 +41,25 @@ class Medium {
   ~Medium();
 
   // Gives the file another size, in zeros and with all of its space reserved: for formatting it
-  // anew. What was in it is lost; after an error it is as it was. Only for a file opened
-  // read_write.
+  // anew. What was in it is lost; after an error it is as it was. Of a device the first bytes are
+  // taken, and the others left alone. Only for what was opened read_write.
   ErrorOr<Medium> emptied(uint64_t size_bytes) &&;
+
+  // Of a device that was opened read_only: from now on stores to that block stay in this process.
+  std::optional<Error> keep_stores_here(uint64_t block);
 
   MediumKind kind() const { return kind_; }
   Access access() const { return access_; }
-  std::span<std::byte> bytes() const { return bytes_; }    // none: an empty file
-  const std::string& path() const { return path_; }        // of a file
+  // None: an empty file. Of persistent memory at an address that is a multiple of 2 MiB.
+  std::span<std::byte> bytes() const { return bytes_; }
+  const std::string& path() const { return path_; }        // but of memfd
   int descriptor() const { return descriptor_.number(); }  // -1: none
+  // What mmap takes to show the descriptor elsewhere for writing.
+  int map_flags() const;
 
  private:
-  static ErrorOr<Medium> create_named_file(const std::string& path, uint64_t size_bytes);
+  static ErrorOr<Medium> create_named_file(const std::string& path, uint64_t size_bytes,
+                                           std::optional<MediumKind> wanted);
   Medium(MediumKind kind, Access access, OwnedDescriptor descriptor, std::span<std::byte> bytes,
          std::string path)
       : kind_(kind),
@@ -63,6 +68,8 @@ class Medium {
         bytes_(bytes),
         path_(std::move(path)) {}
   std::optional<Error> empty(uint64_t size_bytes);
+  std::optional<Error> resize_file(uint64_t size_bytes);
+  std::optional<Error> cut_device(uint64_t size_bytes);
   void unmap();
 
   MediumKind kind_;

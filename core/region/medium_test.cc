@@ -38,7 +38,7 @@ TEST_F(FileMedium, KeepsWhatWasStored) {
     EXPECT_EQ(medium.kind(), MediumKind::file);
     medium.bytes()[5000] = std::byte{7};
   }
-  Medium again = Medium::open_file(path_, Access::read_write).take();
+  Medium again = Medium::open(path_, Access::read_write).take();
   ASSERT_EQ(again.bytes().size(), min_region_bytes);
   EXPECT_EQ(again.bytes()[5000], std::byte{7});
   EXPECT_EQ(again.bytes()[5001], std::byte{0});
@@ -55,11 +55,11 @@ TEST_F(FileMedium, HasAllOfItsSpace) {
 TEST_F(FileMedium, StoresToAReadOnlyOneStayHere) {
   ASSERT_TRUE(Medium::create_file(path_, min_region_bytes).ok());
   {
-    Medium medium = Medium::open_file(path_, Access::read_only).take();
+    Medium medium = Medium::open(path_, Access::read_only).take();
     medium.bytes()[0] = std::byte{9};
     EXPECT_EQ(medium.bytes()[0], std::byte{9});
   }
-  EXPECT_EQ(Medium::open_file(path_, Access::read_only).take().bytes()[0], std::byte{0});
+  EXPECT_EQ(Medium::open(path_, Access::read_only).take().bytes()[0], std::byte{0});
 }
 
 TEST_F(FileMedium, OneWriterOrManyReaders) {
@@ -67,12 +67,12 @@ TEST_F(FileMedium, OneWriterOrManyReaders) {
       path_.string() + ": in use by another process; wait for it or end it, then try again";
   {
     Medium writer = Medium::create_file(path_, min_region_bytes).take();
-    EXPECT_EQ(error_of(Medium::open_file(path_, Access::read_write)), in_use);
-    EXPECT_EQ(error_of(Medium::open_file(path_, Access::read_only)), in_use);
+    EXPECT_EQ(error_of(Medium::open(path_, Access::read_write)), in_use);
+    EXPECT_EQ(error_of(Medium::open(path_, Access::read_only)), in_use);
   }
-  Medium reader = Medium::open_file(path_, Access::read_only).take();
-  EXPECT_TRUE(Medium::open_file(path_, Access::read_only).ok());
-  EXPECT_EQ(error_of(Medium::open_file(path_, Access::read_write)), in_use);
+  Medium reader = Medium::open(path_, Access::read_only).take();
+  EXPECT_TRUE(Medium::open(path_, Access::read_only).ok());
+  EXPECT_EQ(error_of(Medium::open(path_, Access::read_write)), in_use);
 }
 
 TEST_F(FileMedium, CreatesNothingOverAFile) {
@@ -113,19 +113,20 @@ TEST_F(FileMedium, EmptiedHasTheNewSizeInZeros) {
   ASSERT_EQ(larger.bytes().size(), 2 * min_region_bytes);
   EXPECT_EQ(larger.bytes()[1], std::byte{0});
   EXPECT_EQ(std::filesystem::file_size(path_), 2 * min_region_bytes);
-  EXPECT_FALSE(Medium::open_file(path_, Access::read_only).ok()) << "the lock went along";
+  EXPECT_FALSE(Medium::open(path_, Access::read_only).ok()) << "the lock went along";
 }
 
-TEST_F(FileMedium, OpensOnlyPlainFiles) {
-  EXPECT_EQ(error_of(Medium::open_file(path_, Access::read_write)),
+TEST_F(FileMedium, OpensOnlyPlainFilesAndPersistentMemory) {
+  EXPECT_EQ(error_of(Medium::open(path_, Access::read_write)),
             path_.string() + ": No such file or directory");
-  EXPECT_EQ(error_of(Medium::open_file(folder_, Access::read_only)),
-            folder_.string() + ": not a plain file; give the path of one");
-  EXPECT_EQ(error_of(Medium::open_file("/dev/null", Access::read_write)),
-            "/dev/null: not a plain file; give the path of one");
+  EXPECT_EQ(error_of(Medium::open(folder_, Access::read_only)),
+            folder_.string() + ": a folder; give the path of a file");
+  EXPECT_EQ(error_of(Medium::open("/dev/null", Access::read_write)),
+            "/dev/null: a device, but none of persistent memory; give the path of one, such as "
+            "/dev/dax0.0, or of a plain file");
   ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
-  EXPECT_EQ(error_of(Medium::open_file(path_, Access::read_only)),
-            path_.string() + ": not a plain file; give the path of one");
+  EXPECT_EQ(error_of(Medium::open(path_, Access::read_only)),
+            path_.string() + ": a pipe or socket; give the path of a plain file");
 }
 
 TEST(Medium, OverMemoryOfTheCaller) {

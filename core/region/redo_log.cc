@@ -1,5 +1,6 @@
 #include "core/region/redo_log.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -106,6 +107,19 @@ void replay_log(Region& region) {
   assert(state_of_log(region) == LogState::committed);
   make_changes(region);
   retire_log(region);
+}
+
+std::vector<uint64_t> blocks_of_replay(const Region& region) {
+  assert(state_of_log(region) == LogState::committed);
+  std::vector<uint64_t> blocks = {region.superblock().log_block};
+  const LogWord* words = log_words(region);
+  for (uint64_t i = 0; i < region.log().words; ++i) {
+    blocks.push_back(words[i].offset_bytes / block_bytes);
+  }
+  std::ranges::sort(blocks);
+  const auto again = std::ranges::unique(blocks);
+  blocks.erase(again.begin(), again.end());
+  return blocks;
 }
 
 void retire_log(Region& region, Persist::Where where) {

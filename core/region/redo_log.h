@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "core/region/region.h"
 #include "core/sync/sync.h"
@@ -43,6 +44,9 @@ LogState state_of_log(const Region& region);
 // Makes the changes of a committed log (those again that were made already), then retires it. The
 // log is committed.
 void replay_log(Region& region);
+// The blocks that this stores to, the log's own among them; sorted, each once. The log is
+// committed.
+std::vector<uint64_t> blocks_of_replay(const Region& region);
 // The log is idle then.
 void retire_log(Region& region, Persist::Where where = Persist::Where::current());
 

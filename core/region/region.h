@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "core/base/counters.h"
@@ -61,8 +62,12 @@ class Region {
   Superblock& superblock_at(uint64_t block) const;
 
   const Medium& medium() const { return medium_; }
-  // What mmap takes to show blocks elsewhere: block b is at offset b * block_bytes.
+  // What mmap takes to show blocks elsewhere, with these flags: block b is at offset b *
+  // block_bytes.
   int descriptor() const { return medium_.descriptor(); }
+  int map_flags() const { return medium_.map_flags(); }
+  // See Medium.
+  std::optional<Error> keep_stores_here(uint64_t block) { return medium_.keep_stores_here(block); }
   Persist& persist() { return persist_; }
 
  private:

@@ -4,15 +4,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/base/trusted_path.h"
+#include "core/region/dax_sysfs.h"
+#include "core/region/device_bad_blocks.h"
+#include "core/region/redo_log.h"
 #include "core/region/space_reservation.h"
 #include "core/region/superblock.h"
 
@@ -25,10 +32,40 @@ Error about(const fs::path& path, const std::string& what) {
   return {fmt::format("{}: {}", path.string(), what)};
 }
 
+// Looking at a file through its mapping would give holes space. A device has none, and no read().
+ssize_t read_start(const Medium& medium, std::span<std::byte> into) {
+  if (medium.kind() != MediumKind::devdax) {
+    return pread(medium.descriptor(), into.data(), into.size(), 0);
+  }
+  const auto there = medium.bytes().first(std::min(into.size(), medium.bytes().size()));
+  std::ranges::copy(there, into.begin());
+  return static_cast<ssize_t>(there.size());
+}
+
+// Of a device: a load from a lost block would be a bus error, where a file's read() has an error.
+ErrorOr<bool> holds_region(const Medium& medium) {
+  if (medium.kind() != MediumKind::devdax) {
+    return looks_like_region(medium.descriptor(), medium.bytes().size());
+  }
+  const uint64_t blocks = medium.bytes().size() / block_bytes;
+  const auto bad = device_bad_blocks(medium, blocks);
+  if (!bad.ok()) return bad.error();
+  if (bad.value().has(0) || bad.value().has(blocks - 1)) {
+    return Error{
+        "what its first or last block held is lost; ndctl clear-errors makes the block usable"};
+  }
+  return looks_like_region(medium.bytes());
+}
+
+ErrorOr<FoundSuperblock> superblock_of(const Medium& medium) {
+  if (medium.kind() == MediumKind::devdax) return find_superblock(medium.bytes());
+  return find_superblock(medium.descriptor(), medium.bytes().size());
+}
+
 // What a file that is no region starts with, for a person to know it by.
-std::string first_bytes(int descriptor) {
+std::string first_bytes(const Medium& medium) {
   std::array<std::byte, 24> bytes;
-  const ssize_t count = pread(descriptor, bytes.data(), bytes.size(), 0);
+  const ssize_t count = read_start(medium, bytes);
   if (count < 0) return "it cannot be read";
   const auto shown = std::span(bytes).first(static_cast<size_t>(count));
   if (shown.empty()) return "it is empty";
@@ -47,15 +84,19 @@ std::string first_bytes(int descriptor) {
   return "it starts with" + numbers;
 }
 
-// The error: neither a plain file nor nothing at all (`*there` says which).
-std::optional<Error> look_at(const fs::path& path, bool* there) {
-  const auto end = PathEnd::find(path);
+// The error: what cannot be that medium (`*there` says whether it is nothing at all).
+std::optional<Error> look_at(const RegionFile& file, bool* there) {
+  const auto end = PathEnd::find(file.path);
   if (!end.ok()) return end.error();
   *there = end.value().is_there();
-  if (!*there || S_ISREG(end.value().status().st_mode)) return std::nullopt;
-  if (S_ISDIR(end.value().status().st_mode))
-    return about(path, "a folder; give the path of a file");
-  return about(path, "a device, pipe or socket; give the path of a plain file");
+  if (*there) return check_type(file.path, end.value().status(), file.medium);
+  // A plain file in place of a device would be in nobody's way until the device comes.
+  const bool is_device = file.medium == MediumKind::devdax || file.path.starts_with("/dev/dax");
+  if (!is_device) return std::nullopt;
+  return about(file.path,
+               "there is no such device; make one of a namespace, of which ndctl list -N tells and "
+               "whose contents are lost: " +
+                   how_to_make_devdax({}));
 }
 
 // Opened and looked at, through no mapping yet: that would give holes space.
@@ -65,33 +106,67 @@ struct FoundFile {
   bool is_region;
 };
 
-ErrorOr<FoundFile> open_and_look(const std::string& path, Access access) {
-  auto opened = Medium::open_file(path, access);
+ErrorOr<FoundFile> open_and_look(const RegionFile& file, Access access) {
+  auto opened = Medium::open(file.path, access, file.medium);
   if (!opened.ok()) return opened.error();
   const uint64_t size_bytes = opened.value().bytes().size();
-  const auto is_region = looks_like_region(opened.value().descriptor(), size_bytes);
-  if (!is_region.ok()) return about(path, is_region.error().message);
+  const auto is_region = holds_region(opened.value());
+  if (!is_region.ok()) return about(file.path, is_region.error().message);
   return FoundFile{opened.take(), size_bytes, is_region.value()};
+}
+
+// A device without anything on it. What is known to be bad is not looked at: it would be a bus
+// error, and holds nothing.
+ErrorOr<bool> is_blank(const Medium& medium) {
+  if (medium.kind() != MediumKind::devdax) return false;
+  const uint64_t blocks = medium.bytes().size() / block_bytes;
+  const auto bad = device_bad_blocks(medium, blocks);
+  if (!bad.ok()) return bad.error();
+  constexpr std::array<std::byte, block_bytes> zeros{};
+  for (uint64_t block = 0; block < blocks; ++block) {
+    const std::byte* const bytes = medium.bytes().data() + block * block_bytes;
+    if (!bad.value().has(block) && std::memcmp(bytes, zeros.data(), zeros.size()) != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Those that are listed beside it, and those that the kernel knows of.
+ErrorOr<BadBlocks> all_bad_blocks(const Medium& medium, BadBlocks listed, uint64_t blocks) {
+  const auto known = device_bad_blocks(medium, blocks);
+  if (!known.ok()) return known.error();
+  if (known.value().empty()) return listed;
+  std::vector<uint64_t> all(listed.list().begin(), listed.list().end());
+  std::ranges::copy(known.value().list(), std::back_inserter(all));
+  return BadBlocks(std::move(all));
 }
 
 // A list of a file's bad blocks outlives what was in the file. It is read before anything is made.
 ErrorOr<std::unique_ptr<Region>> make_on(const std::function<ErrorOr<Medium>()>& make_medium,
                                          const RegionFile& file, Counters& counters) {
-  auto bad = read_bad_blocks(file.path, file.size_bytes / block_bytes);
-  if (!bad.ok()) return bad.error();
+  const uint64_t blocks = file.size_bytes / block_bytes;
+  auto listed = read_bad_blocks(file.path, blocks);
+  if (!listed.ok()) return listed.error();
   auto medium = make_medium();
   if (!medium.ok()) return medium.error();
+  auto bad = all_bad_blocks(medium.value(), listed.take(), blocks);
+  if (!bad.ok()) return bad.error();
   auto region = Region::format(medium.take(), counters);
   if (region.ok()) region.value()->set_bad_blocks(bad.take());
   return region;
 }
 
 ErrorOr<std::unique_ptr<Region>> make_new(const RegionFile& file, Counters& counters) {
-  return make_on([&] { return Medium::create_file(file.path, file.size_bytes); }, file, counters);
+  return make_on([&] { return Medium::create_file(file.path, file.size_bytes, file.medium); }, file,
+                 counters);
 }
 
 ErrorOr<std::unique_ptr<Region>> make_anew(Medium medium, const RegionFile& file,
                                            Counters& counters) {
+  // Before anything is lost: a list that cannot be used.
+  const auto known = device_bad_blocks(medium, file.size_bytes / block_bytes);
+  if (!known.ok()) return known.error();
   return make_on([&] { return std::move(medium).emptied(file.size_bytes); }, file, counters);
 }
 
@@ -104,12 +179,30 @@ Error not_a_region(const FoundFile& found, const RegionFile& file) {
                            ? "give the path of one"
                            : "give another path, or --force to overwrite it";
   return about(file.path, fmt::format("not a daxlab region ({} bytes; {}); {}", found.size_bytes,
-                                      first_bytes(found.medium.descriptor()), remedy));
+                                      first_bytes(found.medium), remedy));
+}
+
+// Whether what is no region may be lost.
+ErrorOr<bool> may_be_formatted(const FoundFile& found, const RegionFile& file) {
+  if (file.force) return true;
+  return is_blank(found.medium);
+}
+
+// A device that was opened for reading shows it to all: what replaying a log would store must stay
+// here.
+std::optional<Error> keep_replay_here(Region& region) {
+  const Medium& medium = region.medium();
+  if (medium.kind() != MediumKind::devdax || medium.access() == Access::read_write) return {};
+  if (state_of_log(region) != LogState::committed) return std::nullopt;
+  for (uint64_t block : blocks_of_replay(region)) {
+    if (auto error = region.keep_stores_here(block)) return error;
+  }
+  return std::nullopt;
 }
 
 // All that can be wrong with it is looked for before it takes any space.
 ErrorOr<std::unique_ptr<Region>> attach(Medium medium, const RegionFile& file, Counters& counters) {
-  const auto found = find_superblock(medium.descriptor(), medium.bytes().size());
+  const auto found = superblock_of(medium);
   if (!found.ok()) return about(file.path, found.error().message);
   const uint64_t blocks = found.value().superblock.blocks;
   const uint64_t there_bytes = blocks * block_bytes;
@@ -119,11 +212,14 @@ ErrorOr<std::unique_ptr<Region>> attach(Medium medium, const RegionFile& file, C
                                         "is in it",
                                         there_bytes, file.size_bytes));
   }
-  auto bad = read_bad_blocks(file.path, blocks);
+  auto listed = read_bad_blocks(file.path, blocks);
+  if (!listed.ok()) return listed.error();
+  auto bad = all_bad_blocks(medium, listed.take(), blocks);
   if (!bad.ok()) return bad.error();
   std::optional<SpaceReservation> space;
-  if (medium.access() == Access::read_write) {
-    auto taken = SpaceReservation::take(medium.descriptor(), there_bytes, file.path);
+  if (medium.access() == Access::read_write && medium.kind() != MediumKind::devdax) {
+    auto taken =
+        SpaceReservation::take(medium.descriptor(), there_bytes, file.path, is_dax(medium.kind()));
     if (!taken.ok()) {
       return Error{taken.error().message + "; the file has holes: free some space for them"};
     }
@@ -131,6 +227,7 @@ ErrorOr<std::unique_ptr<Region>> attach(Medium medium, const RegionFile& file, C
   }
   auto region = Region::attach(std::move(medium), counters);
   if (!region.ok()) return about(file.path, region.error().message);
+  if (auto error = keep_replay_here(*region.value())) return *error;
   if (space) space->keep();
   region.value()->set_bad_blocks(bad.take());
   return region;
@@ -156,15 +253,19 @@ ErrorOr<std::unique_ptr<Region>> open_region_file(const RegionFile& file, Counte
     if (auto error = check_region_size(file.size_bytes)) return *error;
   }
   bool there = false;
-  if (auto error = look_at(file.path, &there)) return *error;
+  if (auto error = look_at(file, &there)) return *error;
   if (!there) {
     if (may_make) return make_new(file, counters);
     return about(file.path, "there is no such file; " + how_to_make(file.path));
   }
-  auto found = open_and_look(file.path, Access::read_write);
+  auto found = open_and_look(file, Access::read_write);
   if (!found.ok()) return found.error();
   const bool is_region = found.value().is_region;
-  if (!is_region && !(may_make && file.force)) return not_a_region(found.value(), file);
+  if (!is_region) {
+    const auto may_format = may_make ? may_be_formatted(found.value(), file) : false;
+    if (!may_format.ok()) return may_format.error();
+    if (!may_format.value()) return not_a_region(found.value(), file);
+  }
   if (!is_region || file.create == CreateRegion::always) {
     return make_anew(std::move(found.value().medium), file, counters);
   }
@@ -177,12 +278,16 @@ ErrorOr<std::unique_ptr<Region>> create_region_file(const std::string& path, uin
   const RegionFile file{
       .path = path, .size_bytes = size_bytes, .create = CreateRegion::always, .force = force};
   bool there = false;
-  if (auto error = look_at(path, &there)) return *error;
+  if (auto error = look_at(file, &there)) return *error;
   if (!there) return make_new(file, counters);
-  auto found = open_and_look(path, Access::read_write);
+  auto found = open_and_look(file, Access::read_write);
   if (!found.ok()) return found.error();
-  if (force) return make_anew(std::move(found.value().medium), file, counters);
-  if (!found.value().is_region) return not_a_region(found.value(), file);
+  if (!found.value().is_region || force) {
+    const auto may_format = may_be_formatted(found.value(), file);
+    if (!may_format.ok()) return may_format.error();
+    if (!may_format.value()) return not_a_region(found.value(), file);
+    return make_anew(std::move(found.value().medium), file, counters);
+  }
   return about(path,
                "a daxlab region is there; give another path, or --force to lose what is in it");
 }
@@ -190,9 +295,9 @@ ErrorOr<std::unique_ptr<Region>> create_region_file(const std::string& path, uin
 ErrorOr<std::unique_ptr<Region>> read_region_file(const std::string& path, Counters& counters) {
   const RegionFile file{.path = path};
   bool there = false;
-  if (auto error = look_at(path, &there)) return *error;
+  if (auto error = look_at(file, &there)) return *error;
   if (!there) return about(path, "there is no such file; " + how_to_make(path));
-  auto found = open_and_look(path, Access::read_only);
+  auto found = open_and_look(file, Access::read_only);
   if (!found.ok()) return found.error();
   if (!found.value().is_region) return not_a_region(found.value(), file);
   return attach(std::move(found.value().medium), file, counters);

@@ -60,11 +60,11 @@ TEST_F(RegionFiles, WhatIsNoPlainFileIsRefused) {
   expect_says(error_of(CreateRegion::if_missing), "a folder; give the path of a file");
   expect_says(error_of_reading(), "a folder; give the path of a file");
   path_ = "/dev/null";
-  expect_says(error_of(CreateRegion::always, small_bytes, true), "a device, pipe or socket");
+  expect_says(error_of(CreateRegion::always, small_bytes, true), "none of persistent memory");
   path_ = folder_ / "pipe";
   ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
-  expect_says(error_of(CreateRegion::if_missing), "a device, pipe or socket");
-  expect_says(error_of_reading(), "a device, pipe or socket");
+  expect_says(error_of(CreateRegion::if_missing), "a pipe or socket");
+  expect_says(error_of_reading(), "a pipe or socket");
   path_ = folder_ / "no_such_folder" / "lab.pmem";
   expect_says(error_of(CreateRegion::if_missing),
               "there is no folder " + path_.parent_path().string());

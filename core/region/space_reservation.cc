@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "core/base/errno_status.h"
+#include "core/region/fsdax_file.h"
 
 namespace daxlab {
 namespace {
@@ -81,7 +82,7 @@ uint64_t SpaceReservation::missing_bytes(const std::vector<Hole>& holes, int des
 }
 
 ErrorOr<SpaceReservation> SpaceReservation::take(int descriptor, uint64_t length_bytes,
-                                                 const std::string& path) {
+                                                 const std::string& path, bool written) {
   struct stat file {};
   if (fstat(descriptor, &file) != 0) return error_from_errno(path, errno);
   SpaceReservation taken;
@@ -90,12 +91,22 @@ ErrorOr<SpaceReservation> SpaceReservation::take(int descriptor, uint64_t length
   if (!holes.ok()) return holes.error();
   taken.holes_ = holes.take();
   const uint64_t missing = missing_bytes(taken.holes_, descriptor, length_bytes);
-  if (missing == 0) return taken;
-  if (auto error = check_free_space(descriptor, missing, path)) return *error;
-  taken.file_ = OwnedDescriptor(fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
-  if (!taken.file_.is_open()) return error_from_errno(path, errno);
+  if (missing != 0) {
+    if (auto error = taken.reserve(descriptor, missing, length_bytes, path)) return *error;
+  }
+  if (written) {
+    if (auto error = write_unwritten(descriptor, length_bytes, path)) return *error;
+  }
+  return taken;
+}
+
+std::optional<Error> SpaceReservation::reserve(int descriptor, uint64_t missing_bytes,
+                                               uint64_t length_bytes, const std::string& path) {
+  if (auto error = check_free_space(descriptor, missing_bytes, path)) return error;
+  file_ = OwnedDescriptor(fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+  if (!file_.is_open()) return error_from_errno(path, errno);
   // First its length, so that nothing lies behind its end that giving back could miss.
-  if (taken.before_bytes_ < length_bytes &&
+  if (before_bytes_ < length_bytes &&
       ftruncate(descriptor, static_cast<off_t>(length_bytes)) != 0) {
     return error_from_errno(fmt::format("{}: growing it to {} bytes", path, length_bytes), errno,
                             length_bytes);
@@ -104,7 +115,7 @@ ErrorOr<SpaceReservation> SpaceReservation::take(int descriptor, uint64_t length
     return error_from_errno(fmt::format("{}: reserving {} bytes", path, length_bytes), failed,
                             length_bytes);
   }
-  return taken;
+  return std::nullopt;
 }
 
 // What cannot be given back stays taken: of that nobody can be told any more.

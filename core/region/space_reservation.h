@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,10 @@ class SpaceReservation {
   // in zeros. Bytes do not change, and what has its space takes no more. Errors name `path`: the
   // file system has less free than is needed, or the file has too many holes to remember (then
   // nothing is tried), or what the kernel said. After an error the file is as it was, its length
-  // and its holes (among which is what had space, but has never been written).
+  // and its holes (among which is what had space, but has never been written). With `written` that
+  // is written, too, and all of it durable (core/region/fsdax_file.h).
   static ErrorOr<SpaceReservation> take(int descriptor, uint64_t length_bytes,
-                                        const std::string& path);
+                                        const std::string& path, bool written = false);
   SpaceReservation(SpaceReservation&&) = default;
   SpaceReservation& operator=(SpaceReservation&&) = delete;
   ~SpaceReservation();  // gives back what was taken, unless it is kept
@@ -36,6 +38,8 @@ class SpaceReservation {
                                              const std::string& path);
   static uint64_t missing_bytes(const std::vector<Hole>& holes, int descriptor,
                                 uint64_t length_bytes);
+  std::optional<Error> reserve(int descriptor, uint64_t missing_bytes, uint64_t length_bytes,
+                               const std::string& path);
 
   OwnedDescriptor file_;       // a second one of it; not open: nothing is to be given back
   uint64_t before_bytes_ = 0;  // its length

@@ -64,7 +64,7 @@ ErrorOr<std::shared_ptr<MappedRegionFile>> MappedRegionFile::make(uint64_t mappe
   std::error_code error;
   std::filesystem::resize_file(file->path(), blocks * block_bytes, error);
   if (error) return Error{file->path().string() + ": " + error.message()};
-  auto medium = Medium::open_file(file->path(), Access::read_write);
+  auto medium = Medium::open(file->path(), Access::read_write);
   if (!medium.ok()) return medium.error();
   Counters counters;
   auto region = Region::format(medium.take(), counters);

@@ -32,7 +32,7 @@ class LazyFile {
 ErrorOr<uint64_t> time_of_region(const std::filesystem::path& path, uint64_t blocks) {
   Counters counters;
   const uint64_t start_ns = now_ns();
-  auto medium = Medium::open_file(path, Access::read_write);
+  auto medium = Medium::open(path, Access::read_write);
   if (!medium.ok()) return medium.error();
   auto region = Region::attach(medium.take(), counters);
   if (!region.ok()) return region.error();

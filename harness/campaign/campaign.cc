@@ -24,14 +24,14 @@ dev_t device_of(const std::filesystem::path& folder) {
   return stat(folder.c_str(), &facts) == 0 ? facts.st_dev : 0;
 }
 
-// What two cells must not use at once: a region file, whatever it is called, and of `filled` file
+// What two cells must not use at once: a region that stays, whatever it is called, and of `filled` file
 // systems the space. Empty: nothing.
 std::string exclusive_resource(const Cell& cell, const std::set<dev_t>& filled) {
   if (cell.engine == EngineKind::baseline) {
     const dev_t device = device_of(cell.directory);
     return filled.contains(device) ? fmt::format("device {}", device) : std::string();
   }
-  if (cell.medium != MediumKind::file) return {};
+  if (!has_path(cell.medium)) return {};
   std::error_code unresolved;
   const std::filesystem::path path =
       std::filesystem::weakly_canonical(cell.region_path, unresolved);

@@ -34,7 +34,7 @@ std::optional<std::string> warn_of_memory(const std::vector<SelectedCell>& cells
   const Cell* largest = nullptr;
   for (const SelectedCell& selected : cells) {
     const Cell& cell = *selected.cell;
-    if (cell.engine == EngineKind::baseline || cell.medium != MediumKind::memfd) continue;
+    if (cell.engine == EngineKind::baseline || has_path(cell.medium)) continue;
     if (largest == nullptr || cell.region_bytes > largest->region_bytes) largest = &cell;
   }
   if (largest == nullptr) return std::nullopt;

@@ -8,7 +8,7 @@ class RegionCommand final : public Command {
  public:
   CommandTable table() override {
     return {.name = "region",
-            .help = "Make, show, check and mend region files",
+            .help = "Make, show, check and mend regions",
             .subcommands = {create_.get(), info_.get(), fsck_.get()}};
   }
 

@@ -1,4 +1,4 @@
-// `daxlab region create`: a fresh region in a file.
+// `daxlab region create`: a fresh region in a file or on a device.
 #include <fmt/format.h>
 
 #include "core/region/region_file.h"
@@ -14,7 +14,7 @@ class RegionCreateCommand final : public Command {
  public:
   CommandTable table() override {
     return {.name = "create",
-            .help = "Make a region in a file",
+            .help = "Make a region in a file or on a device",
             .options = {region_path_option(path_),
                         {.name = "--size",
                          .value = "SIZE",
@@ -32,8 +32,9 @@ class RegionCreateCommand final : public Command {
     Counters counters;
     const auto region = create_region_file(path_, size.value(), force_, counters);
     if (!region.ok()) return fail("region create", exit_failed, region.error().message);
-    print("{}: made a region of {}, {}\n", path_, format_quantity(size.value(), OptionUnit::bytes),
-          uuid_text(region.value()->superblock()));
+    print("{}: made a region of {} on medium {}, {}\n", path_,
+          format_quantity(size.value(), OptionUnit::bytes),
+          name_of(region.value()->medium().kind()), uuid_text(region.value()->superblock()));
     return exit_passed;
   }
 

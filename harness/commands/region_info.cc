@@ -8,6 +8,7 @@
 
 #include "core/base/json.h"
 #include "core/base/printable.h"
+#include "core/region/persistence_domain.h"
 #include "core/region/region_file.h"
 #include "core/registry/registry.h"
 #include "harness/commands/bus_error_exit.h"
@@ -118,6 +119,8 @@ std::string as_text(const std::filesystem::path& path, const Region& region,
   text += fmt::format("  size        {}: {} blocks of {} bytes\n",
                       format_quantity(super.blocks * super.block_bytes, OptionUnit::bytes),
                       super.blocks, super.block_bytes);
+  text += fmt::format("  medium      {}; persistence domain {}\n",
+                      name_of(region.medium().kind()), persistence_domain_of(region.medium()));
   text += fmt::format("  geometry    log from block {}, {} inodes from {}, data {} to {}\n",
                       super.log_block, super.inode_count, super.inode_table_block,
                       super.first_data_block, super.end_data_block - 1);
@@ -162,6 +165,8 @@ Json as_json(const std::filesystem::path& path, const Region& region,
            {{"compatible", super.features_compatible},
             {"read_only", super.features_read_only},
             {"incompatible", super.features_incompatible}}},
+          {"medium", name_of(region.medium().kind())},
+          {"persistence_domain", persistence_domain_of(region.medium())},
           {"size_bytes", super.blocks * super.block_bytes},
           {"block_bytes", super.block_bytes},
           {"blocks", super.blocks},

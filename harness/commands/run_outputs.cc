@@ -19,7 +19,7 @@ void add_read_files(DistinctFiles& files, const RunArguments& arguments,
   if (arguments.failed) files.add_read(*arguments.failed, "the file of --failed");
   std::set<std::filesystem::path> regions;
   for (const SelectedCell& selected : cells) {
-    if (selected.cell->medium == MediumKind::file) regions.insert(selected.cell->region_path);
+    if (has_path(selected.cell->medium)) regions.insert(selected.cell->region_path);
   }
   for (const auto& region : regions) files.add_read(region, "a region of the config");
 }

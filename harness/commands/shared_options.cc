@@ -77,7 +77,7 @@ CommandOption cells_option(std::vector<std::string>& into) {
 CommandOption region_path_option(std::string& into) {
   return {.name = "path",
           .value = "PATH",
-          .help = "The region's file",
+          .help = "The region's file or device",
           .into = &into,
           .required = true};
 }

@@ -30,7 +30,7 @@ void add_config_options(std::vector<CommandOption>& options, std::vector<std::st
 // --cells GLOB, any number of times.
 CommandOption cells_option(std::vector<std::string>& into);
 
-// The file of a region: what its subcommands begin with.
+// The file or device of a region: what its subcommands begin with.
 CommandOption region_path_option(std::string& into);
 
 }  // namespace daxlab

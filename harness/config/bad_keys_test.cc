@@ -63,8 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.yaml:2:22: duplicate key of region 'size', first at 2:10; keep one of them",
                   {},
                   two_equal_keys},
-        BadConfig{good_config + "region: {medium: fsdax}\n",
-                  "t.yaml:2:18: unknown medium 'fsdax', expected one of memfd, file"},
+        BadConfig{good_config + "region: {medium: pmem}\n",
+                  "t.yaml:2:18: unknown medium 'pmem', expected one of memfd, file, fsdax, devdax"},
         BadConfig{good_config + "engine: mmmu\n",
                   "t.yaml:2:9: unknown engine 'mmmu', expected one of mmu, simulator, baseline; "
                   "did you mean 'mmu'?"},

@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
                   {"seed=x\ny"}},
         BadConfig{good_config,
                   "--set region.path=: path of region: expected a file such as "
-                  "/var/tmp/lab.pmem, found ''",
+                  "/var/tmp/lab.pmem, or a device, found ''",
                   {"region.medium=file", "region.size=1MiB", "region.path="}},
         BadConfig{good_config,
                   "--set order='random': unknown order ''random'', expected one of random, listed; "

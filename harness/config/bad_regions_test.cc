@@ -14,15 +14,16 @@ INSTANTIATE_TEST_SUITE_P(
     RegionFiles, BadConfigTest,
     testing::Values(
         BadConfig{good_config + "region: {path: /x}\n",
-                  "t.yaml:2:10: path of region is for medium file only, which no cell has; remove "
-                  "it, or set medium: file",
+                  "t.yaml:2:10: path of region is for medium file, fsdax or devdax only, which no "
+                  "cell has; remove it, or set medium: file",
                   {},
                   several_keys},
-        BadConfig{good_config + "region: {medium: memfd, size: 1MiB, create: never}\n",
-                  "t.yaml:2:37: create of region is for medium file only, which no cell has; "
-                  "remove it, or set medium: file",
-                  {},
-                  several_keys},
+        BadConfig{
+            good_config + "region: {medium: memfd, size: 1MiB, create: never}\n",
+            "t.yaml:2:37: create of region is for medium file, fsdax or devdax only, which no "
+            "cell has; remove it, or set medium: file",
+            {},
+            several_keys},
         BadConfig{good_config + "region: {medium: file, size: 1MiB}\n",
                   "t.yaml:2:18: " + needs_path_text,
                   {},
@@ -35,6 +36,17 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.yaml:3:13: " + needs_path_text,
                   {},
                   several_keys},
+        BadConfig{good_config + "region: {medium: devdax, size: 1MiB}\n",
+                  "t.yaml:2:18: medium devdax needs the key 'path' of region, as in {medium: "
+                  "devdax, path: /dev/dax0.0, size: 64MiB}",
+                  {},
+                  several_keys},
+        BadConfig{
+            good_config + "region: {path: /x, size: 1MiB}\nmatrix: {medium: [fsdax, devdax]}\n",
+            "t.yaml:3:26: medium devdax takes a device and medium fsdax a file, and region "
+            "has one path; write a config for each",
+            {},
+            several_keys},
         BadConfig{good_config,
                   "--set region.medium=file: " + needs_path_text,
                   {"region.medium=file"},
@@ -53,10 +65,12 @@ INSTANTIATE_TEST_SUITE_P(
             {},
             several_keys},
         BadConfig{good_config + "region: {medium: file, path: [a], size: 1MiB}\n",
-                  "t.yaml:2:30: path of region: expected a file such as /var/tmp/lab.pmem, found "
+                  "t.yaml:2:30: path of region: expected a file such as /var/tmp/lab.pmem, or a "
+                  "device, found "
                   "a list"},
         BadConfig{good_config + "region: {medium: file, path: '', size: 1MiB}\n",
-                  "t.yaml:2:30: path of region: expected a file such as /var/tmp/lab.pmem, found "
+                  "t.yaml:2:30: path of region: expected a file such as /var/tmp/lab.pmem, or a "
+                  "device, found "
                   "''"},
         BadConfig{good_config + "region: {medium: file, path: /x, size: 1MiB, create: allways}\n",
                   "t.yaml:2:54: unknown value for create of region 'allways', expected one of "
@@ -65,7 +79,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.yaml:2:54: value for create of region: expected one of never, if_missing, "
                   "always, found a map"},
         BadConfig{good_config + "region: {medium: fiel, path: /x, size: 1MiB}\n",
-                  "t.yaml:2:18: unknown medium 'fiel', expected one of memfd, file; did you mean "
+                  "t.yaml:2:18: unknown medium 'fiel', expected one of memfd, file, fsdax, devdax; "
+                  "did you mean "
                   "'file'?"},
         BadConfig{good_config +
                       "region: {medium: file, path: /x, size: 1MiB}\nmatrix: {medium: [file]}\n",

@@ -73,7 +73,7 @@ Json size_json(const Cell& cell) { return quantity_json(cell.region_bytes, Optio
 Json region_json(const Cell& cell) {
   Json region = {{"medium", name_of(cell.medium)}};
   if (cell.region_bytes != 0) region.set("size", size_json(cell));
-  if (cell.medium == MediumKind::file) {
+  if (has_path(cell.medium)) {
     region.set("path", cell.region_path.string());
     region.set("create", name_of(cell.create));
   }

@@ -29,10 +29,10 @@ struct Cell {
   uint64_t threads = 1;
   EngineKind engine = EngineKind::mmu;
   MediumKind medium = MediumKind::memfd;
-  // 0: a file that is as large as it is. Of baseline what its files can have together, where the
+  // 0: a region that is as large as it is. Of baseline what its files can have together, where the
   // workload fills that; otherwise 0: what there is.
   uint64_t region_bytes = 0;
-  // Medium file only, as LabSpec has them.
+  // Of media that have a path, as LabSpec has them.
   std::filesystem::path region_path;
   CreateRegion create = CreateRegion::if_missing;
   bool force = false;               // not of the YAML: whoever runs it says so

@@ -64,6 +64,7 @@ const std::vector<std::string> fragments = {"[",           "]",
                                             "include",     "baseline",
                                             "file",        "never",
                                             "path: /x",    "region: {medium: file, ",
+                                            "fsdax",       "devdax",
                                             "*w",          "*list",
                                             "<<: *w",      "&w ",
                                             "x-a: ",       "exclude: [{",
@@ -129,7 +130,7 @@ bool check_any(const std::string& text, const std::vector<std::string>& override
   std::set<std::string> names;
   for (const Cell& cell : config.value().cells) {
     EXPECT_TRUE(names.insert(cell.name()).second) << "two cells " << cell.name() << " of\n" << text;
-    const bool has_file = cell.engine != EngineKind::baseline && cell.medium == MediumKind::file;
+    const bool has_file = cell.engine != EngineKind::baseline && has_path(cell.medium);
     EXPECT_EQ(cell.region_path.empty(), !has_file) << text;
     const bool needs_size =
         cell.engine != EngineKind::baseline && (!has_file || cell.create != CreateRegion::never);

@@ -9,7 +9,8 @@ constexpr const char* engine_help =
     "Who takes the faults: mmu (the processor), simulator (a page table in software), or baseline "
     "(no strategy: plain files of the kernel's own file system).";
 constexpr const char* medium_help =
-    "What stands behind the region: memfd (memory, fresh for each cell) or file (region.path).";
+    "What stands behind the region: memfd (memory, fresh for each cell), file (region.path), fsdax "
+    "(the same on a file system with DAX) or devdax (a device of persistent memory).";
 constexpr const char* fault_help = "What to do when a mapped page is touched that is not there.";
 constexpr const char* write_help =
     "How write() puts bytes into blocks, and what it does at ENOSPC.";
@@ -46,10 +47,10 @@ constexpr KeyDescription top_table[] = {
 constexpr KeyDescription region_table[] = {
     {"medium", medium_help, true},
     {"size", "How large the region is, a multiple of 4KiB."},
-    {"path", "The region's file, for medium file.", true},
+    {"path", "The region's file or device, for every medium but memfd.", true},
     {"create",
-     "For medium file: never (it is there), if_missing, or always (made anew by every "
-     "cell).",
+     "For every medium but memfd: never (it is there), if_missing (also on a device of zeros), or "
+     "always (made anew by every cell).",
      true},
 };
 

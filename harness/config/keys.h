@@ -62,7 +62,6 @@ inline constexpr size_t most_cpus = 64;
 
 inline constexpr EngineKind engines[] = {EngineKind::mmu, EngineKind::simulator,
                                          EngineKind::baseline};
-inline constexpr MediumKind media[] = {MediumKind::memfd, MediumKind::file};
 inline constexpr CreateRegion creations[] = {CreateRegion::never, CreateRegion::if_missing,
                                              CreateRegion::always};
 

@@ -28,7 +28,7 @@ Cell cell_of(const MatrixPlan& plan, const MatrixPoint& point) {
   cell.alloc = point.alloc;
   if (point.engine != EngineKind::mmu) cell.userfaultfd_forbidden = false;
   if (is_baseline(point)) cell.region_bytes = 0;
-  if (is_baseline(point) || point.medium != MediumKind::file) {
+  if (is_baseline(point) || !has_path(point.medium)) {
     cell.region_path.clear();
     cell.create = CreateRegion::if_missing;
   }

@@ -1,4 +1,4 @@
-// The key `region`: how large, and for medium file where and whether it is made.
+// The key `region`: how large, and for media with a path where and whether it is made.
 #pragma once
 
 #include "harness/config/first_problem.h"

@@ -74,7 +74,7 @@ class RegionCommands : public Experiment {
 
 TEST_F(RegionCommands, IsMadeShownAndClean) {
   create();
-  EXPECT_THAT(outcome_.out, StartsWith(path_ + ": made a region of 16MiB, "));
+  EXPECT_THAT(outcome_.out, StartsWith(path_ + ": made a region of 16MiB on medium file, "));
   const Json made = info();
   EXPECT_THAT(outcome_.out, HasSubstr(made["uuid"].text()));
   EXPECT_EQ(made["version"], 1);

@@ -12,7 +12,7 @@ namespace daxlab {
 namespace {
 
 bool has_region_file(const Cell& cell) {
-  return cell.engine != EngineKind::baseline && cell.medium == MediumKind::file;
+  return cell.engine != EngineKind::baseline && has_path(cell.medium);
 }
 
 WorkloadRun run_of(const Cell& cell, FileSystem& files, uint64_t seed) {
@@ -49,6 +49,10 @@ ErrorOr<std::unique_ptr<LiveLab>> LiveLab::assemble(const Config& config, const 
   std::unique_ptr<LiveLab> live(new LiveLab);
   live->key_ = key_of(cell);
   live->is_baseline_ = cell.engine == EngineKind::baseline;
+  if (has_region_file(cell) && cell.medium == MediumKind::devdax) {
+    return Error{cell.region_path.string() +
+                 ": each lab makes a region of its own, and a device has one; take another medium"};
+  }
   if (live->is_baseline_ || has_region_file(cell)) {
     const std::filesystem::path parent =
         live->is_baseline_ ? cell.directory : cell.region_path.parent_path();

@@ -18,8 +18,8 @@ namespace daxlab {
 // One thread.
 class LiveLab {
  public:
-  // For every cell of the same engine, medium, region and strategies. A region on medium file is
-  // made beside the cell's own path, in a folder of its own.
+  // For every cell of the same engine, medium, region and strategies. A region in a file is made
+  // beside the cell's own path, in a folder of its own.
   static ErrorOr<std::unique_ptr<LiveLab>> assemble(const Config& config, const Cell& cell);
   // Two cells with the same key can use the same lab.
   static std::string key_of(const Cell& cell);
@@ -39,7 +39,7 @@ class LiveLab {
 
   std::string key_;
   std::optional<ScratchFolder> folder_;  // the baseline's files, or the region file
-  std::filesystem::path region_path_;    // medium file only
+  std::filesystem::path region_path_;    // of a region in a file
   CallLog calls_;
   std::unique_ptr<Lab> lab_;
   bool is_baseline_ = false;

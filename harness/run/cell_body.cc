@@ -289,7 +289,7 @@ CellReport run_cell_body(const Config& config, const Cell& cell, const RunIdenti
   lab->counters().keep_trace(trace);
 
   // A memfd and a baseline's folder are fresh, and go with the run.
-  const bool stays = cell.engine != EngineKind::baseline && cell.medium == MediumKind::file;
+  const bool stays = cell.engine != EngineKind::baseline && has_path(cell.medium);
   WorkloadFiles files_of_workload(*lab);
   if (stays) {
     if (const auto error = files_of_workload.remove_all()) return not_started(*error);

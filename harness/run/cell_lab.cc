@@ -46,7 +46,7 @@ ErrorOr<LabSpec> load_lab_spec(const Config& config, const Cell& cell,
     spec.space_bytes = cell.region_bytes;
     return spec;
   }
-  if (cell.medium == MediumKind::memfd) {
+  if (!has_path(cell.medium)) {
     if (auto error = check_memory(cell.region_bytes)) return *error;
   }
   const auto load = [&](PluginKind kind, const Choice& choice, StrategySpec& into) {

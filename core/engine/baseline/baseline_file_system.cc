@@ -16,8 +16,8 @@
 
 #include "core/base/bus_error.h"
 #include "core/base/errno_status.h"
+#include "core/base/file_system_type.h"
 #include "core/engine/baseline/baseline_file.h"
-#include "core/engine/baseline/file_system_type.h"
 
 namespace daxlab {
 namespace {

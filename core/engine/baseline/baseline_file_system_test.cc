@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/engine/baseline/file_system_type.h"
+#include "core/base/file_system_type.h"
 
 namespace daxlab {
 namespace {

@@ -261,8 +261,8 @@ Status MmuAddressSpace::insert_blocks(Mapping& mapping, PageRange run, uint64_t 
 Status MmuAddressSpace::put_blocks(Mapping& mapping, PageRange run, uint64_t first_block,
                                    bool writable) noexcept {
   int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
-  return map_over(mapping, run, protection, MAP_SHARED | MAP_POPULATE, region_.descriptor(),
-                  first_block * block_bytes);
+  return map_over(mapping, run, protection, region_.map_flags() | MAP_POPULATE,
+                  region_.descriptor(), first_block * block_bytes);
 }
 
 Status MmuAddressSpace::show_again(Mapping& mapping, uint64_t pgoff) noexcept {

@@ -1,4 +1,4 @@
-#include "core/engine/baseline/file_system_type.h"
+#include "core/base/file_system_type.h"
 
 #include <fmt/format.h>
 #include <linux/magic.h>
