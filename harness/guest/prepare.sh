@@ -6,7 +6,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 # Packages, by the names of Debian, and what shows that they are there.
 guest_packages=(qemu-system-x86 ndctl xfsprogs e2fsprogs fdisk kmod cpio xz-utils zstd)
-guest_tools=(qemu-system-x86_64 ndctl mkfs.xfs mkfs.ext4 sfdisk insmod depmod cpio xz zstd)
+guest_tools=(qemu-system-x86_64 ndctl mkfs.xfs mkfs.ext4 sfdisk modprobe depmod cpio xz zstd)
 
 kernel_folder() { echo "$guest_cache/linux-$1"; }
 
@@ -60,10 +60,10 @@ make_kernel() {
 # make_initramfs KERNEL FILE: init, what it runs, and the modules. Made for each guest: in a second, and never old.
 make_initramfs() {
   local root=$2.root program library
-  mkdir -p "$root"/{bin,dev,proc,sys,run,host,rw,root}
-  cp -r "$(kernel_folder "$1")/modules" "$root/modules"
-  cp "$tree/harness/guest/init" "$root/init"
-  for program in bash mount mkdir insmod switch_root; do
+  mkdir -p "$root"/{bin,dev,proc,sys,run,host,rw,root,lib}
+  cp -r "$(kernel_folder "$1")/lib/modules" "$root/lib/modules"
+  cp "$tree"/harness/guest/{init,modules} "$root"
+  for program in bash mount mkdir modprobe switch_root; do
     program=$(command -v "$program")
     cp -L "$program" "$root/bin/"
     # With the loader and the libraries that it names, where it looks for them.
