@@ -40,7 +40,7 @@ class GuestRun : public testing::Test {
     text << std::ifstream(path(name)).rdbuf();
     return text.str();
   }
-  // A folder of programs that stands before all others: an apt that reaches nothing.
+  // Where a shell looks first for programs: an apt that reaches nothing.
   std::string path_without_network() const {
     std::filesystem::create_directories(path("bin"));
     for (const char* name : {"apt-get", "sudo"}) {
@@ -78,7 +78,9 @@ TEST_F(GuestRun, WrongCommandLinesAreToldBeforeAnythingIsMade) {
 // Whether the tools lack or the kernel alone: the last line says what, and what to do.
 TEST_F(GuestRun, WithoutANetworkSaysWhatIsMissing) {
   const ProcessOutcome outcome =
-      run_guest({"--", "true"}, {"XDG_CACHE_HOME=" + path("cache"), path_without_network()});
+      RunningProgram::of({"/usr/bin/env", path_without_network(), "XDG_CACHE_HOME=" + path("cache"),
+                          script, "--", "true"})
+          .wait();
   EXPECT_EQ(outcome.exit_status, cannot_be_had) << outcome.error;
   EXPECT_EQ(outcome.out, "");
   EXPECT_THAT(outcome.error, HasSubstr("with a network"));
@@ -122,9 +124,11 @@ TEST_F(GuestRun, EndsWhenTheTimeIsOver) {
 }
 
 struct Debian12 {
+  static constexpr const char* name = "Linux_6_1";
   static inline const std::vector<std::string> options = {"--kernel", "6.1", "--mode", "nvdimm"};
 };
 struct Backports {
+  static constexpr const char* name = "Linux_6_12";
   static inline const std::vector<std::string> options = {"--kernel", "6.12", "--mode", "memmap"};
 };
 
@@ -143,8 +147,15 @@ class GuestChecks : public testing::Test {
   static inline ProcessOutcome outcome_;
 };
 
+struct NameOfGuest {
+  template <typename Guest>
+  static std::string GetName(int) {
+    return Guest::name;
+  }
+};
+
 using Guests = testing::Types<Debian12, Backports>;
-TYPED_TEST_SUITE(GuestChecks, Guests);
+TYPED_TEST_SUITE(GuestChecks, Guests, NameOfGuest);
 
 TYPED_TEST(GuestChecks, Pass) {
   const ProcessOutcome& outcome = TestFixture::outcome_;

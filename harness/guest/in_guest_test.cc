@@ -104,7 +104,7 @@ TEST(GuestDevice, IsMappedByPagesOf4KiB) {
 TEST(GuestBaseline, RunsOnAllFourFileSystems) {
   const std::string config = testing::TempDir() + "/in_guest_test.yaml";
   std::ofstream(config) << "seed: 1\nregion: {size: 16MiB}\nengine: baseline\nrepetitions: 1\n"
-                           "matrix: {path: [/mnt/ext4-dax, /mnt/xfs-dax, /mnt/ext4, /mnt/xfs]}\n"
+                           "path: [/mnt/ext4-dax, /mnt/xfs-dax, /mnt/ext4, /mnt/xfs]\n"
                            "workloads: [{name: hole_read, size: 2MiB}, {name: mkwrite, size: 1MiB},"
                            " {name: write, size: 1MiB}]\n";
   const ProcessOutcome outcome = run_daxlab({"run", config});
