@@ -80,9 +80,9 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
     commands.insert({"harness/check", "harness/commands", "harness/conformance",
                      "harness/endurance", "harness/judges", "harness/pairs", "harness/parity"});
     (*made)["harness/proving"] = commands;
-    (*made)["harness/crash"] = {"core/recovery",         "core/base", "core/dax",
-                                "core/engine/simulator", "core/lab",  "core/region",
-                                "harness/histories"};
+    (*made)["harness/crash"] = {"core/recovery", "core/base",        "core/dax",
+                                "core/file",     "core/lab",         "core/engine/simulator",
+                                "core/region",   "harness/histories"};
     (*made)["harness/judges"] = {"core/base",     "core/file",         "core/lab",
                                  "core/region",   "core/recovery",     "core/engine/simulator",
                                  "core/registry", "harness/histories", "harness/crash"};

@@ -101,7 +101,9 @@ TEST(Names, NoFileSpeaksOfOneMachinesFolders) {
 }
 
 TEST(Names, ScriptsAreExecutableAndStrict) {
-  for (const char* script : {"harness/quickstart", "harness/test", "harness/soak", ".ci/run"}) {
+  for (const char* script :
+       {"harness/quickstart", "harness/test", "harness/soak", ".ci/run", "harness/guest/run",
+        "harness/guest/fetch_kernel", "harness/guest/guest", "harness/guest/checks"}) {
     const std::filesystem::perms permissions =
         std::filesystem::status(source_folder() / script).permissions();
     EXPECT_NE(permissions & std::filesystem::perms::owner_exec, std::filesystem::perms::none)
