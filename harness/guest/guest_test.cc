@@ -132,6 +132,16 @@ struct Backports {
   static inline const std::vector<std::string> options = {"--kernel", "6.12", "--mode", "memmap"};
 };
 
+TEST(GuestDeaths, ThreeAreSurvived) {
+  const ProcessOutcome outcome =
+      RunningProgram::of({DAXLAB_SOURCE_DIR "/harness/guest/deaths", "3"},
+                         {"DAXLAB_TESTS=" DAXLAB_TESTS})
+          .wait();
+  if (outcome.exit_status == cannot_be_had) GTEST_SKIP() << outcome.error;
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
+  EXPECT_THAT(outcome.out, HasSubstr("3 of 3 guest deaths"));
+}
+
 // One guest of each kernel and mode, with all checks. Their own output comes before that of the
 // case here, so that theirs are counted.
 template <typename Guest>
