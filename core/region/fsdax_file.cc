@@ -5,7 +5,6 @@
 #include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -16,18 +15,13 @@
 
 #include "core/base/errno_status.h"
 #include "core/base/file_system_type.h"
+#include "core/base/maps_dax.h"
 #include "daxlab/types.h"
 
 namespace daxlab {
 namespace {
 
 enum class DaxState { effective, not_had, not_synchronous };
-
-bool has_dax_attribute(int descriptor) {
-  struct statx facts {};
-  return statx(descriptor, "", AT_EMPTY_PATH, STATX_TYPE, &facts) == 0 &&
-         (facts.stx_attributes & STATX_ATTR_DAX) != 0;
-}
 
 // The flags are looked at before anything of the file is, so that an empty one will do.
 bool maps_synchronously(int descriptor) {
@@ -39,7 +33,7 @@ bool maps_synchronously(int descriptor) {
 
 // A file system can accept the option dax and leave it at that: these two tell.
 DaxState state_of(int descriptor) {
-  if (!has_dax_attribute(descriptor)) return DaxState::not_had;
+  if (!maps_dax(descriptor)) return DaxState::not_had;
   return maps_synchronously(descriptor) ? DaxState::effective : DaxState::not_synchronous;
 }
 

@@ -24,8 +24,8 @@ dev_t device_of(const std::filesystem::path& folder) {
   return stat(folder.c_str(), &facts) == 0 ? facts.st_dev : 0;
 }
 
-// What two cells must not use at once: a region that stays, whatever it is called, and of `filled` file
-// systems the space. Empty: nothing.
+// What two cells must not use at once: a region that stays, whatever it is called, and of `filled`
+// file systems the space. Empty: nothing.
 std::string exclusive_resource(const Cell& cell, const std::set<dev_t>& filled) {
   if (cell.engine == EngineKind::baseline) {
     const dev_t device = device_of(cell.directory);

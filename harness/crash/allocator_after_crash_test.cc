@@ -57,7 +57,7 @@ TEST_P(AllocatorAfterCrash, HasTheRest) {
   for (uint64_t seed = first_seed(); seed < first_seed() + crashed_histories; ++seed) {
     const RecordedHistory recorded = record_seed(seed, GetParam(), tight_bytes);
     CrashImages images(recorded.before);
-    for (const TraceEvent& event : recorded.trace.events) {
+    for (const PersistEvent& event : recorded.trace.events) {
       if (event.kind == EventKind::fence && ++fences % fences_between == 0) {
         images.drop_open_lines();
         const LineMemory copy(images.image());

@@ -45,23 +45,24 @@ class HistoryFollower final : public CrashFollower {
   std::optional<uint64_t> in_flight_;
 };
 
-uint64_t fingerprint_of(const Trace& trace, const CrashFollower& follower) {
+uint64_t fingerprint_of(const PersistTrace& trace, const CrashFollower& follower) {
   uint64_t hash = 0;
-  for (const TraceEvent& event : trace.events) {
+  for (const PersistEvent& event : trace.events) {
     hash = mix_bits(hash ^ fingerprint_of(trace, event, follower));
   }
   return hash;
 }
 
-CrashVerdict check_domain(const RecordedRun& run, const Trace& trace, const CrashPlan& plan) {
+CrashVerdict check_domain(const RecordedRun& run, const PersistTrace& trace,
+                          const CrashPlan& plan) {
   ConcurrentCrashJudge follower(run.program, run.events);
   return CrashRun(run.before, trace, follower, plan).check();
 }
 
-std::optional<std::string> unrecorded_store(std::span<const std::byte> before, const Trace& trace,
-                                            const std::string& run) {
+std::optional<std::string> unrecorded_store(std::span<const std::byte> before,
+                                            const PersistTrace& trace, const std::string& run) {
   CrashImages images(before);
-  for (const TraceEvent& event : trace.events) {
+  for (const PersistEvent& event : trace.events) {
     if (event.kind == EventKind::flush && !images.explains(trace, event)) {
       return fmt::format("{}: the flush at {} finds bytes from {} on that nobody told of", run,
                          place_of(event.where), event.offset_bytes);
@@ -73,13 +74,14 @@ std::optional<std::string> unrecorded_store(std::span<const std::byte> before, c
 
 }  // namespace
 
-CrashVerdict check_crashes(const RecordedHistory& history, const Trace& trace,
+CrashVerdict check_crashes(const RecordedHistory& history, const PersistTrace& trace,
                            const CrashPlan& plan) {
   HistoryFollower follower(history, plan);
   return CrashRun(history.before, trace, follower, plan).check();
 }
 
-CrashVerdict check_crashes(const RecordedRun& run, const Trace& trace, const CrashPlan& plan) {
+CrashVerdict check_crashes(const RecordedRun& run, const PersistTrace& trace,
+                           const CrashPlan& plan) {
   if (plan.known != nullptr) {
     const ConcurrentCrashJudge follower(run.program, run.events);
     if (!plan.known->insert(fingerprint_of(trace, follower)).second) {

@@ -21,9 +21,10 @@ namespace daxlab {
 CrashVerdict check_crashes(const RecordedHistory& history, const CrashPlan& plan);
 CrashVerdict check_crashes(const RecordedRun& run, const CrashPlan& plan);
 // The same for another trace in place of the run's: a mutated one.
-CrashVerdict check_crashes(const RecordedHistory& history, const Trace& trace,
+CrashVerdict check_crashes(const RecordedHistory& history, const PersistTrace& trace,
                            const CrashPlan& plan);
-CrashVerdict check_crashes(const RecordedRun& run, const Trace& trace, const CrashPlan& plan);
+CrashVerdict check_crashes(const RecordedRun& run, const PersistTrace& trace,
+                           const CrashPlan& plan);
 
 // One crash once more, by the moment of its finding; of the plan only what the writes promise
 // counts, and `prunes`. With the same run the same finding; nullopt: all is well there.

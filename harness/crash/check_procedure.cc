@@ -15,8 +15,8 @@ class ProcedureCheck {
                  uint64_t seed)
       : images_(before), judge_(judge), subsets_(subsets), seed_(seed) {}
 
-  CrashVerdict run(const Trace& trace) {
-    for (const TraceEvent& event : trace.events) {
+  CrashVerdict run(const PersistTrace& trace) {
+    for (const PersistEvent& event : trace.events) {
       if (event.kind == EventKind::fence)
         crash(false, "before the fence at " + place_of(event.where));
       if (verdict_.finding) return verdict_;
@@ -56,13 +56,13 @@ class ProcedureCheck {
 
 }  // namespace
 
-CrashVerdict check_procedure(std::span<const std::byte> before, const Trace& trace,
+CrashVerdict check_procedure(std::span<const std::byte> before, const PersistTrace& trace,
                              const ImageJudge& judge, uint64_t subsets, uint64_t seed) {
   return ProcedureCheck(before, judge, subsets, seed).run(trace);
 }
 
-bool stores_something(const Trace& trace) {
-  return std::ranges::any_of(trace.events, [](const TraceEvent& event) {
+bool stores_something(const PersistTrace& trace) {
+  return std::ranges::any_of(trace.events, [](const PersistEvent& event) {
     return event.kind == EventKind::word || event.kind == EventKind::bytes;
   });
 }

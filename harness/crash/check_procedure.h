@@ -20,10 +20,10 @@ using ImageJudge =
 
 // Just before each fence of the trace, and when it is over: the image without any unfenced line,
 // and as many others, by seeds. The finding says where.
-CrashVerdict check_procedure(std::span<const std::byte> before, const Trace& trace,
+CrashVerdict check_procedure(std::span<const std::byte> before, const PersistTrace& trace,
                              const ImageJudge& judge, uint64_t subsets, uint64_t seed);
 
 // Whether anything was stored in it.
-bool stores_something(const Trace& trace);
+bool stores_something(const PersistTrace& trace);
 
 }  // namespace daxlab

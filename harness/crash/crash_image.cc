@@ -28,7 +28,7 @@ CrashImages::CrashImages(std::span<const std::byte> before, PersistenceDomain do
   }
 }
 
-void CrashImages::apply(const Trace& trace, const TraceEvent& event) {
+void CrashImages::apply(const PersistTrace& trace, const PersistEvent& event) {
   // What lies in a line at its flush counts, however it came there.
   const bool stores = event.kind == EventKind::word || event.kind == EventKind::bytes ||
                       (event.kind == EventKind::flush && trace.seen != StoresSeen::all);
@@ -120,8 +120,8 @@ void CrashImages::undo(std::span<const LineRange> stored) {
   drop_open_lines();
 }
 
-void CrashImages::undo(const Trace& stores) {
-  for (const TraceEvent& event : stores.events) {
+void CrashImages::undo(const PersistTrace& stores) {
+  for (const PersistEvent& event : stores.events) {
     if (event.kind != EventKind::word && event.kind != EventKind::bytes) continue;
     std::memcpy(image_.bytes().data() + event.offset_bytes,
                 certain_.bytes().data() + event.offset_bytes, event.length_bytes);

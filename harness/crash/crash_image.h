@@ -31,9 +31,9 @@ class CrashImages {
 
   PersistenceDomain domain() const { return domain_; }
   // The next event of the trace: any, marks included.
-  void apply(const Trace& trace, const TraceEvent& event);
+  void apply(const PersistTrace& trace, const PersistEvent& event);
   // Of a flush that comes next: whether it kept what the stores before it explain. ADR only.
-  bool explains(const Trace& trace, const TraceEvent& flush) const {
+  bool explains(const PersistTrace& trace, const PersistEvent& flush) const {
     return lines_->explains(trace, flush);
   }
 
@@ -57,7 +57,7 @@ class CrashImages {
   std::span<std::byte> image() const { return image_.bytes(); }
   // The stores of that trace went to the image, recorded there; or stores to these lines did. The
   // image is as after drop_open_lines().
-  void undo(const Trace& stores);
+  void undo(const PersistTrace& stores);
   void undo(std::span<const LineRange> stored);
   // After undo: false if something was stored to the image without telling.
   bool is_restored() const;

@@ -38,9 +38,9 @@ class CrashImagesTest : public testing::Test {
 
   // The first `words` words of every image that a crash after all this can leave.
   std::set<Words> images(uint64_t words) {
-    const Trace trace = recorder_.stop();
+    const PersistTrace trace = recorder_.stop();
     CrashImages images(before_);
-    for (const TraceEvent& event : trace.events) images.apply(trace, event);
+    for (const PersistEvent& event : trace.events) images.apply(trace, event);
     open_lines_ = images.open_lines();
     std::set<Words> seen;
     images.drop_open_lines();
@@ -156,7 +156,7 @@ TEST_F(CrashImagesTest, AFlushTellsOfStoresThatShouldHaveBeenRecorded) {
   flush(0);
   *word(1) = 2;
   flush(0);
-  const Trace trace = recorder_.stop();
+  const PersistTrace trace = recorder_.stop();
   CrashImages images(before_);
   images.apply(trace, trace.events[0]);
   EXPECT_TRUE(images.explains(trace, trace.events[1]));
@@ -165,9 +165,9 @@ TEST_F(CrashImagesTest, AFlushTellsOfStoresThatShouldHaveBeenRecorded) {
 
 TEST_F(CrashImagesTest, WhatRecoveryStoredIsUndone) {
   store(0, 1);
-  const Trace trace = recorder_.stop();
+  const PersistTrace trace = recorder_.stop();
   CrashImages images(before_);
-  for (const TraceEvent& event : trace.events) images.apply(trace, event);
+  for (const PersistEvent& event : trace.events) images.apply(trace, event);
   images.drop_open_lines();
   const uint64_t print = images.fingerprint();
 
@@ -186,9 +186,9 @@ TEST_F(CrashImagesTest, WhatRecoveryStoredIsUndone) {
 
 TEST_F(CrashImagesTest, FingerprintsTellImagesApart) {
   store(0, 1);
-  const Trace trace = recorder_.stop();
+  const PersistTrace trace = recorder_.stop();
   CrashImages images(before_);
-  for (const TraceEvent& event : trace.events) images.apply(trace, event);
+  for (const PersistEvent& event : trace.events) images.apply(trace, event);
   std::set<std::pair<uint64_t, std::byte>> seen;
   for (uint64_t seed = 0; seed < 50; ++seed) {
     images.choose(seed);

@@ -31,8 +31,8 @@ bool may_be_a_moment(EventKind kind) {
 
 }  // namespace
 
-CrashRun::CrashRun(std::span<const std::byte> before, const Trace& trace, CrashFollower& follower,
-                   const CrashPlan& plan)
+CrashRun::CrashRun(std::span<const std::byte> before, const PersistTrace& trace,
+                   CrashFollower& follower, const CrashPlan& plan)
     : trace_(trace),
       follower_(follower),
       plan_(plan),
@@ -49,9 +49,9 @@ CrashRun::CrashRun(std::span<const std::byte> before, const Trace& trace, CrashF
 CrashVerdict CrashRun::check() {
   end_ns_ = now_ns() + plan_.time_ns;
   moments_left_ = static_cast<uint64_t>(
-      std::ranges::count_if(trace_.events, may_be_a_moment, &TraceEvent::kind));
+      std::ranges::count_if(trace_.events, may_be_a_moment, &PersistEvent::kind));
   for (; next_event_ < trace_.events.size() && !finding_;) {
-    const TraceEvent& event = trace_.events[next_event_];
+    const PersistEvent& event = trace_.events[next_event_];
     if (may_be_a_moment(event.kind) && moments_left_ > 0) --moments_left_;
     const bool begins = event.kind == EventKind::op_begins && next_event_ > 0;
     if (event.kind == EventKind::fence || (begins && news_)) crash_here();
@@ -83,7 +83,7 @@ CrashVerdict CrashRun::check() {
 std::optional<CrashFinding> CrashRun::replay(const CrashMoment& moment) {
   const uint64_t end = std::min<uint64_t>(moment.event, trace_.events.size());
   while (next_event_ < end) {
-    const TraceEvent& event = trace_.events[next_event_];
+    const PersistEvent& event = trace_.events[next_event_];
     images_.apply(trace_, event);
     ++next_event_;
     if (event.kind == EventKind::op_begins) follower_.op_begins(event.op);
@@ -96,7 +96,7 @@ std::optional<CrashFinding> CrashRun::replay(const CrashMoment& moment) {
 }
 
 // The follower learns of an operation when it begins: from then on its effect may be there.
-void CrashRun::follow(const TraceEvent& event) {
+void CrashRun::follow(const PersistEvent& event) {
   if (event.kind == EventKind::op_begins || event.kind == EventKind::op_ends) {
     fingerprint_of_marks_ =
         mix_bits(fingerprint_of_marks_ ^ fingerprint_of(trace_, event, follower_));
@@ -237,7 +237,7 @@ std::optional<CrashFinding> CrashRun::cut_short(uint64_t image) {
 std::string CrashRun::moment_text(uint64_t image) const {
   std::string text = follower_.run_text() + ", " + follower_.moment_text();
   if (next_event_ < trace_.events.size()) {
-    const TraceEvent& event = trace_.events[next_event_];
+    const PersistEvent& event = trace_.events[next_event_];
     text += fmt::format(", before event {}", next_event_);
     if (event.kind == EventKind::fence) text += " (fence at " + place_of(event.where) + ")";
   } else {
@@ -250,7 +250,7 @@ std::string CrashRun::moment_text(uint64_t image) const {
   return text + fmt::format("image {} of {}", number, choices_.count(plan_.atomic_writes));
 }
 
-uint64_t fingerprint_of(const Trace& trace, const TraceEvent& event,
+uint64_t fingerprint_of(const PersistTrace& trace, const PersistEvent& event,
                         const CrashFollower& follower) {
   uint64_t hash = mix_bits(uint64_t{event.thread} << 8 | static_cast<uint64_t>(event.kind));
   hash = mix_bits(hash ^ event.offset_bytes);

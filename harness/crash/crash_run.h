@@ -25,7 +25,7 @@ namespace daxlab {
 // All outlive it, but the plan. One of the two is called, once.
 class CrashRun {
  public:
-  CrashRun(std::span<const std::byte> before, const Trace& trace, CrashFollower& follower,
+  CrashRun(std::span<const std::byte> before, const PersistTrace& trace, CrashFollower& follower,
            const CrashPlan& plan);
 
   CrashVerdict check();
@@ -33,7 +33,7 @@ class CrashRun {
   std::optional<CrashFinding> replay(const CrashMoment& moment);
 
  private:
-  void follow(const TraceEvent& event);
+  void follow(const PersistEvent& event);
   void crash_here();
   uint64_t share_of_images();
   bool is_over_budget();
@@ -48,7 +48,7 @@ class CrashRun {
   // The same at every time, so that a life can be lived again.
   uint64_t life_seed(uint64_t image) const { return mix_bits(next_event_ * 31 + image); }
 
-  const Trace& trace_;
+  const PersistTrace& trace_;
   CrashFollower& follower_;
   const CrashPlan plan_;
   CrashImages images_;
@@ -72,7 +72,8 @@ class CrashRun {
 
 // Of all in an event that verdicts depend on. Operations count as they were, whatever their number
 // in the run.
-uint64_t fingerprint_of(const Trace& trace, const TraceEvent& event, const CrashFollower& follower);
+uint64_t fingerprint_of(const PersistTrace& trace, const PersistEvent& event,
+                        const CrashFollower& follower);
 
 // With the persistence domain that the moment speaks of.
 CrashPlan plan_for(CrashPlan plan, const CrashMoment& moment);

@@ -55,7 +55,7 @@ TEST(Pruning, LeavesOutNoFinding) {
   for (const std::string& write : write_variants()) {
     for (const auto& ops : small_histories()) {
       RecordedHistory history = record_small(write, ops);
-      auto compare = [&](const Trace& trace, const std::string& what) {
+      auto compare = [&](const PersistTrace& trace, const std::string& what) {
         CrashPlan both[] = {pruned, whole};
         for (CrashPlan& plan : both) plan.atomic_writes = write == "atomic";
         const CrashVerdict one = check_crashes(history, trace, both[0]);
@@ -84,7 +84,7 @@ TEST(Replay, OfACrashFindsTheSame) {
   uint64_t found = 0;
   for (uint64_t seed = 1; seed <= (sanitized ? 1 : 3); ++seed) {
     RecordedHistory history = record_seed(seed, "atomic", roomy_bytes);
-    const Trace right = history.trace;
+    const PersistTrace right = history.trace;
     for (PersistenceDomain domain : {PersistenceDomain::adr, PersistenceDomain::eadr}) {
       const CrashPlan plan{.atomic_writes = true, .domain = domain, .exhaustive_images = 64};
       for (const auto& [site, events] : persist_sites(right)) {
@@ -108,12 +108,12 @@ TEST(Replay, OfACrashFindsTheSame) {
 
 TEST(Domains, FlushesAreForAdrOnlyAndFencesForBoth) {
   const RecordedHistory history = record_seed(1, "partial", roomy_bytes);
-  Trace unflushed = history.trace;
+  PersistTrace unflushed = history.trace;
   std::erase_if(unflushed.events,
-                [](const TraceEvent& event) { return event.kind == EventKind::flush; });
-  Trace unfenced = history.trace;
+                [](const PersistEvent& event) { return event.kind == EventKind::flush; });
+  PersistTrace unfenced = history.trace;
   std::erase_if(unfenced.events,
-                [](const TraceEvent& event) { return event.kind == EventKind::fence; });
+                [](const PersistEvent& event) { return event.kind == EventKind::fence; });
   const CrashPlan for_adr{.exhaustive_images = 64};
   CrashPlan for_eadr = for_adr;
   for_eadr.domain = PersistenceDomain::eadr;
@@ -141,8 +141,8 @@ TEST(Budgets, AreKept) {
 
 TEST(Findings, SayWhatTheCrashTook) {
   const RecordedHistory history = record_seed(1, "partial", roomy_bytes);
-  Trace wrong = history.trace;
-  std::erase_if(wrong.events, [](const TraceEvent& event) {
+  PersistTrace wrong = history.trace;
+  std::erase_if(wrong.events, [](const PersistEvent& event) {
     return event.kind == EventKind::flush && place_of(event.where).starts_with("core/region/inode");
   });
   const CrashVerdict verdict = check_crashes(history, wrong, {});

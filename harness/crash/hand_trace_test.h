@@ -51,13 +51,13 @@ class HandTrace {
     return *this;
   }
 
-  const Trace& trace() const { return trace_; }
+  const PersistTrace& trace() const { return trace_; }
   const std::vector<std::byte>& before() const { return before_; }
 
   // As they stand after all of it.
   CrashImages images(PersistenceDomain domain = PersistenceDomain::adr) const {
     CrashImages images(before_, domain);
-    for (const TraceEvent& event : trace_.events) images.apply(trace_, event);
+    for (const PersistEvent& event : trace_.events) images.apply(trace_, event);
     return images;
   }
   // The first `words` words of every image that a crash after all this can leave, unpruned.
@@ -96,7 +96,7 @@ class HandTrace {
   }
 
   std::vector<std::byte> before_;
-  Trace trace_;
+  PersistTrace trace_;
   uint32_t thread_ = 0;
 };
 

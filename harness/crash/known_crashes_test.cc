@@ -39,7 +39,7 @@ TEST(KnownCrashes, OfTheSameRunAreNotJudgedAgain) {
 
 TEST(KnownCrashes, OfARunThatBeganAlikeAreNotJudgedAgain) {
   const RecordedRun run = recorded_run(1);
-  Trace shorter = run.trace;
+  PersistTrace shorter = run.trace;
   while (shorter.events.back().kind != EventKind::fence) shorter.events.pop_back();
   std::unordered_set<uint64_t> known;
   check_crashes(run, shorter, plan_with(&known));
@@ -56,7 +56,7 @@ TEST(KnownCrashes, OfARightRunHideNothingOfAWrongOne) {
   for (uint64_t seed = 1; seed <= 6; ++seed) {
     const RecordedRun run = recorded_run(seed);
     for (const auto& [site, events] : persist_sites(run.trace)) {
-      const Trace wrong = without(run.trace, site);
+      const PersistTrace wrong = without(run.trace, site);
       const bool is_found = check_crashes(run, wrong, plan_with(nullptr)).finding.has_value();
       std::unordered_set<uint64_t> known;
       ASSERT_FALSE(check_crashes(run, plan_with(&known)).finding);

@@ -33,7 +33,7 @@ struct Notice {
 // The first subject in which the judges miss the site, and what they say.
 Notice notice(const std::vector<Subject>& subjects, const PersistSite& site) {
   for (const Subject& subject : subjects) {
-    const Trace mutant = without(subject.trace, site);
+    const PersistTrace mutant = without(subject.trace, site);
     if (mutant.events.size() == subject.trace.events.size()) continue;
     const CrashVerdict verdict = subject.check(mutant);
     if (!verdict.finding) continue;
@@ -109,7 +109,7 @@ using Tallies = std::map<std::pair<Mutation, PersistSite>, Tally>;
 
 void mutate_each_event(const Subject& subject, Mutation mutation, Tallies& tallies) {
   for (uint64_t number = 0; number < subject.trace.events.size(); ++number) {
-    const TraceEvent& event = subject.trace.events[number];
+    const PersistEvent& event = subject.trace.events[number];
     if (event.kind == EventKind::op_begins || event.kind == EventKind::op_ends) continue;
     Tally& tally = tallies[{mutation, {place_of(event.where), event.kind}}];
     ++tally.tried;

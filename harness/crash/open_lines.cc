@@ -26,7 +26,7 @@ uint64_t OpenLines::newest_word(uint64_t offset_bytes) const {
   return word_in(newest(index).data() + offset_bytes % cache_line_bytes);
 }
 
-void OpenLines::cache(uint64_t line, const LineBytes& bytes, const TraceEvent& event) {
+void OpenLines::cache(uint64_t line, const LineBytes& bytes, const PersistEvent& event) {
   if (bytes == cached(line)) return;
   if (index_[line] == not_open) {
     index_[line] = static_cast<uint32_t>(open_.size());
@@ -35,7 +35,7 @@ void OpenLines::cache(uint64_t line, const LineBytes& bytes, const TraceEvent& e
   open_[index_[line]].versions.push_back({bytes, event.where, event.thread});
 }
 
-void OpenLines::store(const TraceEvent& event, std::span<const std::byte> bytes) {
+void OpenLines::store(const PersistEvent& event, std::span<const std::byte> bytes) {
   uint64_t offset_bytes = event.offset_bytes;
   while (!bytes.empty()) {
     const uint64_t start = offset_bytes % cache_line_bytes;
@@ -48,7 +48,7 @@ void OpenLines::store(const TraceEvent& event, std::span<const std::byte> bytes)
   }
 }
 
-void OpenLines::flush(const TraceEvent& event) {
+void OpenLines::flush(const PersistEvent& event) {
   const uint64_t first = event.offset_bytes / cache_line_bytes;
   const uint64_t end = first + event.length_bytes / cache_line_bytes;
   for (uint64_t line = first; line < end; ++line) {
@@ -64,7 +64,7 @@ void OpenLines::flush(const TraceEvent& event) {
   }
 }
 
-bool OpenLines::explains(const Trace& trace, const TraceEvent& flush) const {
+bool OpenLines::explains(const PersistTrace& trace, const PersistEvent& flush) const {
   std::span<const std::byte> kept = trace.bytes_of(flush);
   for (uint64_t line = flush.offset_bytes / cache_line_bytes; !kept.empty(); ++line) {
     if (!std::ranges::equal(kept.first(cache_line_bytes), cached(line))) return false;

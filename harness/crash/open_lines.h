@@ -32,13 +32,13 @@ class OpenLines {
   // What is certain: outlives it, and who owns it keeps it up to date.
   explicit OpenLines(std::span<const std::byte> certain);
 
-  void store(const TraceEvent& event, std::span<const std::byte> bytes);
-  void flush(const TraceEvent& event);
+  void store(const PersistEvent& event, std::span<const std::byte> bytes);
+  void flush(const PersistEvent& event);
   // Adds the words that are certain from now on.
   void fence(uint32_t thread, std::vector<WordAt>& now_certain);
 
   // Whether it kept what the stores before it explain.
-  bool explains(const Trace& trace, const TraceEvent& flush) const;
+  bool explains(const PersistTrace& trace, const PersistEvent& flush) const;
   // Adds each value but the certain one that a word of an open line held since it was certain,
   // once, by word and then in their order.
   void collect(std::vector<OpenStore>& into) const;
@@ -65,7 +65,7 @@ class OpenLines {
 
   LineBytes certain(uint64_t line) const;
   LineBytes cached(uint64_t line) const;
-  void cache(uint64_t line, const LineBytes& bytes, const TraceEvent& event);
+  void cache(uint64_t line, const LineBytes& bytes, const PersistEvent& event);
   void close(size_t i);
 
   static constexpr uint32_t not_open = UINT32_MAX;

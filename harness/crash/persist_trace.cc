@@ -16,7 +16,7 @@ void TraceRecorder::start(std::span<const std::byte> region) {
   trace_.seen = seen_;
 }
 
-Trace TraceRecorder::stop() {
+PersistTrace TraceRecorder::stop() {
   region_ = {};
   return std::exchange(trace_, {});
 }

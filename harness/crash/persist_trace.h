@@ -16,7 +16,7 @@ namespace daxlab {
 
 enum class EventKind : uint32_t { word, bytes, flush, fence, op_begins, op_ends };
 
-struct TraceEvent {
+struct PersistEvent {
   EventKind kind = EventKind::fence;
   // Stores and flushes: of the region. A store is of whole words of 8 bytes, as is all that a crash
   // may keep of it; a flush of whole cache lines.
@@ -37,12 +37,12 @@ enum class StoresSeen : uint32_t {
 
 // Of one thread, or of simulated ones. A value: copies share the recorded bytes, so one with other
 // events costs the events alone.
-struct Trace {
+struct PersistTrace {
   StoresSeen seen = StoresSeen::all;
-  std::vector<TraceEvent> events;
+  std::vector<PersistEvent> events;
   std::shared_ptr<std::vector<std::byte>> kept = std::make_shared<std::vector<std::byte>>();
 
-  std::span<const std::byte> bytes_of(const TraceEvent& event) const {
+  std::span<const std::byte> bytes_of(const PersistEvent& event) const {
     return std::span(*kept).subspan(event.kept_at, event.length_bytes);
   }
 };
@@ -57,7 +57,7 @@ class TraceRecorder final : public PersistObserver {
   // the recording.
   void start(std::span<const std::byte> region);
   // What was recorded since; nothing is recorded any more.
-  Trace stop();
+  PersistTrace stop();
 
   void op_begins(uint64_t op);
   void op_ends(uint64_t op);
@@ -77,7 +77,7 @@ class TraceRecorder final : public PersistObserver {
 
   StoresSeen seen_;
   std::span<const std::byte> region_;  // empty: not recording
-  Trace trace_;
+  PersistTrace trace_;
 };
 
 }  // namespace daxlab

@@ -23,7 +23,7 @@ struct RecordedHistory {
   uint64_t seed = 0;
   std::vector<RecordedOp> ops;    // the marks in the trace number them
   std::vector<std::byte> before;  // the region when it began
-  Trace trace;
+  PersistTrace trace;
 };
 
 // The lab is fresh, without files, and observed by the recorder. Its free blocks are filled

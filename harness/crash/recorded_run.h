@@ -17,7 +17,7 @@ struct RecordedRun {
   ConcurrentProgram program;
   std::vector<Event> events;
   std::vector<std::byte> before;  // the region when the recording began
-  Trace trace;
+  PersistTrace trace;
 };
 
 }  // namespace daxlab

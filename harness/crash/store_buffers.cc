@@ -9,7 +9,7 @@ StoreBuffers::StoreBuffers(std::span<const std::byte> certain)
 
 // Even a word that was so before is kept: the store that made it so may be another thread's, and
 // lost.
-void StoreBuffers::store(const TraceEvent& event, std::span<const std::byte> bytes) {
+void StoreBuffers::store(const PersistEvent& event, std::span<const std::byte> bytes) {
   const bool is_long = event.kind == EventKind::bytes && bytes.size() >= stream_from_bytes;
   const uint64_t end = event.offset_bytes + bytes.size();
   const uint64_t first_whole =

@@ -25,7 +25,7 @@ class StoreBuffers {
   // What is certain: outlives it, and who owns it keeps it up to date.
   explicit StoreBuffers(std::span<const std::byte> certain);
 
-  void store(const TraceEvent& event, std::span<const std::byte> bytes);
+  void store(const PersistEvent& event, std::span<const std::byte> bytes);
   // These add the words that are certain from now on.
   void fence(uint32_t thread, std::vector<WordAt>& now_certain);
   void op_begins(uint32_t thread, std::vector<WordAt>& now_certain);

@@ -21,10 +21,10 @@ namespace {
 constexpr uint64_t image_blocks = 64;
 
 Subject subject_of(std::string name, RecordedHistory history, const CrashPlan& plan) {
-  Trace trace = history.trace;
+  PersistTrace trace = history.trace;
   auto shared = std::make_shared<RecordedHistory>(std::move(history));
   return {std::move(name), std::move(trace),
-          [=](const Trace& changed) { return check_crashes(*shared, changed, plan); }};
+          [=](const PersistTrace& changed) { return check_crashes(*shared, changed, plan); }};
 }
 
 // Does something to the region in `image`, and records it.
@@ -35,7 +35,7 @@ Subject subject_of(std::string name, ImageMemory& image,
   TraceRecorder recorder;
   recorder.start(image.bytes());
   procedure(image.bytes(), recorder);
-  return {std::move(name), recorder.stop(), [=](const Trace& changed) {
+  return {std::move(name), recorder.stop(), [=](const PersistTrace& changed) {
             return check_procedure(before, changed, judge, subject_subsets, 1);
           }};
 }
@@ -201,9 +201,9 @@ void commit_no_more(ImageBuilder& builder) {
                            builder.inodes().size_change(4, 250)};
   EXPECT_TRUE(RedoLog(builder.region()).commit(changes).ok());
   builder.region().persist().observe(nullptr);
-  const Trace trace = recorder.stop();
+  const PersistTrace trace = recorder.stop();
   uint64_t fences = 0;
-  for (const TraceEvent& event : trace.events) {
+  for (const PersistEvent& event : trace.events) {
     images.apply(trace, event);
     if (event.kind == EventKind::fence && ++fences == 2) break;
   }

@@ -15,8 +15,8 @@ inline constexpr uint64_t subject_subsets = 8;
 
 struct Subject {
   std::string name;
-  Trace trace;
-  std::function<CrashVerdict(const Trace&)> check;  // the trace, or a mutated one
+  PersistTrace trace;
+  std::function<CrashVerdict(const PersistTrace&)> check;  // the trace, or a mutated one
 };
 
 // Histories of every write strategy, of seeds 1 to `count`.

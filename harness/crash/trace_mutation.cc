@@ -10,7 +10,7 @@ bool is_mark(EventKind kind) { return kind == EventKind::op_begins || kind == Ev
 
 bool is_store(EventKind kind) { return kind == EventKind::word || kind == EventKind::bytes; }
 
-bool overlap(const TraceEvent& one, const TraceEvent& other) {
+bool overlap(const PersistEvent& one, const PersistEvent& other) {
   return one.offset_bytes < other.offset_bytes + other.length_bytes &&
          other.offset_bytes < one.offset_bytes + one.length_bytes;
 }
@@ -47,29 +47,30 @@ const char* name_of(EventKind kind) {
   return "?";
 }
 
-Trace mutated(const Trace& trace, uint64_t event, Mutation mutation) {
-  Trace changed = trace;
-  std::vector<TraceEvent>& events = changed.events;
+PersistTrace mutated(const PersistTrace& trace, uint64_t event, Mutation mutation) {
+  PersistTrace changed = trace;
+  std::vector<PersistEvent>& events = changed.events;
   const auto at = events.begin() + static_cast<ptrdiff_t>(event);
   if (is_mark(at->kind)) return changed;
   if (mutation == Mutation::drop) {
     events.erase(at);
   } else if (mutation == Mutation::twice) {
-    const auto follows = std::find_if(at + 1, events.end(), [&](const TraceEvent& other) {
+    const auto follows = std::find_if(at + 1, events.end(), [&](const PersistEvent& other) {
       return !is_store(at->kind) || (is_store(other.kind) && overlap(*at, other));
     });
-    if (follows != events.end()) events.insert(follows + 1, TraceEvent(*at));
+    if (follows != events.end()) events.insert(follows + 1, PersistEvent(*at));
   } else if (at + 1 != events.end()) {
     std::iter_swap(at, at + 1);
   }
   return changed;
 }
 
-std::map<PersistSite, uint64_t> persist_sites(const Trace& trace) {
+std::map<PersistSite, uint64_t> persist_sites(const PersistTrace& trace) {
   // By address first: texts are dear, and a source location is the same object each time.
-  std::map<std::pair<const char*, std::pair<uint32_t, EventKind>>, std::pair<TraceEvent, uint64_t>>
+  std::map<std::pair<const char*, std::pair<uint32_t, EventKind>>,
+           std::pair<PersistEvent, uint64_t>>
       found;
-  for (const TraceEvent& event : trace.events) {
+  for (const PersistEvent& event : trace.events) {
     if (is_mark(event.kind)) continue;
     auto& [sample, count] = found[{event.where.file_name(), {event.where.line(), event.kind}}];
     sample = event;
@@ -82,9 +83,9 @@ std::map<PersistSite, uint64_t> persist_sites(const Trace& trace) {
   return sites;
 }
 
-Trace without(const Trace& trace, const PersistSite& site) {
-  Trace changed = trace;
-  std::erase_if(changed.events, [&](const TraceEvent& event) {
+PersistTrace without(const PersistTrace& trace, const PersistSite& site) {
+  PersistTrace changed = trace;
+  std::erase_if(changed.events, [&](const PersistEvent& event) {
     return event.kind == site.kind && place_of(event.where) == site.place;
   });
   return changed;

@@ -24,7 +24,7 @@ const char* name_of(Mutation mutation);  // "drop", "twice", "delay"
 
 // The trace with one of its events mutated; a mark stays as it is, and what has nothing to come
 // after.
-Trace mutated(const Trace& trace, uint64_t event, Mutation mutation);
+PersistTrace mutated(const PersistTrace& trace, uint64_t event, Mutation mutation);
 
 // What a line of the sources does to a region: flush (copy and zero too flush what they store),
 // fence, word (store_word), bytes (copy, zero).
@@ -35,8 +35,8 @@ struct PersistSite {
 };
 const char* name_of(EventKind kind);  // "flush", "fence", "word", "bytes"
 // Each with the number of its events.
-std::map<PersistSite, uint64_t> persist_sites(const Trace& trace);
+std::map<PersistSite, uint64_t> persist_sites(const PersistTrace& trace);
 // As if the line did not do that. The trace has seen all stores.
-Trace without(const Trace& trace, const PersistSite& site);
+PersistTrace without(const PersistTrace& trace, const PersistSite& site);
 
 }  // namespace daxlab

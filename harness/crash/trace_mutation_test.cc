@@ -22,16 +22,16 @@ class TraceMutationTest : public testing::Test {
     recorder_.op_ends(0);
     trace_ = recorder_.stop();
   }
-  static std::vector<EventKind> kinds_of(const Trace& trace) {
+  static std::vector<EventKind> kinds_of(const PersistTrace& trace) {
     std::vector<EventKind> kinds;
-    for (const TraceEvent& event : trace.events) kinds.push_back(event.kind);
+    for (const PersistEvent& event : trace.events) kinds.push_back(event.kind);
     return kinds;
   }
 
   using enum EventKind;
   LineMemory memory_;
   TraceRecorder recorder_;
-  Trace trace_;
+  PersistTrace trace_;
 };
 
 TEST_F(TraceMutationTest, DropTwiceAndDelay) {
@@ -55,7 +55,7 @@ TEST_F(TraceMutationTest, AStoreIsRepeatedWhenItIsStale) {
     recorder_.word_stored(stored + i, SourceLocation::current());
   }
   recorder_.fenced(SourceLocation::current());
-  const Trace stale = mutated(recorder_.stop(), 0, Mutation::twice);
+  const PersistTrace stale = mutated(recorder_.stop(), 0, Mutation::twice);
   EXPECT_EQ(kinds_of(stale), (std::vector{word, word, word, word, fence}));
   uint64_t again = 0;
   std::memcpy(&again, stale.bytes_of(stale.events[3]).data(), sizeof again);
@@ -75,7 +75,7 @@ TEST_F(TraceMutationTest, SitesAreLinesOfTheSources) {
   for (const auto& [site, events] : sites) {
     EXPECT_TRUE(site.place.starts_with("harness/crash/trace_mutation_test.cc:")) << site.place;
     EXPECT_EQ(events, 1u);
-    const Trace changed = without(trace_, site);
+    const PersistTrace changed = without(trace_, site);
     EXPECT_EQ(changed.events.size(), trace_.events.size() - 1);
     EXPECT_EQ(persist_sites(changed).count(site), 0u);
   }

@@ -47,7 +47,7 @@ class HandMade {
     history_.trace = recorder_.stop();
     auto shared = std::make_shared<RecordedHistory>(std::move(history_));
     return {std::move(name), shared->trace,
-            [=](const Trace& changed) { return check_crashes(*shared, changed, plan); }};
+            [=](const PersistTrace& changed) { return check_crashes(*shared, changed, plan); }};
   }
 
  private:
@@ -150,7 +150,7 @@ Subject deep_write_subject(const std::string& write) {
   const ImageJudge judge = [=](std::span<std::byte> image, bool is_over) {
     return judge_deep_write(image, first, deep, is_over);
   };
-  return {write + ", a write far out", recorder.stop(), [=](const Trace& changed) {
+  return {write + ", a write far out", recorder.stop(), [=](const PersistTrace& changed) {
             return check_procedure(before, changed, judge, subject_subsets, 1);
           }};
 }

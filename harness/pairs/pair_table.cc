@@ -15,7 +15,7 @@ constexpr std::array workloads = {"punch_storm", "truncate_regrow", "mixed",
                                   "write_after_hole_read"};
 constexpr std::array<uint64_t, 3> thread_counts = {1, 2, 16};
 constexpr std::array<uint64_t, 2> mapping_counts = {1, 5};
-constexpr std::array media = {MediumKind::memfd, MediumKind::file};
+constexpr std::array paired_media = {MediumKind::memfd, MediumKind::file};
 enum Axis { workload_axis, fault_axis, threads_axis, mappings_axis, medium_axis, userfaultfd_axis };
 
 constexpr uint64_t operations = 512;      // where that is an option
@@ -104,7 +104,7 @@ std::vector<PairRow> pair_rows(std::span<const PluginDescription> faults) {
                 .fault = variants[values[fault_axis]],
                 .threads = thread_counts[values[threads_axis]],
                 .mappings = mapping_counts[values[mappings_axis]]};
-    if (values[medium_axis] != not_chosen) row.medium = media[values[medium_axis]];
+    if (values[medium_axis] != not_chosen) row.medium = paired_media[values[medium_axis]];
     row.userfaultfd_forbidden = values[userfaultfd_axis] == 1;
     return row;
   };
@@ -116,7 +116,7 @@ std::vector<PairRow> pair_rows(std::span<const PluginDescription> faults) {
   constexpr uint64_t ties = 1;
   std::vector<PairRow> rows;
   for (const auto& values : pairwise_rows({workloads.size(), variants.size(), thread_counts.size(),
-                                           mapping_counts.size(), media.size(), 2},
+                                           mapping_counts.size(), paired_media.size(), 2},
                                           possible, ties)) {
     rows.push_back(row_of(values));
   }

@@ -17,6 +17,7 @@
 #include "core/base/bus_error.h"
 #include "core/base/errno_status.h"
 #include "core/base/file_system_type.h"
+#include "core/base/maps_dax.h"
 #include "core/engine/baseline/baseline_file.h"
 
 namespace daxlab {
@@ -71,14 +72,12 @@ std::optional<Error> BaselineFileSystem::look_around(const BaselineOptions& opti
   first_file_ = OwnedDescriptor(
       ::openat(directory_.number(), name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   struct statfs system {};
-  struct statx file {};
-  if (!first_file_.is_open() || ::fstatfs(first_file_.number(), &system) != 0 ||
-      ::statx(first_file_.number(), "", AT_EMPTY_PATH, 0, &file) != 0) {
+  if (!first_file_.is_open() || ::fstatfs(first_file_.number(), &system) != 0) {
     return fails("name a folder where files can be made");
   }
   type_name_ = name_of_file_system(system.f_type);
   freeing_ = std::make_shared<LateFreeing>(directory_, system.f_type);
-  if ((file.stx_attributes & STATX_ATTR_DAX) != 0) type_name_ += "-dax";
+  if (maps_dax(first_file_.number())) type_name_ += "-dax";
   if (options.direct_io) {
     const OwnedDescriptor direct(
         ::openat(directory_.number(), name, O_RDWR | O_DIRECT | O_CLOEXEC));

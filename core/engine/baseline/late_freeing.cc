@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "core/engine/baseline/file_system_type.h"
+#include "core/base/file_system_type.h"
 
 namespace daxlab {
 namespace {
