@@ -43,6 +43,13 @@ TraceEvent event_of(TraceKind kind, ByteRange asked, const Result<uint64_t>& byt
 
 }  // namespace
 
+Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into) {
+  TimedCall timed(parts_.counters, TimedCallKind::read);
+  const Result<uint64_t> bytes = read_timed(offset_bytes, into);
+  timed.tell(event_of(TraceKind::read, {offset_bytes, into.size()}, bytes));
+  return bytes;
+}
+
 // A look at the map is the moment at which each run of the read happens; the pin keeps the blocks
 // while they are copied without a lock (the buffer may fault, and a fault takes the locks).
 //
@@ -54,13 +61,6 @@ TraceEvent event_of(TraceKind kind, ByteRange asked, const Result<uint64_t>& byt
 // beside a cut therefore is done again. The cut is over by then, for looking waits for its lock;
 // whoever does it twice was beside two cuts. Linux's file systems shut truncate out for a whole DAX
 // read (i_rwsem); here a fault of the buffer would wait for the truncate that waits for the read.
-Result<uint64_t> DaxFile::read(uint64_t offset_bytes, std::span<std::byte> into) {
-  TimedCall timed(parts_.counters, TimedCallKind::read);
-  const Result<uint64_t> bytes = read_timed(offset_bytes, into);
-  timed.tell(event_of(TraceKind::read, {offset_bytes, into.size()}, bytes));
-  return bytes;
-}
-
 Result<uint64_t> DaxFile::read_timed(uint64_t offset_bytes, std::span<std::byte> into) {
   Pinned pinned(file_->pins);
   uint64_t done = 0;

@@ -15,7 +15,7 @@
 #include "core/base/failure_log.h"
 #include "core/base/file_system_type.h"
 #include "core/dax/dax_file_system.h"
-#include "core/engine/mmu/kernel_settings.h"
+#include "core/base/kernel_settings.h"
 #include "core/engine/mmu/mmu_address_space.h"
 #include "core/engine/simulator/simulated_address_space.h"
 #include "core/lab/strategy_instance.h"

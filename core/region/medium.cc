@@ -55,8 +55,8 @@ std::optional<Error> fill_with_memory(std::span<std::byte> bytes, const std::str
 void write_back(std::span<std::byte> bytes) {
   Counters uncounted;
   Persist persist(uncounted);
-  persist.flush(bytes.data(), bytes.size());
-  persist.fence();
+  persist.flush(bytes.data(), bytes.size());  // no region yet
+  persist.fence();                            // no region yet
 }
 
 }  // namespace

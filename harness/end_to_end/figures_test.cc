@@ -169,7 +169,13 @@ TEST_F(Figures, AreRecomputedFromTheRawOnesWhichAreAllDescribed) {
   note_counters(results_, met);
   run_all_pass(aging);
   note_counters(results_, met);
-  EXPECT_EQ(met, described_counters());
+  const std::set<std::string> described = described_counters();
+  for (const std::string& name : met) {
+    EXPECT_TRUE(described.contains(name)) << name << " has no entry in the glossary";
+  }
+  for (const std::string& name : described) {
+    EXPECT_TRUE(met.contains(name)) << name << " is in the glossary and in no record";
+  }
 }
 
 // configs/full_matrix.yaml with small workloads: one fault strategy, allocator and medium of it, or

@@ -1,8 +1,8 @@
 // What the recipes under configs/ show: each strategy's faults, memory and blocks, by number.
 #include <gmock/gmock.h>
 
+#include "core/base/kernel_settings.h"
 #include "core/base/sizes.h"
-#include "core/engine/mmu/kernel_settings.h"
 #include "harness/end_to_end/experiment.h"
 
 namespace daxlab {

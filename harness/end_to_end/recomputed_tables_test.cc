@@ -186,6 +186,20 @@ class Recomputing {
     }
   }
 
+  // All that fitted, nothing, or a part of it; and whether what was refused keeps blocks.
+  void expect_answer(const ShownTable& table, const std::string& what, const std::string& shown,
+                     const WrittenCell& cell) {
+    const Figure free = cell.median_of("answer_free_bytes");
+    std::string answer = "-";
+    if (free) {
+      const double written = cell.median_of("answer_written_bytes").value_or(-1);
+      const bool keeps = cell.median_of("answer_kept_bytes").value_or(-1) > 0;
+      if (written > 0) answer = "partial";
+      if (written == 0) answer = keeps ? "refused, keeps blocks" : "all_or_nothing";
+    }
+    if (shown != answer) wrong(table, what, shown, answer);
+  }
+
   void strategy_cell(const ShownTable& table, const RecordedWorkload& group, size_t row,
                      size_t column) {
     const std::string& heading = table.columns[column];
@@ -202,6 +216,7 @@ class Recomputing {
     if (heading == "time/op") return expect_spread(table, what, shown, cell.all(time_of));
     if (heading == "p99") return expect_spread(table, what, shown, cell.all("p99_ns"));
     if (heading == "ratio") return expect_ratio(table, what, shown, group, cell);
+    if (heading == "at ENOSPC") return expect_answer(table, what, shown, cell);
     if (heading == "faults r/w/mk") return expect_faults(table, what, shown, cell);
     const size_t unit = shown.find_first_of("kMG");
     if (unit != shown.npos && unit + 1 == shown.size()) shown.insert(unit, " ");

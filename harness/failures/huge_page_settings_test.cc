@@ -9,7 +9,7 @@
 #include <sstream>
 #include <string>
 
-#include "core/engine/mmu/kernel_settings.h"
+#include "core/base/kernel_settings.h"
 #include "harness/failures/kernel_calls.h"
 #include "harness/strategies/named_lab.h"
 

@@ -82,7 +82,7 @@ const std::vector<NotFound>& needless() {
        "a page of zeros over a hole stays: more memory than cache_limit says, and nothing wrong"},
       {"drop core/dax/mapping.cc set_entries lock", redundant,
        "guards a count of kernel mappings, of which the simulator has as many as anyone asks for"},
-      {"drop core/dax/dax_file.cc read lock_shared", redundant,
+      {"drop core/dax/dax_file.cc read_timed lock_shared", redundant,
        "the count of cuts, looked at before and after, tells of the cut that the lock would keep "
        "out; the pin keeps the blocks"},
       {"drop core/dax/write_operations.cc goal_of lock_shared", redundant,
@@ -141,7 +141,7 @@ const std::vector<NotFound>& beyond_programs() {
       {"swap core/region/inode_table.cc * unlock", out_of_reach, one_step},
       {"twice core/dax/hole_making.cc punch_pages zero", out_of_reach, whole_pages},
       {"drop core/dax/dax_view.cc create lock", out_of_reach, list_step},
-      {"drop core/dax/dax_file.cc write lock", out_of_reach, waits_for_append},
+      {"drop core/dax/dax_file.cc write_timed lock", out_of_reach, waits_for_append},
       {"drop core/dax/sync_blocks.cc sync_blocks lock*", exhaustive_only, by_crash},
       {"[ds]* core/dax/hole_making.cc truncate_file fence", exhaustive_only, by_crash},
       {"drop core/dax/write_publishing.cc merge_into fence", exhaustive_only, by_crash},

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/base/kernel_file.h"
-#include "core/engine/mmu/kernel_settings.h"
+#include "core/base/kernel_settings.h"
 #include "harness/run/kernel_fault_bits.h"
 
 namespace daxlab {
@@ -166,7 +166,6 @@ ErrorOr<NamedCounters> page_size_counters(std::span<const MappedRange> ranges,
   NamedCounters named = {{"pages_4k_bytes", static_cast<double>(sizes.small_bytes)},
                          {"pages_2m_bytes", static_cast<double>(sizes.huge_bytes)}};
   for (size_t cause = 0; cause < causes_of_small_pages; ++cause) {
-    if (sizes.small_because[cause] == 0) continue;
     named.emplace_back(counter_of_cause[cause], static_cast<double>(sizes.small_because[cause]));
   }
   return named;

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <vector>
 
-#include "core/engine/mmu/kernel_settings.h"
+#include "core/base/kernel_settings.h"
 #include "harness/strategies/each_strategy.h"
 
 namespace daxlab {

@@ -51,7 +51,8 @@ std::optional<Failure> check_end(EnospcEnd& end, WorkloadRun& run, const SpaceUs
 
 const WorkloadDescription enospc_description{
     "enospc",
-    "what happens when writers fill the region while space is freed?",
+    "what happens when writers fill the region while space is freed, and what does a write() get "
+    "that does not fit?",
     enospc_options::table,
     axis_write | axis_alloc,
     false,

@@ -4,7 +4,7 @@
 
 #include "core/base/errno_status.h"
 #include "core/engine/mmu/access_trap.h"
-#include "core/engine/mmu/kernel_settings.h"
+#include "core/base/kernel_settings.h"
 #include "core/engine/mmu/userfault_door.h"
 
 namespace daxlab {

@@ -12,7 +12,7 @@
 #include "core/dax/mapping_room.h"
 #include "core/dax/shared_file.h"
 #include "core/engine/mmu/kernel_mapping.h"
-#include "core/engine/mmu/kernel_settings.h"
+#include "core/base/kernel_settings.h"
 #include "core/engine/mmu/memfd_page_cache.h"
 
 namespace daxlab {

@@ -1,4 +1,4 @@
-#include "core/engine/mmu/kernel_settings.h"
+#include "core/base/kernel_settings.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>

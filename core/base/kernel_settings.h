@@ -1,4 +1,4 @@
-// Kernel settings that the engine goes by.
+// Kernel settings that the mmu engine goes by.
 #pragma once
 
 #include <cstdint>
