@@ -18,6 +18,9 @@ uint64_t encode(PageEntry entry) {
 }
 PageEntry decode(uint64_t word) { return {static_cast<PageState>((word & 0xff) - 1), word >> 8}; }
 
+// Of a page an entry with a frame, and a state without.
+constexpr uint64_t bytes_for_a_page = sizeof(uint64_t) + sizeof(uint8_t);
+
 // Small tables come cheaper from the heap than from the kernel.
 constexpr uint64_t heap_bytes = 64 * 1024;
 
@@ -41,14 +44,15 @@ bool counts_frames(PageState state) {
 
 Result<std::unique_ptr<Mapping>> Mapping::create(SharedFile& file, PageRange range,
                                                  HoleBacking backing, Counters& counters) {
-  void* entries = zeroed_table(range.pages * sizeof(uint64_t));
+  void* entries = zeroed_table(range.pages * bytes_for_a_page);
   if (entries == nullptr) return ErrorCode::no_memory;
   std::unique_ptr<Mapping> mapping(new (std::nothrow) Mapping(file, range, backing, counters));
   if (mapping == nullptr) {
-    give_back_table(entries, range.pages * sizeof(uint64_t));
+    give_back_table(entries, range.pages * bytes_for_a_page);
     return ErrorCode::no_memory;
   }
   mapping->entries_ = static_cast<std::atomic<uint64_t>*>(entries);
+  mapping->states_ = reinterpret_cast<std::atomic<uint8_t>*>(mapping->entries_ + range.pages);
   return mapping;
 }
 
@@ -60,7 +64,7 @@ Mapping::Mapping(SharedFile& file, PageRange range, HoleBacking backing, Counter
 Mapping::~Mapping() {
   counters_.raise(Peak::kernel_mappings, -static_cast<int64_t>(kernel_mappings_.load()));
   if (entries_ != nullptr) {
-    give_back_table(static_cast<void*>(entries_), range_.pages * sizeof(uint64_t));
+    give_back_table(static_cast<void*>(entries_), range_.pages * bytes_for_a_page);
   }
 }
 
@@ -72,9 +76,25 @@ PageRange Mapping::clip(PageRange range) const {
 
 PageEntry Mapping::entry(uint64_t pgoff) const {
   assert(range_.contains(pgoff));
-  const uint64_t word = entries_[pgoff - range_.pgoff].load(std::memory_order_acquire);
+  const uint64_t page = pgoff - range_.pgoff;
+  const uint64_t word = entries_[page].load(std::memory_order_acquire);
   if (word != 0) return decode(word);
+  const uint8_t state = states_[page].load(std::memory_order_acquire);
+  if (state != 0) return decode(state);
   return {pgoff < bare_from_ ? PageState::backing : PageState::none, 0};
+}
+
+// What is there already is not written: that would take memory for pages that never had any. An
+// entry with a frame hides the state; so the state comes first where one goes.
+void Mapping::set_entry(uint64_t pgoff, PageEntry wanted) {
+  if (entry(pgoff) == wanted) return;
+  const uint64_t page = pgoff - range_.pgoff;
+  const uint64_t word = encode(wanted);
+  if (counts_frames(wanted.state)) return entries_[page].store(word, std::memory_order_release);
+  states_[page].store(static_cast<uint8_t>(word), std::memory_order_release);
+  if (entries_[page].load(std::memory_order_relaxed) != 0) {
+    entries_[page].store(0, std::memory_order_release);
+  }
 }
 
 void Mapping::set_bare_from(uint64_t pgoff) {
@@ -127,8 +147,8 @@ void Mapping::set_entries(PageRange range, PageEntry first) {
   counting_.lock();
   uint64_t before = boundaries(range);
   for (uint64_t i = 0; i < range.pages; ++i) {
-    PageEntry entry = counts_frames(first.state) ? first.plus(i) : PageEntry{first.state, 0};
-    entries_[range.pgoff - range_.pgoff + i].store(encode(entry), std::memory_order_release);
+    set_entry(range.pgoff + i,
+              counts_frames(first.state) ? first.plus(i) : PageEntry{first.state, 0});
   }
   int64_t change = static_cast<int64_t>(boundaries(range)) - static_cast<int64_t>(before);
   if (change != 0) {

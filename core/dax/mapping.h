@@ -37,7 +37,8 @@ struct PageEntry {
 
 class Mapping {
  public:
-  // no_memory. The entries take 8 bytes per page, of many as they are touched. Not in a fault.
+  // no_memory. A block takes 8 bytes per page here, a zero page 1, of many as they are touched. Not
+  // in a fault.
   static Result<std::unique_ptr<Mapping>> create(SharedFile& file, PageRange range,
                                                  HoleBacking backing, Counters& counters);
   ~Mapping();
@@ -98,6 +99,7 @@ class Mapping {
   static constexpr uint64_t huge_bytes = max_fault_pages * page_bytes;
 
   Mapping(SharedFile& file, PageRange range, HoleBacking backing, Counters& counters);
+  void set_entry(uint64_t pgoff, PageEntry wanted);
   bool merges(PageEntry left, PageEntry right) const;
   // Every page of the range is as AddressSpace::clear leaves it: absent, over ground that is whole.
   bool is_clear(PageRange range) const;
@@ -111,7 +113,11 @@ class Mapping {
   bool zeros_apart_ = false;
   uint64_t bare_from_ = UINT64_MAX;
   std::atomic<bool> disturbed_{false};
-  std::atomic<uint64_t>* entries_ = nullptr;  // 0: as the page began
+  // Of each page: blocks and other states with a frame; 0: one without, in the second table, where
+  // 0 is as the page began. Most pages over holes never touch the first, which is eight times as
+  // large.
+  std::atomic<uint64_t>* entries_ = nullptr;
+  std::atomic<uint8_t>* states_ = nullptr;
   Mutex counting_;
   std::atomic<uint64_t> kernel_mappings_{1};
   std::atomic<uint32_t> references_{0};  // and a bit when somebody waits for the last to go

@@ -214,6 +214,15 @@ TEST_F(Figures, MemoryThatIsGoneAtTheEndWasUsedAllTheSame) {
   }
 }
 
+// As the kernel's DAX, which has its page table and little else: here one byte a page besides.
+TEST_F(Figures, AHoleThatWasReadTakesAByteAPage) {
+  run_all_pass(preamble + "fault: global_zero\nworkloads: [{name: hole_read, size: 64MiB}]\n");
+  const Json& record = results_["benchmarks"][0];
+  EXPECT_EQ(number(record, "faults_read"), 16384);
+  EXPECT_GE(number(record, "anonymous_bytes"), 16384);
+  EXPECT_LT(number(record, "anonymous_bytes"), 4 * 16384);
+}
+
 // A run for a time takes that time, however fast its operations are: their time must not.
 TEST_F(Figures, ARunForATimeShowsTheTimeOfItsOperations) {
   run_all_pass(preamble +
