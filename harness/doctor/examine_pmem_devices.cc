@@ -27,7 +27,11 @@ MachineFinding judge(const PmemNamespace& one) {
       one.block_device.empty() ? "" : ", /dev/" + one.block_device,
       one.align_bytes == 0 ? "" : fmt::format(", alignment {}", bytes_text(one.align_bytes)),
       persistence_text(one.persistence_domain));
-  if (one.bad_block_bytes > 0) {
+  if (!one.is_enabled) {
+    finding.state = FindingState::warning;
+    finding.found += ", disabled";
+    finding.what_to_do = fmt::format("ndctl enable-namespace {}", one.name);
+  } else if (one.bad_block_bytes > 0) {
     finding.state = FindingState::warning;
     finding.found += fmt::format(", {} of bad blocks", bytes_text(one.bad_block_bytes));
     finding.what_to_do = fmt::format(
@@ -37,8 +41,8 @@ MachineFinding judge(const PmemNamespace& one) {
   } else if (one.mode != "fsdax" && one.mode != "devdax") {
     finding.state = FindingState::warning;
     finding.what_to_do = fmt::format(
-        "ndctl create-namespace -f -e {} --mode=fsdax --map=mem, or --mode=devdax --align=4096; "
-        "either loses what is in it",
+        "either loses what is in it: ndctl create-namespace -f -e {0} --mode=fsdax --map=mem, or "
+        "ndctl create-namespace -f -e {0} --mode=devdax --align=4096",
         one.name);
   }
   return finding;
@@ -50,7 +54,7 @@ std::string command_for_small_pages(const DaxDevice& one) {
                        one.name);
   }
   return fmt::format(
-      "ndctl create-namespace -f -e {} --mode=devdax --align=4096; it loses what is in it",
+      "it loses what is in it: ndctl create-namespace -f -e {} --mode=devdax --align=4096",
       one.pmem_namespace);
 }
 
@@ -77,28 +81,31 @@ std::string command_for_dax(const PmemMount& mount) {
   if (mount.type != "ext4" && mount.type != "xfs") {
     return fmt::format("{} has no DAX here; ext4 and xfs have", mount.type);
   }
-  const char* made = mount.type == "xfs" ? "; xfs needs mkfs.xfs -m reflink=0 -b size=4096"
-                                         : "; ext4 needs mkfs.ext4 -b 4096";
-  return fmt::format("umount {1} && mount -o dax=always {0} {1}{2}", mount.device, mount.folder,
-                     made);
+  const char* made = mount.type == "xfs" ? "made by mkfs.xfs -m reflink=0 -b size=4096"
+                                         : "made by mkfs.ext4 -b 4096";
+  return fmt::format("{}, then: umount {} && mount -o dax=always {} {}", made, mount.folder,
+                     mount.device, mount.folder);
 }
 
 MachineFinding judge(const PmemMount& mount) {
   MachineFinding finding{.name = mount.folder, .state = FindingState::warning};
   finding.found = fmt::format("{} on {}, ", mount.type, mount.device);
-  switch (mount.map_sync_errno) {
-    case 0:
-      finding.state = FindingState::ok;
-      finding.found += "DAX is effective";
-      break;
-    case EOPNOTSUPP:
-      finding.found += "no DAX";
-      finding.what_to_do = command_for_dax(mount);
-      break;
-    default:
-      finding.found += fmt::format("not known whether DAX is effective: {}",
-                                   strerrordesc_np(mount.map_sync_errno));
-      finding.what_to_do = "run daxlab doctor as a user who may write there";
+  if (mount.file_errno != 0) {
+    finding.found +=
+        fmt::format("not known whether DAX is in effect: {}", strerrordesc_np(mount.file_errno));
+    finding.what_to_do = mount.file_errno == EROFS
+                             ? "mount it so that it can be written"
+                             : "run daxlab doctor as a user who may write there";
+  } else if (!mount.is_dax) {
+    finding.found += "no DAX";
+    finding.what_to_do = command_for_dax(mount);
+  } else if (mount.map_sync_errno != 0) {
+    finding.found += fmt::format("DAX, but no MAP_SYNC: {}", strerrordesc_np(mount.map_sync_errno));
+    finding.what_to_do =
+        "as of virtio-pmem: the processor cannot make stores durable there; take medium file";
+  } else {
+    finding.state = FindingState::ok;
+    finding.found += "DAX is in effect";
   }
   return finding;
 }
@@ -132,6 +139,12 @@ std::vector<MachineFinding> examine_pmem_devices(const PmemDevices& devices) {
        .what_to_do = "mkfs.ext4 -b 4096 /dev/pmem0 && mount -o dax=always /dev/pmem0 /mnt, where "
                      "an NVDIMM is"},
       findings);
+  for (const std::string& problem : devices.not_asked) {
+    findings.push_back({.name = "NVDIMM",
+                        .state = FindingState::warning,
+                        .found = problem,
+                        .what_to_do = "what it knows of is not shown here"});
+  }
   return findings;
 }
 

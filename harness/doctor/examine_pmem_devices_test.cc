@@ -69,17 +69,30 @@ TEST(PmemDevicesExamined, ADevdaxDeviceOfLargeAlignmentGetsTheCommandThatMakesIt
   EXPECT_TRUE(contains(only({.dax_devices = {device}}, "dax0.0").what_to_do, "reconfigure-device"));
 }
 
+TEST(PmemDevicesExamined, ADisabledNamespaceAndALibraryThatCannotBeAskedAreWarnedOf) {
+  PmemNamespace disabled{"namespace0.0", "fsdax", "", MiB, 2 * MiB, "unknown"};
+  disabled.is_enabled = false;
+  const MachineFinding off = only({.namespaces = {disabled}}, "namespace0.0");
+  EXPECT_EQ(off.state, FindingState::warning);
+  EXPECT_EQ(off.what_to_do, "ndctl enable-namespace namespace0.0");
+  EXPECT_TRUE(contains(examine_pmem_devices({.not_asked = {"libndctl: why"}}).back().found, "why"));
+}
+
 TEST(PmemDevicesExamined, AMountIsJudgedByWhatTheKernelAnswersNotByItsOptions) {
-  const auto mounted = [](const char* type, int error_number) {
-    return only({.mounts = {{"/mnt", type, "/dev/pmem0", error_number}}}, "/mnt");
+  const auto mounted = [](const char* type, PmemMount mount) {
+    mount.folder = "/mnt", mount.type = type, mount.device = "/dev/pmem0";
+    return only({.mounts = {mount}}, "/mnt");
   };
-  EXPECT_EQ(mounted("ext4", 0).state, FindingState::ok);
-  EXPECT_EQ(mounted("ext4", 0).found, "ext4 on /dev/pmem0, DAX is effective");
-  EXPECT_TRUE(contains(mounted("ext4", EOPNOTSUPP).what_to_do,
+  EXPECT_EQ(mounted("ext4", {.is_dax = true}).state, FindingState::ok);
+  EXPECT_EQ(mounted("ext4", {.is_dax = true}).found, "ext4 on /dev/pmem0, DAX is in effect");
+  EXPECT_TRUE(contains(mounted("ext4", {}).what_to_do,
                        "umount /mnt && mount -o dax=always /dev/pmem0 /mnt"));
-  EXPECT_TRUE(contains(mounted("xfs", EOPNOTSUPP).what_to_do, "reflink=0"));
-  EXPECT_TRUE(contains(mounted("btrfs", EOPNOTSUPP).what_to_do, "btrfs has no DAX"));
-  EXPECT_TRUE(contains(mounted("ext4", EACCES).found, "Permission denied"));
+  EXPECT_TRUE(contains(mounted("xfs", {}).what_to_do, "reflink=0"));
+  EXPECT_TRUE(contains(mounted("btrfs", {}).what_to_do, "btrfs has no DAX"));
+  EXPECT_TRUE(contains(mounted("ext4", {.is_dax = true, .map_sync_errno = EOPNOTSUPP}).found,
+                       "DAX, but no MAP_SYNC"));
+  EXPECT_TRUE(contains(mounted("ext4", {.file_errno = EACCES}).found, "Permission denied"));
+  EXPECT_TRUE(contains(mounted("ext4", {.file_errno = EROFS}).what_to_do, "can be written"));
 }
 
 }  // namespace

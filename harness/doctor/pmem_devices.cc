@@ -11,12 +11,19 @@
 #include <cstdio>
 #include <memory>
 #include <string_view>
+#include <utility>
 
+#include "core/base/errno_status.h"
+#include "core/base/maps_dax.h"
 #include "core/base/owned_descriptor.h"
 #include "core/base/sizes.h"
 
 namespace daxlab {
 namespace {
+
+std::string not_asked(const char* what, int error_number) {
+  return error_from_errno(what, error_number).message;
+}
 
 std::string text_of(const char* text) { return text == nullptr ? "" : text; }
 
@@ -72,6 +79,7 @@ PmemNamespace describe(ndctl_region* region, ndctl_namespace* one) {
     found.block_device = text_of(ndctl_btt_get_block_device(btt));
     found.size_bytes = ndctl_btt_get_size(btt);
   }
+  found.is_enabled = ndctl_namespace_is_active(one) != 0;
   constexpr uint64_t sector_bytes = 512;
   badblock* bad = nullptr;
   ndctl_namespace_badblock_foreach(one, bad) found.bad_block_bytes += bad->len * sector_bytes;
@@ -100,7 +108,10 @@ void add_devices_of(ndctl_namespace* one, PmemDevices& devices) {
 
 void add_namespaces(PmemDevices& devices) {
   ndctl_ctx* context = nullptr;
-  if (ndctl_new(&context) != 0) return;  // no memory for it
+  if (const int error = ndctl_new(&context); error != 0) {
+    devices.not_asked.push_back(not_asked("libndctl", -error));
+    return;
+  }
   const std::unique_ptr<ndctl_ctx, decltype(&ndctl_unref)> owner(context, &ndctl_unref);
   ndctl_bus* bus = nullptr;
   ndctl_bus_foreach(context, bus) {
@@ -119,7 +130,10 @@ void add_namespaces(PmemDevices& devices) {
 // CXL memory, and what firmware sets apart: no NVDIMM bus knows of them.
 void add_other_dax_devices(PmemDevices& devices) {
   daxctl_ctx* context = nullptr;
-  if (daxctl_new(&context) != 0) return;
+  if (const int error = daxctl_new(&context); error != 0) {
+    devices.not_asked.push_back(not_asked("libdaxctl", -error));
+    return;
+  }
   const std::unique_ptr<daxctl_ctx, decltype(&daxctl_unref)> owner(context, &daxctl_unref);
   daxctl_region* region = nullptr;
   daxctl_region_foreach(context, region) {
@@ -134,27 +148,38 @@ void add_other_dax_devices(PmemDevices& devices) {
 }
 
 // Mount options do not tell: xfs mounts with reflink take `dax` and do without.
-int map_sync_errno(const std::string& folder) {
-  const OwnedDescriptor file(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (!file.is_open() || ftruncate(file.number(), page_bytes) != 0) return errno;
+void look_at_a_file(PmemMount& mount) {
+  const OwnedDescriptor file(open(mount.folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (!file.is_open() || ftruncate(file.number(), page_bytes) != 0) {
+    mount.file_errno = errno;
+    return;
+  }
+  mount.is_dax = maps_dax(file.number());
   void* mapped =
       mmap(nullptr, page_bytes, PROT_READ, MAP_SHARED_VALIDATE | MAP_SYNC, file.number(), 0);
-  if (mapped == MAP_FAILED) return errno;
-  munmap(mapped, page_bytes);
-  return 0;
+  if (mapped == MAP_FAILED) {
+    mount.map_sync_errno = errno;
+  } else {
+    munmap(mapped, page_bytes);
+  }
 }
 
 void add_mounts(PmemDevices& devices) {
   const std::unique_ptr<FILE, decltype(&endmntent)> table(setmntent("/proc/self/mounts", "re"),
                                                           &endmntent);
-  if (table == nullptr) return;
+  if (table == nullptr) {
+    devices.not_asked.push_back(not_asked("/proc/self/mounts", errno));
+    return;
+  }
   mntent entry{};
   char text[4096];
   while (getmntent_r(table.get(), &entry, text, sizeof text) != nullptr) {
     const bool is_pmem = std::string_view(entry.mnt_fsname).starts_with("/dev/pmem");
-    if (!is_pmem && hasmntopt(&entry, "dax") == nullptr) continue;
-    devices.mounts.push_back(
-        {entry.mnt_dir, entry.mnt_type, entry.mnt_fsname, map_sync_errno(entry.mnt_dir)});
+    const char* dax = hasmntopt(&entry, "dax");
+    if (!is_pmem && (dax == nullptr || std::string_view(dax).starts_with("dax=never"))) continue;
+    PmemMount mount{.folder = entry.mnt_dir, .type = entry.mnt_type, .device = entry.mnt_fsname};
+    look_at_a_file(mount);
+    devices.mounts.push_back(std::move(mount));
   }
 }
 

@@ -14,9 +14,10 @@ struct PmemNamespace {
   std::string mode{};          // "fsdax", "devdax", "sector", "raw", "unknown"
   std::string block_device{};  // "pmem0"; none: devdax, or disabled
   uint64_t size_bytes = 0;
-  uint64_t align_bytes = 0;        // of what is mapped; 0: this mode has none
+  uint64_t align_bytes = 0;          // of what is mapped; 0: this mode has none
   std::string persistence_domain{};  // "cpu_cache", "memory_controller", "none", "unknown"
   uint64_t bad_block_bytes = 0;
+  bool is_enabled = true;
 };
 
 // A character device that can be mapped, of an NVDIMM, CXL memory or other memory set apart.
@@ -32,15 +33,20 @@ struct DaxDevice {
 // A file system of a pmem device, or mounted with a dax option.
 struct PmemMount {
   std::string folder{};
-  std::string type{};        // "ext4"
-  std::string device{};      // "/dev/pmem0p1"
-  int map_sync_errno = 0;  // what mmap(MAP_SYNC) of a file there answered, or what came before it
+  std::string type{};    // "ext4"
+  std::string device{};  // "/dev/pmem0p1"
+  // Of a nameless file there: what making it answered, else whether it is mapped past the page
+  // cache, and what mmap(MAP_SYNC) answered.
+  int file_errno = 0;
+  bool is_dax = false;
+  int map_sync_errno = 0;
 };
 
 struct PmemDevices {
   std::vector<PmemNamespace> namespaces{};
   std::vector<DaxDevice> dax_devices{};
   std::vector<PmemMount> mounts{};
+  std::vector<std::string> not_asked{};  // what could not be asked, and why
 };
 
 // Asks this machine: libraries, mount table, and a nameless file on each mount. Any thread.

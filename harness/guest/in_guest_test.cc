@@ -7,12 +7,16 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <map>
 #include <string>
 
+#include "core/base/json.h"
 #include "core/base/owned_descriptor.h"
 #include "core/base/sizes.h"
 #include "harness/end_to_end/daxlab_process.h"
@@ -109,6 +113,60 @@ TEST(GuestBaseline, RunsOnAllFourFileSystems) {
                            " {name: write, size: 1MiB}]\n";
   const ProcessOutcome outcome = run_daxlab({"run", config});
   EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
+}
+
+TEST(GuestDoctor, SeesTheDeviceAndWhichMountsHaveDax) {
+  const std::string report = run_daxlab({"doctor"}).out;
+  const auto line_of = [&](const std::string& name) {
+    const size_t start = report.find(name + " ");
+    return start == report.npos ? "" : report.substr(start, report.find('\n', start) - start);
+  };
+  for (const char* type : {"ext4", "xfs"}) {
+    const std::string folder = std::string("/mnt/") + type;
+    EXPECT_NE(line_of(folder + "-dax").find("DAX is in effect"), std::string::npos) << report;
+    EXPECT_NE(line_of(folder).find("no DAX"), std::string::npos) << report;
+  }
+  EXPECT_NE(line_of("dax0.0").find("alignment 4 KiB"), std::string::npos) << report;
+}
+
+// Over a hole that has been read a strategy needs hardly more than the kernel's DAX does, but for
+// page tables; and one that leaves holes to the kernel takes no more faults.
+TEST(GuestBaseline, NeedsAboutAsMuchMemoryAsTheBestStrategies) {
+  const std::string folder = testing::TempDir(), results = folder + "/in_guest_test.json";
+  std::ofstream(folder + "/in_guest_test.yaml")
+      << "seed: 1\nregion: {size: 16MiB}\nrepetitions: 1\nwrite: partial\nalloc: first_fit\n"
+         "path: [/mnt/ext4-dax, /mnt/xfs-dax]\n"
+         "matrix: {engine: [mmu, baseline], fault: [global_zero, native_zero]}\n"
+         "workloads: [{name: hole_read, size: 64MiB}]\n";
+  const ProcessOutcome outcome =
+      run_daxlab({"run", folder + "/in_guest_test.yaml", "--out", results});
+  ASSERT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
+  std::ifstream file(results);
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  double least_bytes = 1e18, least_faults = 1e18;
+  std::map<std::string, double> bytes, faults;
+  const auto parsed = parse_json(text);
+  ASSERT_TRUE(parsed.ok()) << parsed.error().message;
+  for (const Json& record : parsed.value()["benchmarks"].items()) {
+    const std::string& name = record["name"].text();
+    const double needed = record["memory_peak_bytes"].as_double().value_or(-1) -
+                          record["page_table_bytes"].as_double().value_or(-1) +
+                          record["slab_bytes"].as_double().value_or(-1);
+    if (name.find("/baseline/") != name.npos) {
+      least_bytes = std::min(least_bytes, needed);
+      least_faults = std::min(least_faults, record["page_faults"].as_double().value_or(-1));
+      continue;
+    }
+    const std::string fault = name.find("global_zero") != name.npos ? "global" : "native";
+    bytes[fault] = needed;
+    faults[fault] = record["page_faults"].as_double().value_or(-1);
+  }
+  ASSERT_EQ(bytes.size(), 2U);
+  ASSERT_LT(least_bytes, 1e18);
+  constexpr double more_bytes = 256 * KiB;
+  EXPECT_LE(bytes["global"], least_bytes + more_bytes);
+  EXPECT_LE(bytes["native"], least_bytes + more_bytes);
+  EXPECT_LE(faults["native"], least_faults);
 }
 
 }  // namespace
