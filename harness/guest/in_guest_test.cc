@@ -20,6 +20,8 @@
 #include "core/base/owned_descriptor.h"
 #include "core/base/sizes.h"
 #include "harness/end_to_end/daxlab_process.h"
+#include "harness/histories/exploration.h"
+#include "harness/parity/history_subject.h"
 
 namespace daxlab {
 namespace {
@@ -167,6 +169,32 @@ TEST(GuestBaseline, NeedsAboutAsMuchMemoryAsTheBestStrategies) {
   EXPECT_LE(bytes["global"], least_bytes + more_bytes);
   EXPECT_LE(bytes["native"], least_bytes + more_bytes);
   EXPECT_LE(faults["native"], least_faults);
+}
+
+void expect_no_difference(HistorySubject& subject) {
+  constexpr uint64_t histories = 20, operations = 60;
+  for (uint64_t i = 0; i < histories; ++i) {
+    const auto found = subject.difference(first_seed() + i, operations);
+    EXPECT_FALSE(found) << subject.name() << ", seed " << first_seed() + i << ": " << *found;
+  }
+}
+
+// harness/soak --guest does it with more seeds.
+TEST(GuestHistories, AreTheSameOnTheKernelsFileSystems) {
+  for (const char* folder : {"/mnt/ext4-dax", "/mnt/xfs-dax", "/dev/shm"}) {
+    auto subject = HistorySubject::of_folder(folder);
+    ASSERT_TRUE(subject.ok()) << subject.error().message;
+    expect_no_difference(subject.value());
+  }
+}
+
+TEST(GuestHistories, AreTheSameOnEveryFaultStrategyOverFsdax) {
+  auto pairs = pairs_over("/mnt/xfs-dax/in_guest_test.region");
+  ASSERT_TRUE(pairs.ok()) << pairs.error().message;
+  for (HistorySubject& pair : pairs.value()) {
+    EXPECT_TRUE(pair.name().ends_with(" over fsdax (xfs)")) << pair.name();
+    expect_no_difference(pair);
+  }
 }
 
 }  // namespace

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "harness/parity/history_subject.h"
 #include "harness/run/standard_streams.h"
 
@@ -9,7 +12,7 @@ namespace daxlab {
 namespace {
 
 struct HistoriesArguments {
-  std::vector<std::string> folders;
+  std::vector<std::string> folders, regions;
   uint64_t seeds = 200, first_seed = 1, operations = 60;
   bool kernel_only = false;
 };
@@ -21,6 +24,11 @@ ErrorOr<std::vector<HistorySubject>> subjects_of(const HistoriesArguments& argum
     auto subject = HistorySubject::of_folder(folder);
     if (!subject.ok()) return subject.error();
     subjects.push_back(subject.take());
+  }
+  for (const std::string& path : arguments.regions) {
+    auto pairs = pairs_over(path);
+    if (!pairs.ok()) return pairs.error();
+    std::ranges::move(pairs.value(), std::back_inserter(subjects));
   }
   return subjects;
 }
@@ -55,6 +63,11 @@ class HistoriesCommand final : public Command {
                        .value = "DIR",
                        .help = "A folder of a file system of the kernel's; may be given again",
                        .into = &arguments_.folders});
+    options.push_back({.name = "--region",
+                       .value = "PATH",
+                       .help = "Where no file is: every fault strategy over a region there, which "
+                               "is removed; may be given again",
+                       .into = &arguments_.regions});
     options.push_back({.name = "--seeds",
                        .value = "N",
                        .help = "So many histories for each (200)",
@@ -70,7 +83,7 @@ class HistoriesCommand final : public Command {
                        .into = &arguments_.operations,
                        .limits = NumberLimits{3, 1000}});
     options.push_back({.name = "--kernel-only",
-                       .help = "Of the folders alone, no pairs",
+                       .help = "Of --path and --region alone, no pairs over memfd",
                        .into = &arguments_.kernel_only});
     return table;
   }

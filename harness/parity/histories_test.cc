@@ -1,6 +1,11 @@
 // Strategies and the kernel do the same with the same histories: every byte that is seen, which
 // pages have blocks, and what reading holes costs.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "harness/histories/exploration.h"
 #include "harness/parity/expected_blocks.h"
@@ -30,6 +35,30 @@ TEST(KernelParity, PairsAndTmpfsDoTheSame) {
     expect_no_difference(pairs[i % pairs.size()], seed);
     expect_no_difference(tmpfs, seed);
   }
+}
+
+// Whatever medium can be had there; on fsdax, in_guest_test does it.
+TEST(KernelParity, PairsOverRegionsDoTheSameAndLeaveNoFile) {
+  const std::filesystem::path path =
+      testing::TempDir() + "/histories_test.region." + std::to_string(getpid());
+  auto pairs = pairs_over(path);
+  ASSERT_TRUE(pairs.ok()) << pairs.error().message;
+  EXPECT_EQ(pairs.value().size(), 4u);
+  EXPECT_FALSE(std::filesystem::exists(path));
+  for (HistorySubject& pair : pairs.value()) {
+    EXPECT_THAT(pair.name(), testing::HasSubstr(" over f"));
+    for (uint64_t i = 0; i < 5; ++i) expect_no_difference(pair, first_seed() + i);
+  }
+}
+
+TEST(KernelParity, WhatIsAtTheRegionsPathStays) {
+  const std::filesystem::path path =
+      testing::TempDir() + "/histories_test.theirs." + std::to_string(getpid());
+  std::ofstream(path) << "theirs";
+  const auto pairs = pairs_over(path);
+  EXPECT_FALSE(pairs.ok());
+  EXPECT_EQ(std::filesystem::file_size(path), 6u);
+  std::filesystem::remove(path);
 }
 
 TEST(KernelParity, AStrategyThatKeepsWhatItReadsIsNotTakenForOneThatDoesNot) {

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <system_error>
 
 #include "core/base/call_log.h"
 #include "core/base/owned_descriptor.h"
+#include "core/region/region_file.h"
 #include "harness/histories/random_history.h"
 #include "harness/histories/replay.h"
 #include "harness/parity/expected_blocks.h"
@@ -20,6 +22,15 @@ namespace {
 
 using Blocks = HoleRule::Blocks;
 using Text = std::optional<std::string>;
+namespace fs = std::filesystem;
+
+constexpr const char* shipped_faults[] = {"page_zero", "global_zero", "native_zero",
+                                          "alloc_on_read"};
+
+CallLog& call_log() {
+  static CallLog log;
+  return log;
+}
 
 uint64_t data_blocks(Lab& lab) {
   const SpaceUse use = lab.files().space_use();
@@ -120,9 +131,10 @@ class Costs {
     }
     const auto memory = pages_with_memory(*view, holes);
     if (!memory.ok()) return memory.error().message;
-    if (memory.value() == (rule_.memory ? holes.size() : 0)) return std::nullopt;
+    const bool some = rule_.memory.value_or(memory.value() > 0);
+    if (memory.value() == (some ? holes.size() : 0)) return std::nullopt;
     return fmt::format("reading {} holes: expected {} memory for each, seen {} pages of it",
-                       holes.size(), rule_.memory ? "some" : "no", memory.value());
+                       holes.size(), some ? "some" : "no", memory.value());
   }
 
   Lab& lab_;
@@ -155,11 +167,35 @@ HistorySubject HistorySubject::of_pair(const std::string& fault, const std::stri
   return {fault + "/" + write, rule, make_lab({.fault = fault, .write = write})};
 }
 
-ErrorOr<HistorySubject> HistorySubject::of_folder(const std::filesystem::path& folder) {
-  static CallLog log;
+ErrorOr<HistorySubject> HistorySubject::of_region(const std::string& fault,
+                                                  const std::string& write, const fs::path& path) {
+  // Also a link: its name would go, and not what it leads to.
+  if (fs::exists(fs::symlink_status(path))) {
+    return Error{path.string() + ": something is there; give a path where nothing is"};
+  }
+  LabSpec spec = spec_of({.fault = fault, .write = write, .region_path = path.string()});
+  {
+    Counters counters;
+    const auto made = create_region_file(spec.region_path, spec.region_bytes, false, counters);
+    if (!made.ok()) return made.error();
+    spec.medium = made.value()->medium().kind();
+  }
+  auto lab = Lab::assemble(spec, call_log());
+  // Open, it needs no name; without one it goes however this process ends.
+  std::error_code error;
+  fs::remove(path, error);
+  if (!lab.ok()) return lab.error();
+  if (error) return Error{path.string() + ": " + error.message() + "; remove it"};
+  HoleRule rule = rule_of_strategy(fault);
+  if (fault == "alloc_on_read" && is_dax(spec.medium)) rule.memory = std::nullopt;
+  const std::string medium = lab.value()->facts().medium;
+  return HistorySubject(fmt::format("{}/{} over {}", fault, write, medium), rule, lab.take());
+}
+
+ErrorOr<HistorySubject> HistorySubject::of_folder(const fs::path& folder) {
   LabSpec spec = spec_of({.engine = EngineKind::baseline});
   spec.directory = folder.string();
-  auto lab = Lab::assemble(spec, log);
+  auto lab = Lab::assemble(spec, call_log());
   if (!lab.ok()) return lab.error();
   const std::string type = lab.value()->facts().medium;
   return HistorySubject(fmt::format("{} in {}", type, folder.string()), rule_of_file_system(type),
@@ -179,10 +215,21 @@ Text HistorySubject::difference(uint64_t seed, uint64_t operations) {
 
 std::vector<HistorySubject> all_pairs() {
   std::vector<HistorySubject> pairs;
-  for (const char* fault : {"page_zero", "global_zero", "native_zero", "alloc_on_read"}) {
+  for (const char* fault : shipped_faults) {
     for (const std::string& write : write_variants()) {
       pairs.push_back(HistorySubject::of_pair(fault, write));
     }
+  }
+  return pairs;
+}
+
+ErrorOr<std::vector<HistorySubject>> pairs_over(const fs::path& region_path) {
+  const std::vector<std::string> writes = write_variants();
+  std::vector<HistorySubject> pairs;
+  for (const char* fault : shipped_faults) {
+    auto pair = HistorySubject::of_region(fault, writes[pairs.size() % writes.size()], region_path);
+    if (!pair.ok()) return pair.error();
+    pairs.push_back(pair.take());
   }
   return pairs;
 }

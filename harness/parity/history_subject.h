@@ -18,7 +18,8 @@ namespace daxlab {
 struct HoleRule {
   enum class Blocks { none, one_each, as_they_like };
   Blocks blocks = Blocks::none;
-  bool memory = false;  // a page of memory each
+  // A page of memory each. nullopt: of persistent memory, which a kernel may call so or not.
+  std::optional<bool> memory = false;
   bool counts_data =
       true;  // its count of blocks is of data alone; ext4 counts trees of extents, too
 };
@@ -28,10 +29,15 @@ class HistorySubject {
   // On engine mmu over a memfd; by the rule that its fault strategy keeps, or by another.
   static HistorySubject of_pair(const std::string& fault, const std::string& write);
   static HistorySubject of_pair(const std::string& fault, const std::string& write, HoleRule rule);
+  // Over a region of its own, in a file at a path where nothing is, on the best medium that can be
+  // had there. The file has lost its name when this returns, and is gone with the subject.
+  static ErrorOr<HistorySubject> of_region(const std::string& fault, const std::string& write,
+                                           const std::filesystem::path& path);
   // Plain files in a folder there.
   static ErrorOr<HistorySubject> of_folder(const std::filesystem::path& folder);
 
-  const std::string& name() const { return name_; }  // "page_zero/atomic", "ext4-dax in /mnt"
+  // "page_zero/atomic", "page_zero/partial over fsdax (xfs)", "ext4-dax in /mnt"
+  const std::string& name() const { return name_; }
 
   // Replays that history beside the model, and looks at what it has left: which pages have blocks,
   // what a read of each hole adds, in blocks and in memory. The first thing that is not as it must
@@ -50,5 +56,7 @@ class HistorySubject {
 
 // Every shipped fault strategy with every write strategy.
 std::vector<HistorySubject> all_pairs();
+// Every shipped fault strategy as of_region() has it; each write strategy has its turn.
+ErrorOr<std::vector<HistorySubject>> pairs_over(const std::filesystem::path& region_path);
 
 }  // namespace daxlab
