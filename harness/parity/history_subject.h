@@ -18,7 +18,7 @@ namespace daxlab {
 struct HoleRule {
   enum class Blocks { none, one_each, as_they_like };
   Blocks blocks = Blocks::none;
-  // A page of memory each. nullopt: of persistent memory, which a kernel may call so or not.
+  // A page of memory each. nullopt: of persistent memory, for which the kernel promises neither.
   std::optional<bool> memory = false;
   bool counts_data =
       true;  // its count of blocks is of data alone; ext4 counts trees of extents, too
