@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <linux/magic.h>
+#include <sys/vfs.h>
 
 namespace daxlab {
 namespace {
@@ -29,6 +30,11 @@ std::string name_of_file_system(long magic_number) {
     if (type.magic_number == number) return type.name;
   }
   return fmt::format("{:#x}", number);
+}
+
+bool is_tmpfs(const std::filesystem::path& path) {
+  struct statfs system {};
+  return ::statfs(path.c_str(), &system) == 0 && system.f_type == TMPFS_MAGIC;
 }
 
 }  // namespace daxlab

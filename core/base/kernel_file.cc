@@ -1,9 +1,16 @@
 #include "core/base/kernel_file.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <charconv>
 #include <fstream>
-#include <iterator>
+
+#include "core/base/errno_status.h"
+#include "core/base/owned_descriptor.h"
 
 namespace daxlab {
 
@@ -29,9 +36,23 @@ std::optional<uint64_t> read_number(const std::filesystem::path& file) {
   return line ? parse_number(*line) : std::nullopt;
 }
 
+ErrorOr<std::string> read_whole(const std::string& file) {
+  const OwnedDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!opened.is_open()) return error_from_errno(file, errno);
+  std::string text;
+  std::array<char, 4096> chunk;
+  ssize_t count = 0;
+  while ((count = ::read(opened.number(), chunk.data(), chunk.size())) > 0) {
+    text.append(chunk.data(), static_cast<size_t>(count));
+  }
+  if (count < 0) return error_from_errno(file, errno);
+  if (text.empty()) return Error{file + ": is empty"};
+  return text;
+}
+
 std::string read_text(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
+  auto text = read_whole(file);
+  return text.ok() ? text.take() : std::string();
 }
 
 std::optional<uint64_t> named_number(std::string_view text, std::string_view name) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/error_or.h"
+
 namespace daxlab {
 
 // First line of a file without its newline; nothing when it cannot be read.
@@ -15,7 +17,10 @@ std::optional<std::string> read_line(const std::filesystem::path& file);
 std::optional<uint64_t> parse_number(const std::string& text);
 // The number that is a file's first line.
 std::optional<uint64_t> read_number(const std::filesystem::path& file);
-// All of it; empty when it cannot be read.
+// All of it. The error: it cannot be read, or there is nothing in it. Takes little memory from the
+// heap, as who measures a child must: after the fork each page of that is copied.
+ErrorOr<std::string> read_whole(const std::string& file);
+// The same, empty instead of an error.
 std::string read_text(const std::filesystem::path& file);
 // The number behind that word at the start of a line: "oom_kill 3", "VmLck:   12 kB".
 std::optional<uint64_t> named_number(std::string_view text, std::string_view name);

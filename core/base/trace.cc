@@ -3,6 +3,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace daxlab {
 
 void Trace::add(TraceEvent event) noexcept {
@@ -13,6 +15,17 @@ void Trace::add(TraceEvent event) noexcept {
   if (event.thread == 0) event.thread = static_cast<uint32_t>(::syscall(SYS_gettid));
   lane.slots[at].event = event;
   lane.slots[at].is_whole.store(1, std::memory_order_release);
+}
+
+void Trace::lacks_kernel_faults(std::string_view why) noexcept {
+  const size_t length = std::min(why.size(), why_no_kernel_faults_.size());
+  std::copy_n(why.begin(), length, why_no_kernel_faults_.begin());
+  why_length_.store(static_cast<uint32_t>(length), std::memory_order_release);
+}
+
+std::string Trace::why_no_kernel_faults() const {
+  const size_t length = why_length_.load(std::memory_order_acquire);
+  return {why_no_kernel_faults_.data(), std::min(length, why_no_kernel_faults_.size())};
 }
 
 uint64_t Trace::dropped() const noexcept {

@@ -5,6 +5,8 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "core/base/counters.h"
 #include "core/base/part_clock.h"
@@ -73,11 +75,11 @@ class Trace {
 
   // Events that were lost before they could be added.
   void add_lost(uint64_t events) noexcept { lost_.fetch_add(events, std::memory_order_relaxed); }
-  // The kernel handles faults here and could not be asked for them.
-  void lacks_kernel_faults() noexcept { lacks_kernel_faults_.store(1, std::memory_order_relaxed); }
-  bool has_all_kernel_faults() const noexcept {
-    return lacks_kernel_faults_.load(std::memory_order_relaxed) == 0;
-  }
+  // The kernel handles faults here and could not be asked for them. Once, by one thread; of `why`
+  // what fits is kept.
+  void lacks_kernel_faults(std::string_view why) noexcept;
+  // Empty: it has them all.
+  std::string why_no_kernel_faults() const;
 
  private:
   struct Slot {
@@ -89,7 +91,9 @@ class Trace {
     std::atomic<uint64_t> taken{0};
     std::array<Slot, events_of_thread> slots;
   };
-  std::atomic<uint32_t> on_{0}, lacks_kernel_faults_{0};
+  std::atomic<uint32_t> on_{0};
+  std::atomic<uint32_t> why_length_{0};
+  std::array<char, 200> why_no_kernel_faults_{};
   std::atomic<uint64_t> lost_{0};
   std::array<Lane, thread_shards> lanes_;
 };

@@ -2,55 +2,18 @@
 
 #include <fmt/format.h>
 #include <malloc.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <memory>
-#include <set>
-#include <system_error>
 #include <tuple>
 
+#include "harness/campaign/exclusive_resources.h"
 #include "harness/campaign/run_origin.h"
 #include "harness/campaign/run_queue.h"
 #include "harness/run/cell_run.h"
-#include "harness/run/kernel_dax_events.h"
 
 namespace daxlab {
 namespace {
-
-// The file system of a folder; 0: there is none.
-dev_t device_of(const std::filesystem::path& folder) {
-  struct stat facts {};
-  return stat(folder.c_str(), &facts) == 0 ? facts.st_dev : 0;
-}
-
-// What two cells must not use at once: a region that stays, whatever it is called, and of `filled`
-// file systems the space. Empty: nothing.
-std::string exclusive_resource(const Cell& cell, const std::set<dev_t>& filled) {
-  if (cell.engine == EngineKind::baseline) {
-    const dev_t device = device_of(cell.directory);
-    return filled.contains(device) ? fmt::format("device {}", device) : std::string();
-  }
-  if (!has_path(cell.medium)) return {};
-  std::error_code unresolved;
-  const std::filesystem::path path =
-      std::filesystem::weakly_canonical(cell.region_path, unresolved);
-  return unresolved ? cell.region_path.string() : path.string();
-}
-
-std::vector<std::string> resources_of(const std::vector<SelectedCell>& cells) {
-  std::set<dev_t> filled;
-  for (const SelectedCell& selected : cells) {
-    const Cell& cell = *selected.cell;
-    const bool fills = cell.engine == EngineKind::baseline && cell.region_bytes != 0;
-    if (fills) filled.insert(device_of(cell.directory));
-  }
-  std::vector<std::string> resources;
-  for (const SelectedCell& selected : cells) {
-    resources.push_back(exclusive_resource(*selected.cell, filled));
-  }
-  return resources;
-}
 
 class Campaign {
  public:
@@ -59,7 +22,7 @@ class Campaign {
       : cells_(cells),
         settings_(settings),
         runs_(runs),
-        queue_(plan_runs(cells), resources_of(cells),
+        queue_(plan_runs(cells), exclusive_resources(cells),
                [&runs](const PlannedRun& run) {
                  return !runs.has(run) && !runs.has_failed(run.cell);
                }),
@@ -184,7 +147,6 @@ class Campaign {
     runs_.add(cell, std::move(record));
     const CellTrace* const trace = running.cell->trace();
     if (trace == nullptr || end_.stopped) return;
-    remove_kernel_dax_events(trace->process());
     const std::string name = cells_[cell].cell->name();
     end_.stopped = settings_.trace->add(
         {trace->process(), fmt::format("{} run {}", name, running.run.repetition + 1)},

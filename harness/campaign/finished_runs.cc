@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cassert>
 
 #include "harness/config/cell_config.h"
@@ -57,15 +58,17 @@ void FinishedRuns::add(size_t cell, RunRecord record) {
   const RecordStore::Kept*& place = runs.records.at(record.repetition());
   assert(place == nullptr);
   const uint64_t runs_over = runs.runs_over();
-  const bool was_over = runs.is_over(), had_failed = runs.failed;
-  const bool skipped = record.result.is_skipped();
-  runs.failed |= record.result.failure.has_value();
+  const bool was_over = runs.is_over();
+  const RunEnd before = runs.end;
+  runs.end = std::max(before, record.result.end());
   ++runs.there;
   place = store_.keep(std::move(record));
   ++counts_.records;
   counts_.runs_over += runs.runs_over() - runs_over;
   if (runs.is_over() && !was_over) ++counts_.cells_over;
-  if (runs.failed && !had_failed) ++(skipped ? counts_.cells_skipped : counts_.cells_failed);
+  if (runs.end == before) return;
+  if (before == RunEnd::skipped) --counts_.cells_skipped;
+  ++(runs.end == RunEnd::skipped ? counts_.cells_skipped : counts_.cells_failed);
 }
 
 // Two passes: of records that do not belong here, none is taken.
@@ -112,7 +115,7 @@ bool FinishedRuns::has(const PlannedRun& run) const {
   return runs_.at(run.cell).records.at(run.repetition) != nullptr;
 }
 
-bool FinishedRuns::has_failed(size_t cell) const { return runs_.at(cell).failed; }
+bool FinishedRuns::has_failed(size_t cell) const { return runs_.at(cell).failed(); }
 
 bool FinishedRuns::is_over(size_t cell) const { return runs_.at(cell).is_over(); }
 

@@ -55,8 +55,9 @@ class FinishedRuns {
   struct CellRuns {
     std::vector<const RecordStore::Kept*> records;  // by repetition; null: not over
     uint64_t there = 0;
-    bool failed = false;
-    bool is_over() const { return failed || there == records.size(); }
+    RunEnd end = RunEnd::passed;
+    bool failed() const { return end != RunEnd::passed; }
+    bool is_over() const { return failed() || there == records.size(); }
     uint64_t runs_over() const { return is_over() ? records.size() : there; }
   };
   using CellsOfText = std::map<std::string, std::vector<size_t>>;

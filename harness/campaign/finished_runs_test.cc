@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/campaign/records_test.h"
+#include "harness/report/cell_summary.h"
 
 namespace daxlab {
 namespace {
@@ -48,6 +49,24 @@ TEST_F(FinishedRunsTest, ASkippedRunEndsACellThatHasNotFailed) {
   EXPECT_TRUE(runs_.is_over(0));
   EXPECT_EQ(runs_.counts().cells_skipped, 1u);
   EXPECT_EQ(runs_.counts().cells_failed, 0u);
+}
+
+// Of a journal, or of several cells at once, the runs of a cell come in any order.
+TEST_F(FinishedRunsTest, AFailureIsNotHiddenByASkippedRun) {
+  RunRecord skipped = a_record(cells_[0], 0, "no room");
+  skipped.result.failure_kind = FailureKind::skipped;
+  for (const bool skipped_first : {true, false}) {
+    FinishedRuns runs(cells_);
+    if (skipped_first) runs.add(0, skipped);
+    runs.add(0, a_record(cells_[0], 1, "died"));
+    if (!skipped_first) runs.add(0, skipped);
+    EXPECT_EQ(runs.counts().cells_failed, 1u);
+    EXPECT_EQ(runs.counts().cells_skipped, 0u);
+    EXPECT_EQ(runs.counts().cells_over, 1u);
+    const CellSummary cell = summarize(runs.results()).at(0);
+    EXPECT_EQ(cell.end, RunEnd::failed);
+    EXPECT_EQ(cell.failure, "died");
+  }
 }
 
 // What is kept from record to record is what counting would give.

@@ -36,6 +36,11 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.yaml:3:13: " + needs_path_text,
                   {},
                   several_keys},
+        BadConfig{good_config + "region: {medium: fsdax, size: 1MiB}\n",
+                  "t.yaml:2:18: medium fsdax needs the key 'path' of region, as in {medium: fsdax, "
+                  "path: /mnt/ext4-dax/region, size: 64MiB}",
+                  {},
+                  several_keys},
         BadConfig{good_config + "region: {medium: devdax, size: 1MiB}\n",
                   "t.yaml:2:18: medium devdax needs the key 'path' of region, as in {medium: "
                   "devdax, path: /dev/dax0.0, size: 64MiB}",

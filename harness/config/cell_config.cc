@@ -103,7 +103,7 @@ Json cell_config(const Config& config, const Cell& cell, WorkloadTable workloads
     // A list, for the name to show it again.
     const Json path = cell.directory.string();
     root.set("path", cell.directory_in_name ? Json::list({path}) : path);
-    if (cell.direct_io) root.set("io", io_words().back());
+    if (cell.io != IoKind::buffered) root.set("io", name_of(cell.io));
     if (cell.region_bytes != 0) root.set("region", {{"size", size_json(cell)}});
   } else {
     root.set("region", region_json(cell));

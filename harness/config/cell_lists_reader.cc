@@ -64,7 +64,7 @@ MatrixPoint CellListsReader::read_baseline(const Node& item) {
   const Node* io = item.find("io");
   if (io == nullptr) io = root_.find("io");
   if (io != nullptr && item.find("io") == nullptr && !io->items.empty()) io = &io->items.front();
-  if (io != nullptr) point.direct_io = read_direct_io(*io, problems_);
+  if (io != nullptr) point.io = read_io(*io, problems_);
   return point;
 }
 

@@ -7,7 +7,6 @@
 #include <string>
 #include <system_error>
 
-#include "harness/config/config.h"
 #include "harness/config/keys.h"
 #include "harness/config/node_checks.h"
 #include "harness/config/quoted_text.h"
@@ -26,20 +25,20 @@ std::optional<MediumKind> read_medium(const Node& node, FirstProblem& problems) 
   return index ? std::optional(media[*index]) : std::nullopt;
 }
 
-bool read_direct_io(const Node& node, FirstProblem& problems) {
-  return read_word(node, "io", io_words(), problems).value_or(0) == 1;
+IoKind read_io(const Node& node, FirstProblem& problems) {
+  return io_kinds[read_word(node, "io", words_of(io_kinds), problems).value_or(0)];
 }
 
-std::vector<bool> read_direct_ios(const Node* node, FirstProblem& problems) {
-  if (node == nullptr) return {false};
-  if (node->kind != Node::Kind::list) return {read_direct_io(*node, problems)};
+std::vector<IoKind> read_ios(const Node* node, FirstProblem& problems) {
+  if (node == nullptr) return {IoKind::buffered};
+  if (node->kind != Node::Kind::list) return {read_io(*node, problems)};
   if (node->items.empty()) {
     problems.report(node->at, "io: expected a list of words, found an empty list");
-    return {false};
+    return {IoKind::buffered};
   }
-  std::vector<bool> values;
+  std::vector<IoKind> values;
   for (const Node& item : node->items) {
-    values.push_back(read_direct_io(item, problems));
+    values.push_back(read_io(item, problems));
     if (std::ranges::count(values, values.back()) == 1 || problems.any()) continue;
     problems.report(
         item.at, fmt::format("duplicate value {} in io; remove one of them", in_quotes(item.text)));

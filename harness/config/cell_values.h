@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/lab/lab.h"
+#include "harness/config/config.h"
 #include "harness/config/first_problem.h"
 #include "harness/config/node.h"
 
@@ -17,9 +18,9 @@ std::optional<EngineKind> read_engine(const Node& node, FirstProblem& problems);
 std::optional<MediumKind> read_medium(const Node& node, FirstProblem& problems);
 
 // How baseline reads and writes, one word; buffered after a report.
-bool read_direct_io(const Node& node, FirstProblem& problems);
+IoKind read_io(const Node& node, FirstProblem& problems);
 // The same where a list may stand; nullptr: the default. Never empty.
-std::vector<bool> read_direct_ios(const Node* node, FirstProblem& problems);
+std::vector<IoKind> read_ios(const Node* node, FirstProblem& problems);
 
 // The folder for baseline's files; nullptr: the default. `at` is where it is reported when there
 // must be one and is none.

@@ -47,7 +47,7 @@ std::string Cell::name() const {
   if (engine == EngineKind::baseline) {
     return fmt::format("{}/{}/{}/-/{}/-/threads:{}", workload_label(), name_of(engine),
                        directory_in_name ? directory_name(directory) : "-",
-                       direct_io ? "direct" : "-", threads);
+                       io == IoKind::buffered ? "-" : name_of(io), threads);
   }
   return fmt::format("{}/{}/{}/{}/{}/{}/threads:{}", workload_label(), name_of(engine),
                      name_of(medium), fault.label(), write.label(), alloc.label(), threads);
@@ -77,5 +77,7 @@ const char* name_of(EngineKind engine) {
   }
   return "?";
 }
+
+const char* name_of(IoKind io) { return io == IoKind::direct ? "direct" : "buffered"; }
 
 }  // namespace daxlab

@@ -24,6 +24,9 @@ struct Choice {
   friend bool operator==(const Choice&, const Choice&) = default;
 };
 
+// How baseline's read() and write() go: through the page cache, or past it.
+enum class IoKind : uint32_t { buffered, direct };
+
 struct Cell {
   Choice workload;
   uint64_t threads = 1;
@@ -38,7 +41,7 @@ struct Cell {
   bool force = false;               // not of the YAML: whoever runs it says so
   std::filesystem::path directory;  // baseline
   bool directory_in_name = false;   // of a config whose baselines have several, or a list of them
-  bool direct_io = false;           // baseline
+  IoKind io = IoKind::buffered;     // baseline
   Choice fault, write, alloc;       // empty names for baseline
   uint64_t seed = 1;
   uint64_t repetitions = 1;
@@ -92,5 +95,6 @@ ErrorOr<Config> load_config_text(const std::filesystem::path& path, std::string_
 
 // Names of enumerators as written in YAML and results.
 const char* name_of(EngineKind engine);
+const char* name_of(IoKind io);
 
 }  // namespace daxlab

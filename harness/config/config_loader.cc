@@ -105,7 +105,7 @@ MatrixPlan read_plan(const Node& root, PluginChoices& plugins, WorkloadTable tab
   Location path_at;
   if (has_baseline) path_at = path == nullptr ? baseline->at : path->at;
   plan.directories = read_directories(path, path_at, has_baseline, problems);
-  plan.direct_io = read_direct_ios(root.find("io"), problems);
+  plan.ios = read_ios(root.find("io"), problems);
   lists.read_includes(plan);
   plan.names_directories = (path != nullptr && path->kind == Node::Kind::list) ||
                            has_several_directories(plan, has_baseline);

@@ -62,12 +62,32 @@ PluginDescription describe(const TestPlugin& plugin) {
   return description;
 }
 
-constexpr WorkloadDescription hole_read{"hole_read", "", size_options, axis_fault, false, false};
-constexpr WorkloadDescription write_file{"write", "",   size_options, axis_write | axis_alloc,
-                                         false,   true, true};
-constexpr WorkloadDescription enospc{"enospc", "",  enospc_options, axis_write | axis_alloc,
-                                     true,     true};
-constexpr WorkloadDescription sparse{"sparse", "", sparse_options, axis_fault, false, true, true};
+constexpr WorkloadDescription hole_read{
+    .name = "hole_read", .summary = "", .options = size_options, .axes = axis_fault};
+constexpr WorkloadDescription write_file{
+    .name = "write",
+    .summary = "",
+    .options = size_options,
+    .axes = axis_write | axis_alloc,
+    .multi_threaded = true,
+    .timed = true,
+};
+constexpr WorkloadDescription enospc{
+    .name = "enospc",
+    .summary = "",
+    .options = enospc_options,
+    .axes = axis_write | axis_alloc,
+    .needs_region = true,
+    .multi_threaded = true,
+};
+constexpr WorkloadDescription sparse{
+    .name = "sparse",
+    .summary = "",
+    .options = sparse_options,
+    .axes = axis_fault,
+    .multi_threaded = true,
+    .timed = true,
+};
 constexpr const WorkloadDescription* workload_table[] = {&hole_read, &write_file, &enospc, &sparse};
 
 }  // namespace

@@ -135,11 +135,6 @@ const std::vector<std::string>& userfaultfd_words() {
   return words;
 }
 
-const std::vector<std::string>& io_words() {
-  static const std::vector<std::string> words = {"buffered", "direct"};
-  return words;
-}
-
 const std::vector<std::string>& axis_words() {
   static const std::vector<std::string> words = {"fault", "write", "alloc"};
   return words;

@@ -62,6 +62,7 @@ inline constexpr size_t most_cpus = 64;
 
 inline constexpr EngineKind engines[] = {EngineKind::mmu, EngineKind::simulator,
                                          EngineKind::baseline};
+inline constexpr IoKind io_kinds[] = {IoKind::buffered, IoKind::direct};
 inline constexpr CreateRegion creations[] = {CreateRegion::never, CreateRegion::if_missing,
                                              CreateRegion::always};
 
@@ -74,7 +75,6 @@ std::vector<std::string> words_of(const Kind (&kinds)[n]) {
 
 const std::vector<std::string>& order_words();        // random, listed
 const std::vector<std::string>& userfaultfd_words();  // allowed, forbidden
-const std::vector<std::string>& io_words();           // buffered, direct
 const std::vector<std::string>& axis_words();         // fault, write, alloc: bit 0, 1, 2 of Axes
 
 }  // namespace daxlab

@@ -21,7 +21,7 @@ Cell cell_of(const MatrixPlan& plan, const MatrixPoint& point) {
   cell.engine = point.engine;
   cell.medium = point.medium;
   cell.directory = point.directory;
-  cell.direct_io = point.direct_io;
+  cell.io = point.io;
   cell.directory_in_name = is_baseline(point) && plan.names_directories;
   cell.fault = point.fault;
   cell.write = point.write;
@@ -68,11 +68,11 @@ void add_points_of_engine(const MatrixPlan& plan, EngineKind engine,
   const MatrixAxes& axes = plan.axes;
   if (engine == EngineKind::baseline) {
     for (const std::filesystem::path& directory : plan.directories) {
-      for (const bool direct_io : plan.direct_io) {
+      for (const IoKind io : plan.ios) {
         MatrixPoint point;
         point.engine = engine;
         point.directory = directory;
-        point.direct_io = direct_io;
+        point.io = io;
         points.push_back(std::move(point));
       }
     }
@@ -83,8 +83,7 @@ void add_points_of_engine(const MatrixPlan& plan, EngineKind engine,
       for (const auto& write : axes.write) {
         for (const auto& alloc : axes.alloc) {
           if (points.size() > most_points) return;
-          points.push_back(
-              {engine, medium.value, fault.value, write.value, alloc.value, {}, false});
+          points.push_back({engine, medium.value, fault.value, write.value, alloc.value, {}, {}});
         }
       }
     }
@@ -182,7 +181,7 @@ class WorkloadCells {
       // What goes through mappings alone is the same however read() and write() go.
       const bool has_calls = (entry_.axes & axis_write) != 0 || (entry_.axes & axis_fault) == 0;
       return fmt::format("{}/{}/{}", name_of(point.engine), directory_name(point.directory),
-                         has_calls && point.direct_io);
+                         has_calls && point.io == IoKind::direct);
     }
     return fmt::format("{}/{}/{}/{}/{}", name_of(point.engine), name_of(point.medium),
                        shown(axis_fault, point.fault), shown(axis_write, point.write),

@@ -37,7 +37,7 @@ struct MatrixPoint {
   MediumKind medium = MediumKind::memfd;
   Choice fault, write, alloc;       // empty for baseline
   std::filesystem::path directory;  // baseline
-  bool direct_io = false;           // baseline
+  IoKind io = IoKind::buffered;     // baseline
 };
 
 struct WorkloadEntry {
@@ -80,7 +80,7 @@ struct ExcludedCells {
 struct MatrixPlan {
   MatrixAxes axes;
   std::vector<std::filesystem::path> directories;  // of the matrix's baseline; never empty
-  std::vector<bool> direct_io = {false};           // the same: each in each folder
+  std::vector<IoKind> ios = {IoKind::buffered};    // the same: each in each folder
   bool names_directories = false;                  // baseline's cells have them in their names
   std::vector<ExcludedCells> excludes;
   std::vector<IncludedCell> includes;

@@ -75,8 +75,10 @@ std::string media_with_path() {
 }
 
 std::string example_of(MediumKind kind) {
-  return fmt::format("{{medium: {}, path: {}, size: 64MiB}}", name_of(kind),
-                     kind == MediumKind::devdax ? "/dev/dax0.0" : "/var/tmp/lab.pmem");
+  const char* path = "/var/tmp/lab.pmem";
+  if (kind == MediumKind::fsdax) path = "/mnt/ext4-dax/region";
+  if (kind == MediumKind::devdax) path = "/dev/dax0.0";
+  return fmt::format("{{medium: {}, path: {}, size: 64MiB}}", name_of(kind), path);
 }
 
 // One path is a file or a device.

@@ -192,14 +192,14 @@ Json workload_choice(WorkloadTable workloads, Values values) {
 // The value of a key at the top, or in a list of matrix.
 Json value_of(std::string_view key) {
   if (key == "path") return one_or_list(text(), Values::several);
-  if (key == "io") return one_or_list(words(io_words()), Values::several);
+  if (key == "io") return one_or_list(words(words_of(io_kinds)), Values::several);
   return reference(std::string(key));
 }
 
 // The same key of a cell of include or exclude.
 Json value_of_cell(std::string_view key) {
   if (key == "path") return text();
-  if (key == "io") return words(io_words());
+  if (key == "io") return words(words_of(io_kinds));
   if (key == "engine" || key == "medium") return reference(std::string(key));
   return reference(fmt::format("one_{}", key));
 }

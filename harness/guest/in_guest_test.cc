@@ -117,6 +117,28 @@ TEST(GuestBaseline, RunsOnAllFourFileSystems) {
   EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.error;
 }
 
+// Without --trace, too, faults are recorded on kernels that do not tell the sizes of entries.
+TEST(GuestBaseline, ACellThatIsKilledLeavesNoTracingBehind) {
+  const std::string config = testing::TempDir() + "/in_guest_test.yaml";
+  std::ofstream(config) << "region: {size: 16MiB}\nengine: baseline\nrepetitions: 1\n"
+                           "path: /mnt/ext4-dax\ntime_limit: 200ms\n"
+                           "workloads: [{name: mkwrite, size: 128MiB}]\n";
+  const ProcessOutcome outcome = run_daxlab({"run", config});
+  EXPECT_NE(outcome.out.find("time limit"), std::string::npos) << outcome.out << outcome.error;
+  ASSERT_TRUE(std::filesystem::exists("/sys/kernel/tracing/instances"));
+  EXPECT_TRUE(std::filesystem::is_empty("/sys/kernel/tracing/instances"));
+}
+
+TEST(GuestBaseline, AFileSystemThatTakesTheResultsIsNotFilled) {
+  const std::string config = testing::TempDir() + "/in_guest_test.yaml";
+  std::ofstream(config) << "region: {size: 16MiB}\nengine: baseline\nrepetitions: 1\n"
+                           "path: /mnt/ext4-dax\nworkloads: [enospc]\n";
+  const std::string results = "/mnt/ext4-dax/in_guest_test.json";
+  const ProcessOutcome outcome = run_daxlab({"run", config, "--out", results});
+  std::filesystem::remove(results);
+  EXPECT_NE(outcome.out.find("in use besides"), std::string::npos) << outcome.out << outcome.error;
+}
+
 TEST(GuestDoctor, SeesTheDeviceAndWhichMountsHaveDax) {
   const std::string report = run_daxlab({"doctor"}).out;
   const auto line_of = [&](const std::string& name) {

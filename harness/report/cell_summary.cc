@@ -69,11 +69,13 @@ std::vector<CellSummary> summarize(const std::vector<ResultRecord>& records) {
   for (const ResultRecord& record : records) {
     const auto [place, is_new] =
         places.try_emplace({record.family_index, record.name}, cells.size());
-    if (is_new) cells.push_back({record.parts, {}, {}, {}});
+    if (is_new) cells.push_back({.parts = record.parts, .effective_medium = {}, .runs = {}});
     CellSummary& cell = cells[place->second];
     cell.runs.push_back(record);
     if (cell.effective_medium.empty()) cell.effective_medium = record.fact("medium");
-    if (record.failure && !cell.failure) cell.failure = record.failure;
+    if (record.end() <= cell.end) continue;
+    cell.end = record.end();
+    cell.failure = record.failure;
   }
   return cells;
 }

@@ -12,9 +12,10 @@ namespace daxlab {
 
 struct CellSummary {
   NameParts parts;
-  std::string effective_medium;        // from the label; empty when no run got that far
-  std::vector<ResultRecord> runs;      // at least one
-  std::optional<std::string> failure;  // the first run's that failed, or was skipped
+  std::string effective_medium;    // from the label; empty when no run got that far
+  std::vector<ResultRecord> runs;  // at least one
+  RunEnd end = RunEnd::passed;
+  std::optional<std::string> failure = {};  // of the first run that ended so
 
   using Figure = std::function<std::optional<double>(const ResultRecord&)>;
 
@@ -25,7 +26,7 @@ struct CellSummary {
   std::optional<double> median_of(const Figure& figure) const;
 
   // It has not been run, for a reason that is no fault.
-  bool is_skipped() const { return failure && runs.front().is_skipped(); }
+  bool is_skipped() const { return end == RunEnd::skipped; }
   bool is_baseline() const { return parts.engine == "baseline"; }
 };
 

@@ -9,9 +9,10 @@ namespace daxlab {
 
 struct CounterDescription {
   const char* name;
-  const char* unit;     // "ns", "bytes", "" for numbers
-  const char* meaning;  // one line
-  bool is_own = false;  // of one workload: shown in a table of its own
+  const char* unit;                            // "ns", "bytes", "" for numbers
+  const char* meaning;                         // one line
+  bool is_own = false;                         // of one workload: shown in a table of its own
+  const char* cause_of_small_pages = nullptr;  // that it counts, in two or three words
 };
 
 // Every counter that a record can have, those of all runs first.

@@ -25,8 +25,8 @@ std::vector<JunitCase> junit_cells(const std::vector<ResultRecord>& records,
     for (const ResultRecord& run : cell.runs) {
       added.time_s += run.counter("wall_ns").value_or(0) / 1e9;
       if (run.has_failed() && !added.failure) added.failure = failure_of(run, alone);
-      if (run.is_skipped()) added.skipped = run.failure;
     }
+    if (cell.is_skipped()) added.skipped = cell.failure;
   }
   return cases;
 }

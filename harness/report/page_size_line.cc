@@ -3,20 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <utility>
+#include "harness/report/glossary.h"
 
 namespace daxlab {
 namespace {
-
-constexpr std::pair<const char*, const char*> causes[] = {
-    {"small_by_address_bytes", "address alignment"},
-    {"small_by_offset_bytes", "file offset alignment"},
-    {"small_by_advice_bytes", "MADV_NOHUGEPAGE"},
-    {"small_by_medium_bytes", "medium"},
-    {"small_by_strategy_bytes", "strategy"},
-    {"small_by_pieces_bytes", "fragmentation"},
-    {"small_by_block_bytes", "block alignment"},
-    {"small_by_entry_bytes", "an earlier 4 KiB entry"}};
 
 std::vector<std::string> rows_with_huge_entries(const WorkloadGroup& group,
                                                 const std::vector<std::string>& labels) {
@@ -37,13 +27,15 @@ std::string page_size_line(const WorkloadGroup& group, const std::vector<std::st
   const std::vector<std::string> huge = rows_with_huge_entries(group, labels);
   if (!huge.empty()) parts.push_back(fmt::format("2 MiB entries: {}", fmt::join(huge, ", ")));
   const char* before = "4 KiB instead by";
-  for (const auto& [counter, cause] : causes) {
+  for (const CounterDescription& counter : glossary()) {
+    if (counter.cause_of_small_pages == nullptr) continue;
     std::vector<std::string> rows;
     for (size_t i = 0; i < group.cells.size(); ++i) {
-      if (group.cells[i].median(counter).value_or(0) > 0) rows.push_back(labels[i]);
+      if (group.cells[i].median(counter.name).value_or(0) > 0) rows.push_back(labels[i]);
     }
     if (rows.empty()) continue;
-    parts.push_back(fmt::format("{} {}: {}", before, cause, fmt::join(rows, ", ")));
+    parts.push_back(
+        fmt::format("{} {}: {}", before, counter.cause_of_small_pages, fmt::join(rows, ", ")));
     before = "by";
   }
   return parts.empty() ? std::string() : fmt::format("  {}\n", fmt::join(parts, "; "));

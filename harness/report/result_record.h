@@ -32,6 +32,10 @@ struct NameParts {
   static std::string without_options(const std::string& part);
 };
 
+// How a run ended; of a cell what its runs say of it, the later word here over the earlier: one
+// that has failed is not hidden by one that was skipped.
+enum class RunEnd { passed, skipped, failed };
+
 struct ResultRecord {
   std::string name;
   NameParts parts;
@@ -52,8 +56,12 @@ struct ResultRecord {
   using Histogram = std::vector<std::pair<uint64_t, uint64_t>>;
   std::map<std::string, Histogram> histograms;
 
-  bool is_skipped() const { return failure && failure_kind == FailureKind::skipped; }
-  bool has_failed() const { return failure && !is_skipped(); }
+  RunEnd end() const {
+    if (!failure) return RunEnd::passed;
+    return failure_kind == FailureKind::skipped ? RunEnd::skipped : RunEnd::failed;
+  }
+  bool is_skipped() const { return end() == RunEnd::skipped; }
+  bool has_failed() const { return end() == RunEnd::failed; }
   // nullopt: this run did not count that.
   std::optional<double> counter(const std::string& key) const;
   // The sum of all threads' times in operations over all operations; nullopt without operations.

@@ -8,8 +8,7 @@
 #include "core/base/process_limits.h"
 #include "harness/run/cell_lab.h"
 #include "harness/run/cpu_choice.h"
-#include "harness/run/kernel_dax_events.h"
-#include "harness/run/page_sizes.h"
+#include "harness/run/kernel_fault_watch.h"
 #include "harness/run/run_counters.h"
 #include "harness/run/workload_files.h"
 #include "harness/workloads/workers.h"
@@ -63,7 +62,7 @@ class MeasuredRun {
     run_.stop_timing = [this] { stop_timing(); };
     run_.measure_memory = [this] { measure_untimed(); };
 
-    record_kernel_faults();
+    kernel_faults_.emplace(cell_, run_.trace);
     const auto workload = make_workload(cell_.workload.name);
     blocks_before_ = lab_.counters().level(Peak::blocks);
     note(channel_.start_measuring());
@@ -88,15 +87,15 @@ class MeasuredRun {
     if (!timed_) return;
     pause();
     timed_ = false;
-    const std::vector<MappedRange> ranges = lab_.mapped_ranges();
-    const KernelFaults kernel_faults = take_kernel_faults(ranges);
+    const NamedCounters page_sizes = kernel_faults_->end(lab_.mapped_ranges(), first_timed_ns_);
     if (run_.trace != nullptr) run_.trace->end();
     note(channel_.measure());
     counters_ = lab_counters(lab_.counters(), cell_.engine != EngineKind::baseline);
-    counters_.emplace_back("page_faults", page_faults());
+    // Tracing takes faults of its own, in the memory that it fills.
+    if (run_.trace == nullptr) counters_.emplace_back("page_faults", page_faults());
     if (const LatencyCounts* faults = lab_.counters().fault_latencies()) faults_.merge(*faults);
     const SpaceUse space = lab_.files().space_use();
-    add_page_sizes(ranges, kernel_faults);
+    counters_.insert(counters_.end(), page_sizes.begin(), page_sizes.end());
     counters_.emplace_back("blocks_used", static_cast<double>(space.used_blocks));
     if (cell_.engine == EngineKind::baseline) return;
     counters_.emplace_back("map_blocks", static_cast<double>(space.map_blocks));
@@ -130,43 +129,6 @@ class MeasuredRun {
     switches_ += counts.involuntary_switches - counts_before_.involuntary_switches;
     resolved_faults_ += counts.resolved_faults - counts_before_.resolved_faults;
     timer_.pause();
-  }
-
-  // While what the workload has mapped is still there. A kernel that does not tell is no failure:
-  // the record has no such figures then.
-  void add_page_sizes(const std::vector<MappedRange>& ranges, const KernelFaults& faults) {
-    const auto sizes = page_size_counters(ranges, faults.events);
-    if (!sizes.ok()) return;
-    counters_.insert(counters_.end(), sizes.value().begin(), sizes.value().end());
-  }
-
-  // For the trace, and where page sizes are not told without. Before there are threads: later ones
-  // are recorded with this one.
-  void record_kernel_faults() {
-    if (cell_.engine != EngineKind::baseline && cell_.medium == MediumKind::memfd) return;
-    const auto scan = PageTableScan::open();
-    if (run_.trace == nullptr && scan.ok() && !scan.value().goes_by_places()) return;
-    auto events = KernelDaxEvents::begin();
-    if (events.ok()) kernel_events_ = events.take();
-  }
-  // All since the set-up began, as what is mapped may have been touched there; of the measured part
-  // alone into the trace.
-  KernelFaults take_kernel_faults(const std::vector<MappedRange>& ranges) {
-    KernelFaults faults;
-    if (kernel_events_) {
-      auto recorded = kernel_events_->end();
-      kernel_events_.reset();
-      if (recorded.ok()) faults = recorded.take();
-      if (!recorded.ok()) note(recorded.error());
-    } else if (run_.trace != nullptr && std::ranges::any_of(ranges, &MappedRange::is_dax)) {
-      run_.trace->lacks_kernel_faults();
-    }
-    if (run_.trace == nullptr) return faults;
-    run_.trace->add_lost(faults.lost_lines / 2);
-    for (const TraceEvent& fault : faults.events) {
-      if (fault.begin_ns >= first_timed_ns_) run_.trace->add(fault);
-    }
-    return faults;
   }
 
   // One meter for all rows: what ended in a signal the kernel has not counted.
@@ -266,7 +228,7 @@ class MeasuredRun {
   KernelCounts counts_before_;
   uint64_t switches_ = 0, resolved_faults_ = 0;
   NamedCounters counters_;
-  std::unique_ptr<KernelDaxEvents> kernel_events_;
+  std::optional<KernelFaultWatch> kernel_faults_;
   LatencyHistogram faults_;
   int64_t blocks_before_ = 0;  // of files that were there
   MemoryFigures memory_;       // the highest growth of each part

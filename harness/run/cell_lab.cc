@@ -1,11 +1,8 @@
 #include "harness/run/cell_lab.h"
 
-#include <fmt/format.h>
-
 #include <optional>
 
-#include "core/base/bytes_text.h"
-#include "core/base/control_groups.h"
+#include "harness/run/shared_memory_check.h"
 
 namespace daxlab {
 namespace {
@@ -15,18 +12,6 @@ ErrorOr<StrategySpec> load_strategy(const Config& config, PluginKind kind, const
   auto plugin = LoadedPlugin::load(config.plugin(kind, choice.name), log);
   if (!plugin.ok()) return plugin.error();
   return StrategySpec{plugin.take(), choice.values};
-}
-
-// A memfd gets all of its memory at once, and what a control group does not have is not refused but
-// killed for. What it might have, if others gave back some, is tried.
-std::optional<Error> check_memory(uint64_t region_bytes) {
-  const auto bound = shared_memory_bound("/");
-  if (!bound || region_bytes <= bound->bytes) return std::nullopt;
-  return Error{fmt::format(
-      "region size of {} bytes: emulated in memory, of which this process gets {} at most: {} = {} "
-      "in {}; give less, raise it, or take medium file",
-      region_bytes, bytes_text(bound->bytes), bound->group.limit_name,
-      bytes_text(*bound->group.limit_bytes), bound->group.folder.string())};
 }
 
 }  // namespace
@@ -42,12 +27,12 @@ ErrorOr<LabSpec> load_lab_spec(const Config& config, const Cell& cell,
   spec.force = cell.force;
   spec.directory = directory;
   if (cell.engine == EngineKind::baseline) {
-    spec.direct_io = cell.direct_io;
+    spec.direct_io = cell.io == IoKind::direct;
     spec.space_bytes = cell.region_bytes;
     return spec;
   }
   if (!has_path(cell.medium)) {
-    if (auto error = check_memory(cell.region_bytes)) return *error;
+    if (auto error = check_shared_memory(cell.region_bytes)) return *error;
   }
   const auto load = [&](PluginKind kind, const Choice& choice, StrategySpec& into) {
     auto strategy = load_strategy(config, kind, choice, log);

@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <set>
+
 #include "harness/run/baseline_place.h"
 #include "harness/run/cell_body.h"
 #include "harness/run/cpu_choice.h"
+#include "harness/run/devices_in_use.h"
+#include "harness/run/kernel_dax_events.h"
 #include "harness/run/system_call_filter.h"
 
 namespace daxlab {
@@ -53,15 +57,15 @@ CellReport report_of(const CellOutcome& outcome, const RunIdentity& identity) {
 // The process is pinned before there is anything of the lab, whose memory is then near its CPUs;
 // and no plugin has run in it when userfaultfd is forbidden.
 CellReport prepare_and_run(const Config& config, const Cell& cell, const RunIdentity& identity,
-                           const std::filesystem::path& directory, CellChannel& channel,
-                           CallLog& log, Trace* trace) {
+                           const std::filesystem::path& directory, const std::set<dev_t>& in_use,
+                           CellChannel& channel, CallLog& log, Trace* trace) {
   if (!cell.cpus.empty()) {
     if (const auto error = run_on_cpus(cell.cpus)) {
       return failed_report(identity, refusal(*error));
     }
   }
   if (cell.engine == EngineKind::baseline) {
-    if (const auto reason = prepare_baseline_place(cell, directory)) {
+    if (const auto reason = prepare_baseline_place(cell, directory, in_use)) {
       return failed_report(identity, {*reason, FailureKind::skipped});
     }
   }
@@ -92,19 +96,30 @@ ErrorOr<std::unique_ptr<RunningCell>> RunningCell::start(const Config& config, c
   auto process = CellProcess::start(running->process_spec());
   if (!process.ok()) return process.error();
   running->process_ = process.take();
+  running->number_ = running->process_->process();
   if (running->trace_) {
     if (const auto error = running->trace_->is_of(running->process_->process())) return *error;
   }
   return running;
 }
 
+RunningCell::~RunningCell() {
+  if (!process_) return;
+  process_.reset();  // what still runs would make it again
+  remove_kernel_dax_events(number_);
+}
+
 CellProcessSpec RunningCell::process_spec() {
   CellProcessSpec spec;
   spec.measured_folder = folder_ ? folder_->path() : std::filesystem::path();
-  spec.body = [this, directory = spec.measured_folder](CellChannel& channel, CallLog& log) {
+  // Asked here: the cell's process has none of the files open that this one has.
+  const bool fills = cell_.engine == EngineKind::baseline && cell_.region_bytes != 0;
+  spec.body = [this, directory = spec.measured_folder,
+               in_use = fills ? devices_in_use() : std::set<dev_t>()](CellChannel& channel,
+                                                                      CallLog& log) {
     Trace* const trace = trace_ ? &trace_->trace() : nullptr;
     const CellReport report =
-        prepare_and_run(config_, cell_, identity_, directory, channel, log, trace);
+        prepare_and_run(config_, cell_, identity_, directory, in_use, channel, log, trace);
     if (!channel.send_result(encode(report))) _exit(1);
   };
   spec.time_limit = cell_.time_limit;

@@ -32,6 +32,8 @@ class RunningCell {
                                                      const RunIdentity& identity,
                                                      std::unique_ptr<CellTrace> trace = nullptr);
 
+  ~RunningCell();
+
   // As CellProcess has them; without a process its deadline is over.
   std::array<pollfd, 3> waits() const;
   CellProcess::Clock::time_point deadline() const;
@@ -53,6 +55,7 @@ class RunningCell {
   std::unique_ptr<CellTrace> trace_;
   std::optional<ScratchFolder> folder_;  // of a baseline: a crashed cell cannot clean up
   std::unique_ptr<CellProcess> process_;
+  pid_t number_ = 0;                    // of the process, also when it is over
   std::optional<Failure> not_started_;  // why there is no process
 };
 

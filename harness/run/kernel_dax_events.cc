@@ -122,7 +122,9 @@ KernelFaults read_kernel_dax_events(std::string_view text) {
 ErrorOr<std::unique_ptr<KernelDaxEvents>> KernelDaxEvents::begin(
     const std::filesystem::path& tracefs) {
   const std::filesystem::path instance = instance_of(::getpid(), tracefs);
-  if (::mkdir(instance.c_str(), 0700) != 0 && errno != EEXIST) {
+  // What a process of this number has left holds its events.
+  ::rmdir(instance.c_str());
+  if (::mkdir(instance.c_str(), 0700) != 0) {
     return error_from_errno(instance.string(), errno);
   }
   std::unique_ptr<KernelDaxEvents> made(new KernelDaxEvents(instance));
@@ -143,7 +145,9 @@ KernelDaxEvents::~KernelDaxEvents() { ::rmdir(instance_.c_str()); }
 
 ErrorOr<KernelFaults> KernelDaxEvents::end() {
   if (auto failed = write_setting(instance_ / "events/fs_dax/enable", "0")) return *failed;
-  return read_kernel_dax_events(daxlab::read_text(instance_ / "trace"));
+  const auto text = read_whole(instance_ / "trace");
+  if (!text.ok()) return text.error();
+  return read_kernel_dax_events(text.value());
 }
 
 void remove_kernel_dax_events(pid_t process, const std::filesystem::path& tracefs) {

@@ -35,7 +35,7 @@ class KernelDaxEvents {
   const std::filesystem::path instance_;
 };
 
-// The instance that a process which has crashed may have left.
+// The instance that a process which is gone may have left.
 void remove_kernel_dax_events(pid_t process,
                               const std::filesystem::path& tracefs = "/sys/kernel/tracing");
 

@@ -1,8 +1,12 @@
 #include "harness/run/kernel_dax_events.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <string>
 
 #include "daxlab/types.h"
+#include "harness/run/scratch_folder.h"
 
 namespace daxlab {
 namespace {
@@ -45,6 +49,22 @@ TEST(KernelDaxEvents, OtherTextIsPassedOver) {
   const KernelFaults faults = read_kernel_dax_events("\n: dax_\n [ : dax_pte_fault\nno event\n");
   EXPECT_TRUE(faults.events.empty());
   EXPECT_EQ(faults.lost_lines, 0u);
+}
+
+// As far as a folder can stand for the kernel's: one with events in it does not go away here.
+TEST(KernelDaxEvents, WhatAnotherProcessHasLeftIsNotGoneOnWith) {
+  const ScratchFolder tracefs = ScratchFolder::make(testing::TempDir()).take();
+  const std::filesystem::path left =
+      tracefs.path() / "instances" / ("daxlab-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(left / "events of before");
+  const auto refused = KernelDaxEvents::begin(tracefs.path());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find("File exists"), std::string::npos);
+  remove_kernel_dax_events(::getpid(), tracefs.path());
+  EXPECT_TRUE(std::filesystem::exists(left));
+  std::filesystem::remove(left / "events of before");
+  remove_kernel_dax_events(::getpid(), tracefs.path());
+  EXPECT_FALSE(std::filesystem::exists(left));
 }
 
 TEST(KernelDaxEvents, WhereTracingIsNotThereTheErrorNamesIt) {

@@ -18,6 +18,7 @@
 #include <system_error>
 
 #include "core/base/errno_status.h"
+#include "core/base/kernel_file.h"
 #include "core/base/owned_descriptor.h"
 
 namespace daxlab {
@@ -38,20 +39,6 @@ bool read_kib_line(const std::string& text, std::string_view name, uint64_t& byt
   return false;
 }
 
-// The process may go meanwhile. Without a stream or anything else that takes memory from the heap
-// and gives it back: after the fork each page of that is copied.
-ErrorOr<std::string> read_text(const std::string& path) {
-  const OwnedDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string text;
-  std::array<char, 4096> chunk;
-  ssize_t count = 0;
-  while ((count = read(file.number(), chunk.data(), chunk.size())) > 0) {
-    text.append(chunk.data(), static_cast<size_t>(count));
-  }
-  if (count < 0 || text.empty()) return Error{path + ": cannot be read"};
-  return text;
-}
-
 // Of an open folder. False with errno: it could not be read to its end.
 template <class Visit>
 bool for_each_name(int folder, Visit visit) {
@@ -69,7 +56,7 @@ bool for_each_name(int folder, Visit visit) {
 
 // Of the line "radix_tree_node 1200 1300 584 ..." of slabinfo: objects in use, and bytes of one.
 void read_slab(MemoryFigures& figures) {
-  const auto slabs = read_text("/proc/slabinfo");
+  const auto slabs = read_whole("/proc/slabinfo");
   if (!slabs.ok()) return;
   const size_t line = slabs.value().find("\nradix_tree_node ");
   if (line == std::string::npos) return;
@@ -119,14 +106,14 @@ ErrorOr<uint64_t> page_cache_bytes(pid_t process, const std::filesystem::path& f
 ErrorOr<MemoryFigures> measure_process(pid_t process, const std::filesystem::path& files_in) {
   MemoryFigures figures;
   const std::string rollup_path = fmt::format("/proc/{}/smaps_rollup", process);
-  const auto rollup = read_text(rollup_path);
+  const auto rollup = read_whole(rollup_path);
   if (!rollup.ok()) return rollup.error();
   if (!read_kib_line(rollup.value(), "Pss_Anon:", figures.anonymous_bytes) ||
       !read_kib_line(rollup.value(), "Pss_Shmem:", figures.shared_bytes)) {
     return Error{rollup_path + ": has no Pss_Anon and Pss_Shmem; needs Linux 5.9 or newer"};
   }
   const std::string status_path = fmt::format("/proc/{}/status", process);
-  const auto status = read_text(status_path);
+  const auto status = read_whole(status_path);
   if (!status.ok()) return status.error();
   if (!read_kib_line(status.value(), "VmPTE:", figures.page_table_bytes)) {
     return Error{status_path + ": has no VmPTE"};

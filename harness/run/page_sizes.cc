@@ -95,27 +95,6 @@ bool is_kernels_dax(const MappedRange& range) {
   return range.is_dax && range.holes == ShownHoles::by_file_system;
 }
 
-// Of runs that only look like large entries: those at which the kernel has taken a fault of 2 MiB.
-std::vector<ShownRun> split_by_faults(const std::vector<ShownRun>& shown,
-                                      std::span<const TraceEvent> kernel_faults) {
-  std::set<uint64_t> huge;
-  for (const TraceEvent& fault : kernel_faults) {
-    const bool is_huge = fault.kind == TraceKind::kernel_huge_fault;
-    if (is_huge && (fault.answer & kernel_fault_maps) != 0) huge.insert(fault.address / huge_bytes);
-  }
-  std::vector<ShownRun> runs;
-  for (const ShownRun& run : shown) {
-    if (!run.is_huge) {
-      runs.push_back(run);
-      continue;
-    }
-    for (uint64_t at = run.start; at < run.end; at += huge_bytes) {
-      runs.push_back({at, at + huge_bytes, huge.contains(at / huge_bytes)});
-    }
-  }
-  return runs;
-}
-
 }  // namespace
 
 void add_page_sizes(const MappedRange& range, std::span<const ShownRun> shown, bool no_huge,
@@ -139,8 +118,32 @@ void add_page_sizes(const MappedRange& range, std::span<const ShownRun> shown, b
   }
 }
 
-ErrorOr<NamedCounters> page_size_counters(std::span<const MappedRange> ranges,
-                                          std::span<const TraceEvent> kernel_faults) {
+ErrorOr<std::vector<ShownRun>> split_by_faults(
+    std::vector<ShownRun> shown, std::optional<std::span<const TraceEvent>> kernel_faults) {
+  if (std::ranges::none_of(shown, &ShownRun::is_huge)) return shown;
+  if (!kernel_faults) {
+    return Error{"sizes of page table entries on DAX: not all of the kernel's faults are known"};
+  }
+  std::set<uint64_t> huge;
+  for (const TraceEvent& fault : *kernel_faults) {
+    const bool is_huge = fault.kind == TraceKind::kernel_huge_fault;
+    if (is_huge && (fault.answer & kernel_fault_maps) != 0) huge.insert(fault.address / huge_bytes);
+  }
+  std::vector<ShownRun> runs;
+  for (const ShownRun& run : shown) {
+    if (!run.is_huge) {
+      runs.push_back(run);
+      continue;
+    }
+    for (uint64_t at = run.start; at < run.end; at += huge_bytes) {
+      runs.push_back({at, at + huge_bytes, huge.contains(at / huge_bytes)});
+    }
+  }
+  return runs;
+}
+
+ErrorOr<NamedCounters> page_size_counters(
+    std::span<const MappedRange> ranges, std::optional<std::span<const TraceEvent>> kernel_faults) {
   if (ranges.empty()) return NamedCounters();
   const auto scan = PageTableScan::open();
   if (!scan.ok()) return scan.error();
@@ -153,15 +156,15 @@ ErrorOr<NamedCounters> page_size_counters(std::span<const MappedRange> ranges,
   PageSizes sizes;
   for (const MappedRange& range : ranges) {
     const uint64_t end = range.address + range.range.pages * page_bytes;
-    const auto shown = scan.value().runs(range.address, end);
+    auto shown = scan.value().runs(range.address, end);
+    if (shown.ok() && range.is_dax && scan.value().goes_by_places()) {
+      shown = split_by_faults(shown.take(), kernel_faults);
+    }
     if (!shown.ok()) return shown.error();
-    const bool is_certain = !range.is_dax || !scan.value().goes_by_places();
-    const std::vector<ShownRun> runs =
-        is_certain ? shown.value() : split_by_faults(shown.value(), kernel_faults);
     const bool no_huge = range.holes == ShownHoles::by_kernel
                              ? !has_huge_zeros
                              : overlaps(without_huge, range.address, end);
-    add_page_sizes(range, runs, no_huge, sizes);
+    add_page_sizes(range, shown.value(), no_huge, sizes);
   }
   NamedCounters named = {{"pages_4k_bytes", static_cast<double>(sizes.small_bytes)},
                          {"pages_2m_bytes", static_cast<double>(sizes.huge_bytes)}};

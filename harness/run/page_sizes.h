@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "core/base/error_or.h"
 #include "core/base/trace.h"
@@ -41,9 +43,14 @@ void add_page_sizes(const MappedRange& range, std::span<const ShownRun> shown, b
                     PageSizes& sizes);
 
 // Of all ranges as they are now; while nobody maps, unmaps or touches any. `kernel_faults`: those
-// on DAX since the ranges were mapped, without which an older kernel does not tell the sizes there.
-// The error: this kernel does not tell.
+// on DAX since the ranges were mapped; nullopt: not all are known, without which an older kernel
+// does not tell the sizes there. The error: this kernel does not tell.
 ErrorOr<NamedCounters> page_size_counters(std::span<const MappedRange> ranges,
-                                          std::span<const TraceEvent> kernel_faults = {});
+                                          std::optional<std::span<const TraceEvent>> kernel_faults);
+
+// Of runs on DAX that were told by places and only may be of large entries: those at which the
+// kernel has taken a fault of 2 MiB are. The error: there are such, and not all faults are known.
+ErrorOr<std::vector<ShownRun>> split_by_faults(
+    std::vector<ShownRun> shown, std::optional<std::span<const TraceEvent>> kernel_faults);
 
 }  // namespace daxlab

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "core/base/sizes.h"
+#include "harness/run/kernel_fault_bits.h"
 
 namespace daxlab {
 namespace {
@@ -72,6 +73,19 @@ TEST(PageSizes, BlocksOfADeviceCanLieWrong) {
   EXPECT_EQ(because(range, SmallPages::strategy), 4 * MiB);
   range.is_dax = false;
   EXPECT_EQ(because(range, SmallPages::medium), 4 * MiB);
+}
+
+// Without the kernel's faults there is no size rather than a wrong one.
+TEST(PageSizes, WhatLiesTogetherIsLargeWhereTheKernelTookALargeFault) {
+  const std::vector<ShownRun> small = {{64 * MiB, 64 * MiB + 4096, false}};
+  const std::vector<ShownRun> together = {{64 * MiB, 68 * MiB, true}};
+  EXPECT_EQ(split_by_faults(small, std::nullopt).value(), small);
+  EXPECT_FALSE(split_by_faults(together, std::nullopt).ok());
+  const TraceEvent fault{
+      .kind = TraceKind::kernel_huge_fault, .address = 66 * MiB, .answer = kernel_fault_maps};
+  const std::vector<ShownRun> told = {{64 * MiB, 66 * MiB, false}, {66 * MiB, 68 * MiB, true}};
+  EXPECT_EQ(split_by_faults(together, std::span(&fault, 1)).value(), told);
+  EXPECT_EQ(split_by_faults(together, std::span<const TraceEvent>()).value()[1].is_huge, false);
 }
 
 // Zero pages, of which smaps says nothing: the huge one where the kernel has it.

@@ -4,9 +4,11 @@
 
 #include <array>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "core/base/json.h"
+#include "core/base/printable.h"
 #include "daxlab/status.h"
 #include "daxlab/types.h"
 #include "harness/run/kernel_fault_bits.h"
@@ -79,6 +81,13 @@ uint32_t track_of(const TraceEvent& event) {
   return is_kernel_fault(event.kind) ? beside + event.thread : event.thread;
 }
 
+// Of the kernel's track beside a thread's: a line that gives it a name.
+std::string name_line(pid_t process, const TraceEvent& event) {
+  return fmt::format(R"({{"name":"thread_name","ph":"M","pid":{},"tid":{},)"
+                     R"("args":{{"name":"kernel, thread {}"}}}})",
+                     process, track_of(event), event.thread);
+}
+
 }  // namespace
 
 std::string trace_line(pid_t process, const TraceEvent& event) {
@@ -102,9 +111,13 @@ std::optional<Error> TraceFile::add(const TracedProcess& process, const Trace& t
   std::string text = std::exchange(is_begun_, true) ? ",\n" : "[\n";
   text += fmt::format(R"({{"name":"process_name","ph":"M","pid":{},"args":{{"name":{}}}}})",
                       process.process, Json(process.name).dump());
+  std::set<uint32_t> tracks;  // of the kernel, that have a name already
   std::optional<Error> failed;
   trace.for_each([&](const TraceEvent& event) {
     if (failed || event.kind >= TraceKind::count) return;
+    if (is_kernel_fault(event.kind) && tracks.insert(track_of(event)).second) {
+      text += ",\n" + name_line(process.process, event);
+    }
     text += ",\n" + trace_line(process.process, event);
     if (text.size() < chunk_bytes) return;
     failed = file_.append(text);
@@ -113,7 +126,9 @@ std::optional<Error> TraceFile::add(const TracedProcess& process, const Trace& t
   const uint64_t dropped = trace.dropped();
   dropped_events_ += dropped;
   cut_runs_ += dropped > 0 ? 1 : 0;
-  runs_without_kernel_faults_ += trace.has_all_kernel_faults() ? 0 : 1;
+  const std::string why = printable(trace.why_no_kernel_faults());
+  runs_without_kernel_faults_ += why.empty() ? 0 : 1;
+  if (why_no_kernel_faults_.empty()) why_no_kernel_faults_ = why;
   return failed ? failed : file_.append(text);
 }
 
@@ -130,9 +145,9 @@ std::string TraceFile::gaps_text() const {
   }
   if (runs_without_kernel_faults_ != 0) {
     text += fmt::format(
-        "; {} runs on the kernel's DAX lack its faults: /sys/kernel/tracing must be mounted, and "
-        "root alone may write there",
-        runs_without_kernel_faults_);
+        "; {} runs on the kernel's DAX lack its faults: {}; /sys/kernel/tracing must be mounted, "
+        "and root alone may write there",
+        runs_without_kernel_faults_, why_no_kernel_faults_);
   }
   return text;
 }

@@ -40,6 +40,7 @@ class TraceFile {
   OutputFile file_;
   bool is_begun_ = false;
   uint64_t dropped_events_ = 0, cut_runs_ = 0, runs_without_kernel_faults_ = 0;
+  std::string why_no_kernel_faults_;  // of the first of them
 };
 
 // Of one event, without a separator behind it.

@@ -117,6 +117,34 @@ TEST_F(TraceFileTest, RunsStandApartAndAFileAppearsWhole) {
   EXPECT_EQ(events[3]["pid"].as_unsigned(), 11u);
 }
 
+TEST_F(TraceFileTest, ATrackOfTheKernelHasANameOnce) {
+  auto file = TraceFile::prepare(path());
+  ASSERT_TRUE(file.ok()) << file.error().message;
+  trace().begin();
+  for (const uint64_t begin_ns : {1, 2}) {
+    trace().add({.kind = TraceKind::kernel_small_fault, .begin_ns = begin_ns, .thread = 5});
+  }
+  ASSERT_FALSE(file.value().add({10, "cell"}, trace()));
+  ASSERT_FALSE(file.value().commit());
+  const Json events = written();
+  ASSERT_EQ(events.size(), 4u);
+  EXPECT_EQ(events[1]["name"].text(), "thread_name");
+  EXPECT_EQ(events[1]["args"]["name"].text(), "kernel, thread 5");
+  EXPECT_EQ(events[1]["tid"], events[2]["tid"]);
+}
+
+TEST_F(TraceFileTest, WhyFaultsOfTheKernelAreMissingIsSaid) {
+  auto file = TraceFile::prepare(path());
+  ASSERT_TRUE(file.ok()) << file.error().message;
+  trace().lacks_kernel_faults("/sys/kernel/tracing/x: Permission denied (13)");
+  ASSERT_FALSE(file.value().add({10, "cell"}, trace()));
+  EXPECT_TRUE(file.value().gaps_text().starts_with(
+      "; 1 runs on the kernel's DAX lack its faults: /sys/kernel/tracing/x: Permission denied"))
+      << file.value().gaps_text();
+  trace().lacks_kernel_faults(std::string(1000, 'x'));
+  EXPECT_EQ(trace().why_no_kernel_faults(), std::string(200, 'x'));
+}
+
 TEST_F(TraceFileTest, WithoutARunItIsAnEmptyList) {
   auto file = TraceFile::prepare(path());
   ASSERT_TRUE(file.ok()) << file.error().message;

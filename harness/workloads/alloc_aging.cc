@@ -132,12 +132,12 @@ void report(WorkloadRun& run, const SpaceUse& use, const Layout& layout,
 }  // namespace
 
 const WorkloadDescription alloc_aging_description{
-    "alloc_aging",
-    "what has become of the region's large free runs after years of use?",
-    alloc_aging_options::table,
-    axis_alloc,
-    true,
-    true};
+    .name = "alloc_aging",
+    .summary = "what has become of the region's large free runs after years of use?",
+    .options = alloc_aging_options::table,
+    .axes = axis_alloc,
+    .needs_region = true,
+    .multi_threaded = true};
 
 std::optional<Failure> run_alloc_aging(WorkloadRun& run) {
   const char* const name = alloc_aging_description.name;

@@ -50,16 +50,16 @@ std::optional<Failure> check_end(EnospcEnd& end, WorkloadRun& run, const SpaceUs
 }  // namespace
 
 const WorkloadDescription enospc_description{
-    "enospc",
-    "what happens when writers fill the region while space is freed, and what does a write() get "
-    "that does not fit?",
-    enospc_options::table,
-    axis_write | axis_alloc,
-    false,
-    true,
-    false,
-    {},
-    true};
+    .name = "enospc",
+    .summary =
+        "what happens when writers fill the region while "
+        "space is freed, and what does a write() get "
+        "that does not fit?",
+    .options = enospc_options::table,
+    .axes = axis_write | axis_alloc,
+    .multi_threaded = true,
+    .fills_space = true,
+};
 
 std::optional<Failure> run_enospc(WorkloadRun& run) {
   const char* const name = enospc_description.name;

@@ -110,12 +110,12 @@ std::optional<Failure> read_back(const MappedFile& holes, uint64_t pages, uint64
 
 }  // namespace
 
-const WorkloadDescription hole_read_description{"hole_read",
-                                                "what does reading holes through a mapping cost?",
-                                                hole_read_options::table,
-                                                axis_fault,
-                                                false,
-                                                true};
+const WorkloadDescription hole_read_description{
+    .name = "hole_read",
+    .summary = "what does reading holes through a mapping cost?",
+    .options = hole_read_options::table,
+    .axes = axis_fault,
+    .multi_threaded = true};
 
 std::optional<Failure> run_hole_read(WorkloadRun& run) {
   const uint64_t pages = pages_of(run.options[hole_read_options::size]);

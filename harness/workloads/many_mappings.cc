@@ -21,12 +21,11 @@ enum { size, mappings, hole_length, hole_every };
 }  // namespace
 
 const WorkloadDescription many_mappings_description{
-    "many_mappings",
-    "what do many mappings of one file cost, in time and in memory?",
-    many_mappings_options::table,
-    axis_fault | axis_alloc,
-    false,
-    true};
+    .name = "many_mappings",
+    .summary = "what do many mappings of one file cost, in time and in memory?",
+    .options = many_mappings_options::table,
+    .axes = axis_fault | axis_alloc,
+    .multi_threaded = true};
 
 std::optional<Failure> run_many_mappings(WorkloadRun& run) {
   const uint64_t mappings = run.options[many_mappings_options::mappings];

@@ -182,15 +182,11 @@ std::optional<Failure> MappedEnospc::go() {
 }  // namespace
 
 const WorkloadDescription mapped_enospc_description{
-    "mapped_enospc",
-    "what happens to a store into a hole when no block is left?",
-    no_options,
-    axis_fault | axis_alloc,
-    false,
-    false,
-    false,
-    {},
-    true};
+    .name = "mapped_enospc",
+    .summary = "what happens to a store into a hole when no block is left?",
+    .options = no_options,
+    .axes = axis_fault | axis_alloc,
+    .fills_space = true};
 
 std::optional<Failure> run_mapped_enospc(WorkloadRun& run) { return MappedEnospc(run).go(); }
 

@@ -24,12 +24,11 @@ enum { size, stride, pattern, theta, hole_length, hole_every };
 }  // namespace
 
 const WorkloadDescription mapped_read_description{
-    "mapped_read",
-    "what does reading a filled file cost through a mapping that is new?",
-    mapped_read_options::table,
-    axis_fault | axis_alloc,
-    false,
-    true};
+    .name = "mapped_read",
+    .summary = "what does reading a filled file cost through a mapping that is new?",
+    .options = mapped_read_options::table,
+    .axes = axis_fault | axis_alloc,
+    .multi_threaded = true};
 
 std::optional<Failure> run_mapped_read(WorkloadRun& run) {
   const char* const name = mapped_read_description.name;

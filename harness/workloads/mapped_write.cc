@@ -179,13 +179,12 @@ std::optional<Failure> store_timed(WorkloadRun& run, const MappedFile& data,
 }  // namespace
 
 const WorkloadDescription mapped_write_description{
-    "mapped_write",
-    "what do stores through a mapping cost, into holes and again?",
-    mapped_write_options::table,
-    axis_fault | axis_alloc,
-    false,
-    true,
-    true};
+    .name = "mapped_write",
+    .summary = "what do stores through a mapping cost, into holes and again?",
+    .options = mapped_write_options::table,
+    .axes = axis_fault | axis_alloc,
+    .multi_threaded = true,
+    .timed = true};
 
 std::optional<Failure> run_mapped_write(WorkloadRun& run) {
   const char* const name = mapped_write_description.name;

@@ -204,14 +204,16 @@ std::optional<Failure> fill_data(const MappedFile& data, OwnedWords& words, Hole
 }  // namespace
 
 const WorkloadDescription mixed_description{
-    "mixed",
-    "what do readers and writers cost each other, through several mappings of one file and calls?",
-    mixed_options::table,
-    axis_fault | axis_write | axis_alloc,
-    false,
-    true,
-    true,
-    mixed_options::roles};
+    .name = "mixed",
+    .summary =
+        "what do readers and writers cost each other, "
+        "through several mappings of one file and calls?",
+    .options = mixed_options::table,
+    .axes = axis_fault | axis_write | axis_alloc,
+    .multi_threaded = true,
+    .timed = true,
+    .thread_roles = mixed_options::roles,
+};
 
 std::optional<Failure> run_mixed(WorkloadRun& run) {
   const char* const name = mixed_description.name;

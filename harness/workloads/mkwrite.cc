@@ -45,12 +45,11 @@ std::optional<Failure> store_pages(const MappedFile& data, Stamp stamp,
 }  // namespace
 
 const WorkloadDescription mkwrite_description{
-    "mkwrite",
-    "what does a store cost to a page that was read as a hole?",
-    mkwrite_options::table,
-    axis_fault | axis_alloc,
-    false,
-    true};
+    .name = "mkwrite",
+    .summary = "what does a store cost to a page that was read as a hole?",
+    .options = mkwrite_options::table,
+    .axes = axis_fault | axis_alloc,
+    .multi_threaded = true};
 
 std::optional<Failure> run_mkwrite(WorkloadRun& run) {
   const uint64_t pages = pages_of(run.options[mkwrite_options::size]);

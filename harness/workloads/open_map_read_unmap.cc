@@ -141,13 +141,12 @@ std::optional<Failure> verify_files(FileSystem& files, const FileSet& set) {
 }  // namespace
 
 const WorkloadDescription open_map_read_unmap_description{
-    "open_map_read_unmap",
-    "what does it cost to open, map, read, unmap and close one of many small files?",
-    open_map_read_unmap_options::table,
-    axis_fault | axis_alloc,
-    false,
-    true,
-    true};
+    .name = "open_map_read_unmap",
+    .summary = "what does it cost to open, map, read, unmap and close one of many small files?",
+    .options = open_map_read_unmap_options::table,
+    .axes = axis_fault | axis_alloc,
+    .multi_threaded = true,
+    .timed = true};
 
 std::optional<Failure> run_open_map_read_unmap(WorkloadRun& run) {
   const char* const name = open_map_read_unmap_description.name;

@@ -144,14 +144,15 @@ std::optional<Failure> make_files(WorkloadRun& run, const char* name, uint64_t p
 
 }  // namespace
 
-const WorkloadDescription punch_storm_description{"punch_storm",
-                                                  "do parts of mapped files that threads punch and "
-                                                  "write again stay apart, and what does it cost?",
-                                                  punch_storm_options::table,
-                                                  axis_fault | axis_write | axis_alloc,
-                                                  false,
-                                                  true,
-                                                  true};
+const WorkloadDescription punch_storm_description{
+    .name = "punch_storm",
+    .summary =
+        "do parts of mapped files that threads punch and "
+        "write again stay apart, and what does it cost?",
+    .options = punch_storm_options::table,
+    .axes = axis_fault | axis_write | axis_alloc,
+    .multi_threaded = true,
+    .timed = true};
 
 std::optional<Failure> run_punch_storm(WorkloadRun& run) {
   const char* const name = punch_storm_description.name;

@@ -35,13 +35,13 @@ std::optional<Failure> read_block(const PopulatedFile& file, ByteRange range,
 
 }  // namespace
 
-const WorkloadDescription read_description{"read",
-                                           "what does read() cost, of a file that is filled?",
-                                           read_options::table,
-                                           axis_alloc,
-                                           false,
-                                           true,
-                                           true};
+const WorkloadDescription read_description{
+    .name = "read",
+    .summary = "what does read() cost, of a file that is filled?",
+    .options = read_options::table,
+    .axes = axis_alloc,
+    .multi_threaded = true,
+    .timed = true};
 
 std::optional<Failure> run_read(WorkloadRun& run) {
   const char* const name = read_description.name;

@@ -35,12 +35,11 @@ std::optional<Failure> touch_first(WorkloadRun& run, const PopulatedFile& file) 
 }  // namespace
 
 const WorkloadDescription second_touch_description{
-    "second_touch",
-    "what does a page cost a second mapping, when a first one has touched it?",
-    second_touch_options::table,
-    axis_fault | axis_alloc,
-    false,
-    true};
+    .name = "second_touch",
+    .summary = "what does a page cost a second mapping, when a first one has touched it?",
+    .options = second_touch_options::table,
+    .axes = axis_fault | axis_alloc,
+    .multi_threaded = true};
 
 std::optional<Failure> run_second_touch(WorkloadRun& run) {
   auto made = PopulatedFile::make(run, second_touch_description.name,

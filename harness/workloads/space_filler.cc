@@ -48,7 +48,8 @@ std::optional<Failure> SpaceFiller::fill_but(uint64_t blocks) {
   given_back_bytes_ = blocks * block_bytes;
   if (filled_bytes_ < 2 * given_back_bytes_) {
     return failure_at(
-        place_, fmt::format("the region was full after {} bytes: make it larger", filled_bytes_));
+        place_,
+        fmt::format("there was no space after {} bytes: make region.size larger", filled_bytes_));
   }
   if (const Status status = file_->punch({0, given_back_bytes_}); !status.ok()) {
     return failed_call(place_, "punch", status);

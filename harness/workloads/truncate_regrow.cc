@@ -157,13 +157,14 @@ class Cutter {
 }  // namespace
 
 const WorkloadDescription truncate_regrow_description{
-    "truncate_regrow",
-    "what does it cost to cut and grow a mapped file, and is what was cut gone for every mapping?",
-    truncate_regrow_options::table,
-    axis_fault | axis_alloc,
-    false,
-    true,
-    true};
+    .name = "truncate_regrow",
+    .summary =
+        "what does it cost to cut and grow a mapped file, and is what was cut gone for every "
+        "mapping?",
+    .options = truncate_regrow_options::table,
+    .axes = axis_fault | axis_alloc,
+    .multi_threaded = true,
+    .timed = true};
 
 std::optional<Failure> run_truncate_regrow(WorkloadRun& run) {
   const char* const name = truncate_regrow_description.name;

@@ -25,12 +25,12 @@ enum Axes : uint32_t { axis_fault = 1, axis_write = 2, axis_alloc = 4 };
 
 struct WorkloadDescription {
   const char* name;
-  const char* summary;  // the question it answers
-  OptionTable options;  // its keys in YAML besides name and threads; same rules as a plugin's
-  uint32_t axes;        // of Axes
-  bool needs_region;    // cannot run on baseline: looks at what only a region has
-  bool multi_threaded;  // accepts threads > 1
-  bool timed = false;   // accepts a runtime: repeats its operations until the time is over
+  const char* summary;        // the question it answers
+  OptionTable options;        // its keys in YAML besides name and threads; same rules as a plugin's
+  uint32_t axes;              // of Axes
+  bool needs_region = false;  // cannot run on baseline: looks at what only a region has
+  bool multi_threaded = false;  // accepts threads > 1
+  bool timed = false;           // accepts a runtime: repeats its operations until the time is over
   // Options that each say how many threads do one thing. Unless all are 0, `threads` is their sum.
   std::span<const char* const> thread_roles = {};
   bool fills_space = false;  // to its last block: of a baseline as much as a region has

@@ -160,13 +160,12 @@ std::optional<Failure> verify_written(WrittenFile& file, Holes holes) {
 }  // namespace
 
 const WorkloadDescription write_description{
-    "write",
-    "what does write() cost, over blocks that are there and over new ones?",
-    write_options::table,
-    axis_write | axis_alloc,
-    false,
-    true,
-    true};
+    .name = "write",
+    .summary = "what does write() cost, over blocks that are there and over new ones?",
+    .options = write_options::table,
+    .axes = axis_write | axis_alloc,
+    .multi_threaded = true,
+    .timed = true};
 
 std::optional<Failure> run_write(WorkloadRun& run) {
   const uint64_t block_size_bytes = run.options[write_options::block_size];

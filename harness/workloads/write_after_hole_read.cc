@@ -44,12 +44,11 @@ std::optional<Failure> write_pages(const MappedFile& data, Stamp stamp,
 }  // namespace
 
 const WorkloadDescription write_after_hole_read_description{
-    "write_after_hole_read",
-    "do mappings that read a hole see what write() puts there, and at what cost?",
-    write_after_hole_read_options::table,
-    axis_fault | axis_write | axis_alloc,
-    false,
-    true};
+    .name = "write_after_hole_read",
+    .summary = "do mappings that read a hole see what write() puts there, and at what cost?",
+    .options = write_after_hole_read_options::table,
+    .axes = axis_fault | axis_write | axis_alloc,
+    .multi_threaded = true};
 
 std::optional<Failure> run_write_after_hole_read(WorkloadRun& run) {
   const uint64_t pages = pages_of(run.options[write_after_hole_read_options::size]);

@@ -78,14 +78,7 @@ std::optional<Error> BaselineFileSystem::look_around(const BaselineOptions& opti
   type_name_ = name_of_file_system(system.f_type);
   freeing_ = std::make_shared<LateFreeing>(directory_, system.f_type);
   if (maps_dax(first_file_.number())) type_name_ += "-dax";
-  if (options.direct_io) {
-    const OwnedDescriptor direct(
-        ::openat(directory_.number(), name, O_RDWR | O_DIRECT | O_CLOEXEC));
-    if (!direct.is_open()) {
-      return fails(fmt::format("{} has no O_DIRECT here; take io: buffered", type_name_));
-    }
-    direct_io_ = true;
-  }
+  direct_io_ = options.direct_io;
   if (::unlinkat(directory_.number(), name, 0) != 0) return fails("let files be removed there");
   return options.space_bytes == 0 ? std::nullopt : leave_free(options.space_bytes);
 }

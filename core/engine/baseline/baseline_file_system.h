@@ -20,7 +20,9 @@ class BaselineInode;
 class LateFreeing;
 
 struct BaselineOptions {
-  bool direct_io = false;  // calls of whole blocks are made with O_DIRECT
+  // Calls of whole blocks are made with O_DIRECT. Where there is none no file can be made here
+  // (invalid_argument): the caller has asked.
+  bool direct_io = false;
   // About what files can have together: the rest of the file system is taken as long as this lives.
   // 0: all there is.
   uint64_t space_bytes = 0;

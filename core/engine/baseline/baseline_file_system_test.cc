@@ -214,8 +214,11 @@ TEST_F(BaselineTest, BuffersThatEndAnswerAsSystemCallsDo) {
 // Whole blocks and others, from memory that is aligned and that is not.
 TEST(BaselineDirectIo, CallsDoTheSameAsThroughThePageCache) {
   const auto made = BaselineFileSystem::make("/var/tmp", {.direct_io = true});
-  if (!made.ok()) GTEST_SKIP() << made.error().message;
-  const auto file = made.value()->create("data").take();
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  auto created = made.value()->create("data");
+  if (created.code() == ErrorCode::invalid_argument) GTEST_SKIP() << "/var/tmp has no O_DIRECT";
+  ASSERT_TRUE(created.ok());
+  const auto file = created.take();
   std::vector<std::byte> bytes(3 * block_bytes + 8);
   for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i * 7 / 3);
   const std::span all(bytes);
