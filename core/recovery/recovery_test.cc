@@ -138,6 +138,18 @@ TEST_F(RecoveryTest, APartOfTheLastPageKeepsIt) {
   EXPECT_EQ(recover(*attached()).value().freed_past_end_blocks, 1u);
 }
 
+TEST_F(RecoveryTest, ALostSuperblockIsNotLookedAt) {
+  for (uint64_t block : {uint64_t{0}, uint64_t{63}}) {
+    auto region = Region::attach(memory_.medium(), counters_, BadBlocks({block})).take();
+    ASSERT_NE(region, nullptr);
+    EXPECT_EQ(region->found().primary_is_good, block != 0);
+    EXPECT_EQ(region->found().copy_is_good, block == 0);
+    region->set_bad_blocks(BadBlocks({block}));
+    EXPECT_FALSE(superblock_is_whole(*region, block));
+    EXPECT_FALSE(recover(*region).value().superblock_mended);
+  }
+}
+
 TEST_F(RecoveryTest, AReadOnlyFeatureForbidsIt) {
   for (uint64_t block : {uint64_t{0}, uint64_t{63}}) {
     Superblock& super = region_.superblock_at(block);

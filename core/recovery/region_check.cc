@@ -174,6 +174,7 @@ RegionContents check_region(const Region& region,
 }
 
 bool superblock_is_whole(const Region& region, uint64_t block) {
+  if (region.is_poisoned(block)) return false;
   return std::memcmp(&region.superblock_at(block), &region.superblock(), sizeof(Superblock)) == 0;
 }
 
