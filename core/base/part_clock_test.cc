@@ -45,17 +45,6 @@ TEST(PartClock, PartsExcludeEachOtherAndAddUp) {
   EXPECT_EQ(clock.ns(TimePart::fence), 0u);
 }
 
-TEST(PartClock, WhatIsLeftOutIsInNoPart) {
-  PartClock clock;
-  clock.enter(TimePart::rest);
-  const uint64_t before_ns = clock.total_ns(), start_ns = now_ns();
-  spend_time();
-  const uint64_t spent_ns = now_ns() - start_ns;
-  clock.leave_out();
-  clock.enter(TimePart::rest);
-  EXPECT_LT(clock.total_ns() - before_ns, spent_ns);
-}
-
 TEST(PartClock, WhoIsInNoTimedCallTimesNothing) {
   PartClock clock;
   {
