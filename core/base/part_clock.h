@@ -54,6 +54,8 @@ class PartClock {
     part_ = part;
     return left;
   }
+  // The time since the last enter() is nobody's.
+  void leave_out() noexcept { since_ns_ = now_ns(); }
   uint64_t ns(TimePart part) const noexcept { return ns_[static_cast<size_t>(part)]; }
   uint64_t total_ns() const noexcept;
   uint64_t begin_ns() const noexcept { return begin_ns_; }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/no_memory.h"
+#include "core/base/user_copy.h"
 #include "core/base/user_memory.h"
 #include "core/dax/dax_view.h"
 #include "core/dax/file_extents.h"
@@ -13,7 +14,6 @@
 #include "core/dax/timed_call.h"
 #include "core/dax/traced_call.h"
 #include "core/dax/write_operations.h"
-#include "core/region/user_copy.h"
 #include "core/sync/locked.h"
 #include "core/sync/schedule.h"
 
@@ -167,17 +167,20 @@ DaxFile::Written DaxFile::ask_strategy(ByteRange range, std::span<const std::byt
   return {written, ops->lost_the_buffer()};
 }
 
+// Calls are in a trace also if they are refused.
 Status DaxFile::truncate(uint64_t size_bytes) {
-  if (size_bytes > max_file_bytes) return ErrorCode::too_big;
-  return traced(parts_.counters, TraceKind::truncate, {size_bytes, 0},
-                [&] { return truncate_file(parts_, *file_, size_bytes); });
+  return traced(parts_.counters, TraceKind::truncate, {size_bytes, 0}, [&]() -> Status {
+    if (size_bytes > max_file_bytes) return ErrorCode::too_big;
+    return truncate_file(parts_, *file_, size_bytes);
+  });
 }
 
 Status DaxFile::punch(ByteRange range) {
-  if (range.length_bytes == 0) return ErrorCode::invalid_argument;
-  if (!representable(range.offset_bytes, range.length_bytes)) return ErrorCode::too_big;
-  return traced(parts_.counters, TraceKind::punch, range,
-                [&] { return punch_file(parts_, *file_, range); });
+  return traced(parts_.counters, TraceKind::punch, range, [&]() -> Status {
+    if (range.length_bytes == 0) return ErrorCode::invalid_argument;
+    if (!representable(range.offset_bytes, range.length_bytes)) return ErrorCode::too_big;
+    return punch_file(parts_, *file_, range);
+  });
 }
 
 Status DaxFile::preallocate(ByteRange range) {
@@ -227,13 +230,14 @@ Result<std::unique_ptr<View>> DaxFile::map(PageRange range) {
 }
 
 Result<std::unique_ptr<View>> DaxFile::map_aligned(PageRange range, uint64_t alignment_bytes) {
-  if (range.pages == 0 || range.pgoff >= max_file_pages ||
-      range.pages > max_file_pages - range.pgoff) {
-    return ErrorCode::invalid_argument;
-  }
   const ByteRange bytes{range.pgoff * page_bytes, range.pages * page_bytes};
-  return traced(parts_.counters, TraceKind::map, bytes,
-                [&] { return DaxView::create(parts_, file_, range, alignment_bytes); });
+  return traced(parts_.counters, TraceKind::map, bytes, [&]() -> Result<std::unique_ptr<View>> {
+    if (range.pages == 0 || range.pgoff >= max_file_pages ||
+        range.pages > max_file_pages - range.pgoff) {
+      return ErrorCode::invalid_argument;
+    }
+    return DaxView::create(parts_, file_, range, alignment_bytes);
+  });
 }
 
 void DaxFile::align_blocks(uint64_t pgoff, uint64_t alignment_bytes) {

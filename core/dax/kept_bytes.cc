@@ -4,7 +4,7 @@
 #include <new>
 
 #include "core/base/sizes.h"
-#include "core/region/user_copy.h"
+#include "core/base/user_copy.h"
 
 namespace daxlab {
 

@@ -11,7 +11,7 @@ namespace daxlab {
 // What call() answers, a Status or a Result.
 template <class Call>
 auto traced(const Counters& counters, TraceKind kind, ByteRange range, const Call& call) {
-  if (counters.trace() == nullptr) [[likely]]
+  if (counters.trace() == nullptr || !counters.keeps_times()) [[likely]]
     return call();
   TraceEvent event{.kind = kind,
                    .begin_ns = now_ns(),

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "core/base/part_clock.h"
+#include "core/base/user_copy.h"
 #include "core/dax/write_operations.h"
-#include "core/region/user_copy.h"
 
 namespace daxlab {
 

@@ -19,9 +19,10 @@ enum class ShownHoles : uint32_t {
 struct MappedRange {
   uint64_t address = 0;
   PageRange range;  // of the file, and within it
-  // Of blocks in the range, in order: what they leave out is holes. None where a file system does
-  // not tell.
+  // Of blocks in the range, in order: what they leave out is holes. Not known, and none, where a
+  // file system does not tell.
   std::vector<FileExtent> extents = {};
+  bool extents_are_known = true;
   ShownHoles holes = ShownHoles::by_strategy;
   // Blocks are a DAX device's, and can be shown without page cache: 2 MiB at a time where they lie
   // so.

@@ -113,7 +113,7 @@ LogState prepare_to_read(Region& region) {
 bool mend_superblock(Region& region) {
   bool mended = false;
   for (uint64_t block : {uint64_t{0}, region.blocks() - 1}) {
-    if (superblock_is_whole(region, block)) continue;
+    if (!superblock_is_damaged(region, block)) continue;
     region.persist().copy(&region.superblock_at(block), &region.superblock(), sizeof(Superblock));
     region.persist().fence();
     mended = true;

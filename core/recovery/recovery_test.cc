@@ -57,7 +57,7 @@ TEST_F(RecoveryTest, MendsEitherSuperblock) {
     auto recovery = recover(*again.value());
     ASSERT_TRUE(recovery.ok()) << recovery.error().message;
     EXPECT_TRUE(recovery.value().superblock_mended);
-    EXPECT_TRUE(superblock_is_whole(*again.value(), block));
+    EXPECT_FALSE(superblock_is_damaged(*again.value(), block));
     EXPECT_FALSE(recover(*again.value()).value().superblock_mended);
   }
 }
@@ -136,6 +136,22 @@ TEST_F(RecoveryTest, APartOfTheLastPageKeepsIt) {
   EXPECT_EQ(recover(*attached()).value().freed_past_end_blocks, 0u);
   image_.inodes().set_size(a_, 5 * page_bytes);
   EXPECT_EQ(recover(*attached()).value().freed_past_end_blocks, 1u);
+}
+
+TEST_F(RecoveryTest, ALostSuperblockIsNotLookedAt) {
+  for (uint64_t block : {uint64_t{0}, uint64_t{63}}) {
+    memory_.copy_from(image_.memory());
+    auto attached = Region::attach(memory_.medium(), counters_, BadBlocks({block}));
+    ASSERT_TRUE(attached.ok()) << attached.error().message;
+    const std::unique_ptr<Region> region = attached.take();
+    EXPECT_EQ(region->found().primary_is_good, block != 0);
+    EXPECT_EQ(region->found().copy_is_good, block == 0);
+    region->set_bad_blocks(BadBlocks({block}));
+    std::memset(&region->superblock_at(block), 0x5a, sizeof(Superblock));  // whatever is there
+    const auto recovery = recover(*region);
+    ASSERT_TRUE(recovery.ok()) << recovery.error().message;
+    EXPECT_FALSE(recovery.value().superblock_mended);
+  }
 }
 
 TEST_F(RecoveryTest, AReadOnlyFeatureForbidsIt) {

@@ -73,11 +73,11 @@ RegionContents RegionCheck::run() {
 }
 
 void RegionCheck::check_superblocks() {
-  if (!superblock_is_whole(region_, 0)) {
+  if (superblock_is_damaged(region_, 0)) {
     found(ProblemKind::superblock, "block 0", "the superblock is damaged",
           "is written again from its copy");
   }
-  if (!superblock_is_whole(region_, region_.blocks() - 1)) {
+  if (superblock_is_damaged(region_, region_.blocks() - 1)) {
     found(ProblemKind::superblock, fmt::format("block {}", region_.blocks() - 1),
           "the copy of the superblock is damaged", "is written again from the superblock");
   }
@@ -173,8 +173,9 @@ RegionContents check_region(const Region& region,
   return RegionCheck(region, report).run();
 }
 
-bool superblock_is_whole(const Region& region, uint64_t block) {
-  return std::memcmp(&region.superblock_at(block), &region.superblock(), sizeof(Superblock)) == 0;
+bool superblock_is_damaged(const Region& region, uint64_t block) {
+  if (region.is_poisoned(block)) return false;
+  return std::memcmp(&region.superblock_at(block), &region.superblock(), sizeof(Superblock)) != 0;
 }
 
 bool name_is_intact(const Inode& inode) {

@@ -51,8 +51,9 @@ RegionContents check_region(const Region& region,
                             const std::function<void(const Problem&)>& report);
 
 // Parts of it, for repair. Untrusted.
-bool superblock_is_whole(const Region& region, uint64_t block);  // at block 0, and in the last
-bool name_is_intact(const Inode& inode);                         // of a taken inode
+// At block 0, and in the last. One whose memory is lost is not damaged: nothing could mend it.
+bool superblock_is_damaged(const Region& region, uint64_t block);
+bool name_is_intact(const Inode& inode);  // of a taken inode
 // Intact, and no larger than a file can be.
 bool size_is_possible(const Inode& inode);
 // Of a file whose size is possible; no file has more.

@@ -6,14 +6,14 @@
 #include <unordered_set>
 #include <vector>
 
-#include "core/region/checked_word.h"
-#include "core/region/inode_table.h"
 #include "core/recovery/map_mending.h"
 #include "core/recovery/map_problems.h"
 #include "core/recovery/name_mending.h"
 #include "core/recovery/recovery.h"
-#include "core/region/redo_log.h"
 #include "core/recovery/word_correction.h"
+#include "core/region/checked_word.h"
+#include "core/region/inode_table.h"
+#include "core/region/redo_log.h"
 
 namespace daxlab {
 namespace {
@@ -56,7 +56,7 @@ RepairResult Repair::run() {
 }
 
 void Repair::mend_superblocks() {
-  const bool primary_is_whole = superblock_is_whole(region_, 0);
+  const bool primary_is_whole = !superblock_is_damaged(region_, 0);
   if (!mend_superblock(region_)) return;
   if (primary_is_whole) {
     mended(ProblemKind::superblock, fmt::format("block {}", region_.blocks() - 1),

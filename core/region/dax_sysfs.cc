@@ -45,6 +45,11 @@ Error does_not_say(const std::string& path, const fs::path& file) {
 
 }  // namespace
 
+bool is_there(const fs::path& file) {
+  std::error_code unknown;
+  return fs::exists(file, unknown);
+}
+
 fs::path sysfs_of_character_device(dev_t number, const fs::path& root) {
   return folder_of("char", number, root);
 }
@@ -62,7 +67,7 @@ fs::path sysfs_of_memory_behind(const struct stat& file, const fs::path& root) {
 fs::path bus_region_of(const fs::path& device) {
   return nearest_above(device, [](const fs::path& folder) {
     const std::string name = folder.filename();
-    return name.size() > 6 && name.starts_with("region") && fs::exists(folder / "nstype");
+    return name.size() > 6 && name.starts_with("region") && is_there(folder / "nstype");
   });
 }
 
@@ -81,14 +86,15 @@ std::optional<uint64_t> sysfs_number(const fs::path& file) {
 }
 
 std::string how_to_make_devdax(const fs::path& device) {
-  const fs::path named = nearest_above(
-      device, [](const fs::path& folder) { return fs::exists(folder / "namespace"); });
-  const std::string name = read_line(named / "namespace").value_or("");
+  const fs::path named =
+      nearest_above(device, [](const fs::path& folder) { return is_there(folder / "namespace"); });
+  const std::string name = named.empty() ? "" : read_line(named / "namespace").value_or("");
   return fmt::format("ndctl create-namespace -f -e {} -m devdax --align 4096",
-                     named.empty() || name.empty() ? "NAMESPACE" : name);
+                     name.empty() ? "NAMESPACE" : name);
 }
 
-ErrorOr<uint64_t> usable_device_bytes(const std::string& path, dev_t number, const fs::path& root) {
+ErrorOr<uint64_t> usable_device_bytes(const std::string& path, dev_t number, Access access,
+                                      const fs::path& root) {
   const fs::path device = sysfs_of_character_device(number, root);
   if (device.empty() || !is_of_bus(device, "dax")) {
     return Error{path +
@@ -106,7 +112,8 @@ ErrorOr<uint64_t> usable_device_bytes(const std::string& path, dev_t number, con
         path, bytes_text(*align), how_to_make_devdax(device))};
   }
   const fs::path region = bus_region_of(device);
-  if (!region.empty() && sysfs_number(region / "read_only").value_or(0) != 0) {
+  if (access == Access::read_write && !region.empty() &&
+      sysfs_number(region / "read_only").value_or(0) != 0) {
     return Error{fmt::format("{}: in a read-only region; make it writable with: echo 0 > {}", path,
                              (region / "read_only").string())};
   }

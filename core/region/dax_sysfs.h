@@ -14,11 +14,14 @@
 #include <string>
 
 #include "core/base/error_or.h"
+#include "core/region/medium_kind.h"
 
 namespace daxlab {
 
 // `root` is "/", or the top of a made-up tree. Folders that are not there are empty paths.
 
+// What cannot be looked at is not there.
+bool is_there(const std::filesystem::path& file);
 // Of a character or block device by its number.
 std::filesystem::path sysfs_of_character_device(dev_t number, const std::filesystem::path& root);
 std::filesystem::path sysfs_of_block_device(dev_t number, const std::filesystem::path& root);
@@ -34,8 +37,9 @@ std::optional<uint64_t> sysfs_number(const std::filesystem::path& file);
 std::string how_to_make_devdax(const std::filesystem::path& device);
 
 // How many bytes a character device of persistent memory has. Errors, which name `path`: it is no
-// such device, its alignment is not 4 KiB, its bus region is read-only, or sysfs does not say.
-ErrorOr<uint64_t> usable_device_bytes(const std::string& path, dev_t number,
+// such device, its alignment is not 4 KiB, it is to be written and its bus region is read-only, or
+// sysfs does not say.
+ErrorOr<uint64_t> usable_device_bytes(const std::string& path, dev_t number, Access access,
                                       const std::filesystem::path& root = "/");
 
 // From where on stores are safe from a loss of power: "eADR" (the caches), "ADR" (the memory

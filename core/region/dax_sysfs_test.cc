@@ -25,8 +25,8 @@ class DaxSysfs : public MadeUpTree {
     std::filesystem::create_symlink(root_ / device_, root_ / "sys/dev/char/250:3");
     std::filesystem::create_symlink(root_ / "sys/bus/dax", root_ / device_ / "subsystem");
   }
-  std::string error_of() const {
-    const auto bytes = usable_device_bytes("/dev/dax0.0", makedev(250, 3), root_);
+  std::string error_of(Access access = Access::read_write) const {
+    const auto bytes = usable_device_bytes("/dev/dax0.0", makedev(250, 3), access, root_);
     return bytes.ok() ? "no error" : bytes.error().message;
   }
   std::string domain() const {
@@ -38,7 +38,9 @@ class DaxSysfs : public MadeUpTree {
 };
 
 TEST_F(DaxSysfs, TellsTheSizeOfADevice) {
-  EXPECT_EQ(usable_device_bytes("/dev/dax0.0", makedev(250, 3), root_).value(), 67108864u);
+  const auto bytes = usable_device_bytes("/dev/dax0.0", makedev(250, 3), Access::read_write, root_);
+  ASSERT_TRUE(bytes.ok()) << bytes.error().message;
+  EXPECT_EQ(bytes.value(), 67108864u);
 }
 
 TEST_F(DaxSysfs, NamesTheCommandThatMakesAnotherAlignment) {
@@ -49,16 +51,27 @@ TEST_F(DaxSysfs, NamesTheCommandThatMakesAnotherAlignment) {
             "namespace0.0 -m devdax --align 4096");
 }
 
+TEST_F(DaxSysfs, NamesNoCommandOfAnotherFolder) {
+  write("namespace", "stranger\n");
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(root_);
+  EXPECT_EQ(how_to_make_devdax({}),
+            "ndctl create-namespace -f -e NAMESPACE -m devdax --align 4096");
+  std::filesystem::current_path(before);
+}
+
 TEST_F(DaxSysfs, RefusesOtherDevices) {
-  EXPECT_THAT(usable_device_bytes("/dev/null", makedev(1, 3), root_).error().message,
-              HasSubstr("/dev/null: a device, but none of persistent memory"));
+  EXPECT_THAT(
+      usable_device_bytes("/dev/null", makedev(1, 3), Access::read_only, root_).error().message,
+      HasSubstr("/dev/null: a device, but none of persistent memory"));
   std::filesystem::remove(root_ / device_ / "subsystem");
   EXPECT_THAT(error_of(), HasSubstr("none of persistent memory"));
 }
 
-TEST_F(DaxSysfs, RefusesAReadOnlyRegion) {
+TEST_F(DaxSysfs, RefusesToWriteToAReadOnlyRegion) {
   write(region_ + "/read_only", "1\n");
   EXPECT_THAT(error_of(), HasSubstr("read-only region; make it writable with: echo 0 > "));
+  EXPECT_EQ(error_of(Access::read_only), "no error");
 }
 
 TEST_F(DaxSysfs, NamesWhatDoesNotSay) {

@@ -4,12 +4,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/base/errno_status.h"
-#include "core/base/kernel_file.h"
 #include "core/region/dax_sysfs.h"
 #include "core/region/fsdax_file.h"
 
@@ -49,23 +49,38 @@ ErrorOr<BadBlocks> bad_in(const fs::path& list, const std::string& text,
   return BadBlocks(std::move(blocks));
 }
 
+// Empty: there is none. One that cannot be read may say anything.
+ErrorOr<std::string> text_of_list(const fs::path& list) {
+  if (!is_there(list)) return std::string();
+  std::string text;
+  std::ifstream stream(list);
+  const bool is_open = stream.is_open();
+  if (is_open) std::getline(stream, text, '\0');
+  if (is_open && !stream.bad()) return text;
+  return Error{list.string() + ": the list of bad blocks cannot be read; run this as root"};
+}
+
 }  // namespace
 
+// Nobody asks where a file lies, which takes long and needs a file system that says, for no list.
 // The list is the disk's; a partition begins somewhere on it.
-ErrorOr<BadBlocks> bad_blocks_of_file(const fs::path& device,
-                                      std::span<const PhysicalExtent> extents,
+ErrorOr<BadBlocks> bad_blocks_of_file(const fs::path& device, const FindExtents& find_extents,
                                       uint64_t region_blocks) {
-  const bool is_partition = fs::exists(device / "partition");
+  const bool is_partition = is_there(device / "partition");
   const fs::path list = (is_partition ? device.parent_path() : device) / "badblocks";
-  const std::string text = read_text(list);
+  const auto listed = text_of_list(list);
+  if (!listed.ok()) return listed.error();
+  const std::string& text = listed.value();
   if (text.empty()) return BadBlocks();
   const auto start_sector = is_partition ? sysfs_number(device / "start") : uint64_t{0};
   if (!start_sector) {
     return Error{fmt::format("{}: lists bad blocks, and {} does not say where the partition is",
                              list.string(), (device / "start").string())};
   }
+  const auto extents = find_extents();
+  if (!extents.ok()) return extents.error();
   std::vector<Place> places;
-  for (const PhysicalExtent& extent : extents) {
+  for (const PhysicalExtent& extent : extents.value()) {
     places.push_back({extent.offset_bytes, *start_sector * sector_bytes + extent.device_bytes,
                       extent.length_bytes});
   }
@@ -76,7 +91,9 @@ ErrorOr<BadBlocks> bad_blocks_of_file(const fs::path& device,
 ErrorOr<BadBlocks> bad_blocks_of_device(const fs::path& device, uint64_t region_blocks) {
   const fs::path region = bus_region_of(device);
   const fs::path list = region / "badblocks";
-  const std::string text = region.empty() ? "" : read_text(list);
+  const auto listed = region.empty() ? std::string() : text_of_list(list);
+  if (!listed.ok()) return listed.error();
+  const std::string& text = listed.value();
   if (text.empty()) return BadBlocks();
   const auto region_start = sysfs_number(region / "resource");
   const auto device_start = sysfs_number(device / "resource");
@@ -95,10 +112,12 @@ ErrorOr<BadBlocks> device_bad_blocks(const Medium& medium, uint64_t region_block
   const fs::path device = sysfs_of_memory_behind(there, "/");
   if (device.empty()) return BadBlocks();
   if (medium.kind() == MediumKind::devdax) return bad_blocks_of_device(device, region_blocks);
-  const auto extents =
-      physical_extents(medium.descriptor(), region_blocks * block_bytes, medium.path());
-  if (!extents.ok()) return extents.error();
-  return bad_blocks_of_file(device, extents.value(), region_blocks);
+  return bad_blocks_of_file(
+      device,
+      [&] {
+        return physical_extents(medium.descriptor(), region_blocks * block_bytes, medium.path());
+      },
+      region_blocks);
 }
 
 }  // namespace daxlab

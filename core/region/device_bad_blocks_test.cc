@@ -15,7 +15,8 @@ class DeviceBadBlocks : public MadeUpTree {
  protected:
   std::vector<uint64_t> of_file(const std::string& device,
                                 const std::vector<PhysicalExtent>& extents) const {
-    return listed(bad_blocks_of_file(root_ / device, extents, 64));
+    return listed(bad_blocks_of_file(
+        root_ / device, [&]() -> ErrorOr<std::vector<PhysicalExtent>> { return extents; }, 64));
   }
   std::vector<uint64_t> of_device() const { return listed(bad_blocks_of_device(root_ / dax_, 64)); }
   static std::vector<uint64_t> listed(const ErrorOr<BadBlocks>& bad) {
@@ -39,6 +40,29 @@ const std::vector<PhysicalExtent> two_extents = {
     {0, 100 * block_bytes, 16 * block_bytes, false},
     {16 * block_bytes, 40 * block_bytes, 48 * block_bytes, false}};
 
+ErrorOr<std::vector<PhysicalExtent>> cannot_say() { return Error{"no extents"}; }
+
+TEST_F(DeviceBadBlocks, OfAFileTakeExtentsOnlyWhereSomeAreListed) {
+  EXPECT_THAT(listed(bad_blocks_of_file(root_ / disk_, cannot_say, 64)), IsEmpty());
+  write(disk_ + "/badblocks", "");
+  EXPECT_THAT(listed(bad_blocks_of_file(root_ / disk_, cannot_say, 64)), IsEmpty());
+  write(disk_ + "/badblocks", "0 8\n");
+  const auto bad = bad_blocks_of_file(root_ / disk_, cannot_say, 64);
+  ASSERT_FALSE(bad.ok());
+  EXPECT_EQ(bad.error().message, "no extents");
+}
+
+TEST_F(DeviceBadBlocks, ThatCannotBeReadAreAnError) {
+  write_device("0x140000000\n", "0x140200000\n");
+  make_folder(region_ + "/badblocks");
+  make_folder(disk_ + "/badblocks");
+  for (const auto& bad : {bad_blocks_of_device(root_ / dax_, 64),
+                          bad_blocks_of_file(root_ / disk_, cannot_say, 64)}) {
+    ASSERT_FALSE(bad.ok());
+    EXPECT_THAT(bad.error().message, HasSubstr("badblocks: the list of bad blocks cannot be read"));
+  }
+}
+
 TEST_F(DeviceBadBlocks, OfAFileLieWhereItsExtentsDo) {
   EXPECT_THAT(of_file(disk_, two_extents), IsEmpty());
   write(disk_ + "/badblocks", "807 2\n");  // the last sector of block 100, and one of 101
@@ -56,7 +80,7 @@ TEST_F(DeviceBadBlocks, OfAPartitionCountFromTheDisk) {
   write(disk_ + "/badblocks", "4904 8\n");  // 808: block 101
   EXPECT_THAT(of_file(partition, two_extents), ElementsAre(1));
   write(partition + "/start", "\n");
-  const auto bad = bad_blocks_of_file(root_ / partition, two_extents, 64);
+  const auto bad = bad_blocks_of_file(root_ / partition, cannot_say, 64);
   ASSERT_FALSE(bad.ok());
   EXPECT_THAT(bad.error().message, HasSubstr("does not say where the partition is"));
 }

@@ -16,10 +16,10 @@ namespace {
 
 // Opening something else might do something: a watchdog starts.
 std::optional<Error> check_unopened(const std::string& path, const struct stat& there,
-                                    std::optional<MediumKind> wanted) {
+                                    Access access, std::optional<MediumKind> wanted) {
   if (auto error = check_type(path, there, wanted)) return error;
   if (!S_ISCHR(there.st_mode)) return std::nullopt;
-  const auto size_bytes = usable_device_bytes(path, there.st_rdev);
+  const auto size_bytes = usable_device_bytes(path, there.st_rdev, access);
   return size_bytes.ok() ? std::nullopt : std::optional(size_bytes.error());
 }
 
@@ -42,7 +42,7 @@ ErrorOr<LockedPlace> open_locked(const std::string& path, int flags, Access acce
     auto place = PathEnd::find(path);
     if (!place.ok()) return place.error();
     if (place.value().is_there()) {
-      if (auto error = check_unopened(path, place.value().status(), wanted)) return *error;
+      if (auto error = check_unopened(path, place.value().status(), access, wanted)) return *error;
     }
     OwnedDescriptor descriptor = place.value().open(flags, owner_only);
     if (!descriptor.is_open()) return error_from_errno(path, errno);
@@ -64,13 +64,13 @@ ErrorOr<MediumKind> kind_of_file(int descriptor, const std::string& path,
   return *wanted;
 }
 
-ErrorOr<LockedMedium> medium_of(int descriptor, const std::string& path,
+ErrorOr<LockedMedium> medium_of(int descriptor, const std::string& path, Access access,
                                 std::optional<MediumKind> wanted) {
   struct stat status {};
   if (fstat(descriptor, &status) != 0) return error_from_errno(path, errno);
   if (auto error = check_type(path, status, wanted)) return *error;
   if (S_ISCHR(status.st_mode)) {
-    const auto size_bytes = usable_device_bytes(path, status.st_rdev);
+    const auto size_bytes = usable_device_bytes(path, status.st_rdev, access);
     if (!size_bytes.ok()) return size_bytes.error();
     return LockedMedium{MediumKind::devdax, size_bytes.value()};
   }

@@ -35,7 +35,7 @@ struct LockedMedium {
   MediumKind kind;
   uint64_t size_bytes;
 };
-ErrorOr<LockedMedium> medium_of(int descriptor, const std::string& path,
+ErrorOr<LockedMedium> medium_of(int descriptor, const std::string& path, Access access,
                                 std::optional<MediumKind> wanted);
 // Of a plain file: fsdax is refused where DAX is not in effect, and found where nothing is wanted.
 ErrorOr<MediumKind> kind_of_file(int descriptor, const std::string& path,

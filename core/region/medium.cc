@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <cerrno>
 #include <cstdint>
@@ -88,7 +89,7 @@ ErrorOr<Medium> Medium::open(const std::string& path, Access access,
   auto locked = open_locked(path, access == Access::read_write ? O_RDWR : O_RDONLY, access, wanted);
   if (!locked.ok()) return locked.error();
   OwnedDescriptor descriptor = std::move(locked.value().descriptor);
-  const auto found = medium_of(descriptor.number(), path, wanted);
+  const auto found = medium_of(descriptor.number(), path, access, wanted);
   if (!found.ok()) return found.error();
   const auto [kind, size_bytes] = found.value();
   if (size_bytes == 0) return Medium(kind, access, std::move(descriptor), {}, path);
@@ -150,23 +151,41 @@ ErrorOr<Medium> Medium::create_named_file(const std::string& path, uint64_t size
   return made;
 }
 
-ErrorOr<Medium> Medium::emptied(uint64_t size_bytes) && {
+ErrorOr<Medium> Medium::emptied(uint64_t size_bytes, const BadBlocks& bad) && {
   assert(has_path(kind_) && access_ == Access::read_write);
   if (auto error = check_region_size(size_bytes)) return *error;
-  if (auto error = empty(size_bytes)) return *error;
+  if (auto error = empty(size_bytes, bad)) return *error;
   return std::move(*this);
 }
 
-// What can fail comes first. Then the superblocks go before anything else does: cut short, this
-// leaves no region, and never an old one with empty tables.
-std::optional<Error> Medium::empty(uint64_t size_bytes) {
+// What can fail comes first. Then the superblocks go before anything else does: cut short, also by
+// a loss of power, this leaves no region, and never an old one with empty tables.
+std::optional<Error> Medium::empty(uint64_t size_bytes, const BadBlocks& bad) {
   const uint64_t before_bytes = bytes_.size();
-  auto failed = kind_ == MediumKind::devdax ? cut_device(size_bytes) : resize_file(size_bytes);
+  auto failed = kind_ == MediumKind::devdax ? cut_device(size_bytes, bad) : resize_file(size_bytes);
   if (failed) return failed;
   const auto old = bytes_.first(std::min(before_bytes, size_bytes));
-  forget_superblocks(old);
-  std::memset(old.data(), 0, old.size());
+  if (const uint64_t blocks = old.size() / block_bytes; blocks > 0) {
+    forget_superblock(0, bad);
+    forget_superblock(blocks - 1, bad);
+  }
+  for (uint64_t start = 0; start < old.size();) {
+    const uint64_t block = start / block_bytes;
+    const uint64_t end = bad.first_in({block, old.size() / block_bytes + 1 - block}) * block_bytes;
+    const auto good = old.subspan(start, std::min<uint64_t>(end, old.size()) - start);
+    std::memset(good.data(), 0, good.size());
+    start = end + block_bytes;
+  }
   return std::nullopt;
+}
+
+// Without the first one, a copy is looked for in the last block alone.
+void Medium::forget_superblock(uint64_t block, const BadBlocks& bad) {
+  if (bad.has(block)) return;
+  const auto there = bytes_.subspan(block * block_bytes, block_bytes);
+  std::memset(there.data(), 0, there.size());
+  std::atomic_signal_fence(std::memory_order_seq_cst);  // what a process that is killed has done
+  if (is_dax(kind_)) write_back(there);
 }
 
 std::optional<Error> Medium::resize_file(uint64_t size_bytes) {
@@ -195,18 +214,16 @@ std::optional<Error> Medium::resize_file(uint64_t size_bytes) {
 
 // A copy of the superblock at the device's end, of a region that had all of it, would be believed
 // once the new region's first superblock is damaged.
-std::optional<Error> Medium::cut_device(uint64_t size_bytes) {
+std::optional<Error> Medium::cut_device(uint64_t size_bytes, const BadBlocks& bad) {
   if (size_bytes > bytes_.size()) {
     return Error{
         fmt::format("{}: the device has {} bytes, a region of {} was asked for; ask for "
                     "no more than it has",
                     path_, bytes_.size(), size_bytes)};
   }
-  const auto last = bytes_.last(block_bytes);
-  if (looks_like_region(std::span<const std::byte>(last))) {
-    forget_superblocks(last);
-    write_back(last);
-  }
+  const uint64_t last = bytes_.size() / block_bytes - 1;
+  const auto copy = bytes_.subspan(last * block_bytes, block_bytes);
+  if (!bad.has(last) && looks_like_region(copy)) forget_superblock(last, bad);
   const auto rest = bytes_.subspan(size_bytes);
   if (!rest.empty()) munmap(rest.data(), rest.size());
   bytes_ = bytes_.first(size_bytes);

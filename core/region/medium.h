@@ -11,6 +11,7 @@
 
 #include "core/base/error_or.h"
 #include "core/base/owned_descriptor.h"
+#include "core/region/bad_blocks.h"
 #include "core/region/medium_kind.h"
 
 namespace daxlab {
@@ -42,8 +43,9 @@ class Medium {
 
   // Gives the file another size, in zeros and with all of its space reserved: for formatting it
   // anew. What was in it is lost; after an error it is as it was. Of a device the first bytes are
-  // taken, and the others left alone. Only for what was opened read_write.
-  ErrorOr<Medium> emptied(uint64_t size_bytes) &&;
+  // taken, and the others left alone. Bad blocks, of what is there now, are not touched: a store to
+  // one may be a bus error. Only for what was opened read_write.
+  ErrorOr<Medium> emptied(uint64_t size_bytes, const BadBlocks& bad = {}) &&;
 
   // Of a device that was opened read_only: from now on stores to that block stay in this process.
   std::optional<Error> keep_stores_here(uint64_t block);
@@ -67,9 +69,10 @@ class Medium {
         descriptor_(std::move(descriptor)),
         bytes_(bytes),
         path_(std::move(path)) {}
-  std::optional<Error> empty(uint64_t size_bytes);
+  std::optional<Error> empty(uint64_t size_bytes, const BadBlocks& bad = {});
   std::optional<Error> resize_file(uint64_t size_bytes);
-  std::optional<Error> cut_device(uint64_t size_bytes);
+  std::optional<Error> cut_device(uint64_t size_bytes, const BadBlocks& bad);
+  void forget_superblock(uint64_t block, const BadBlocks& bad);
   void unmap();
 
   MediumKind kind_;

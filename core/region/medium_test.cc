@@ -116,6 +116,21 @@ TEST_F(FileMedium, EmptiedHasTheNewSizeInZeros) {
   EXPECT_FALSE(Medium::open(path_, Access::read_only).ok()) << "the lock went along";
 }
 
+TEST_F(FileMedium, EmptiedLeavesBadBlocksAlone) {
+  constexpr uint64_t blocks = min_region_bytes / block_bytes;
+  for (const BadBlocks& bad : {BadBlocks({0, 3, 4, blocks - 1}), BadBlocks({1, blocks}),
+                               BadBlocks({blocks - 2}), BadBlocks()}) {
+    std::ofstream(path_) << std::string(min_region_bytes + 1000, 'x');
+    Medium medium = Medium::open(path_, Access::read_write).take();
+    const Medium emptied = std::move(medium).emptied(2 * min_region_bytes, bad).take();
+    for (uint64_t block = 0; block < 2 * blocks; ++block) {
+      const std::byte left = bad.has(block) ? std::byte{'x'} : std::byte{};
+      EXPECT_EQ(emptied.bytes()[block * block_bytes], left) << block;
+      EXPECT_EQ(emptied.bytes()[block * block_bytes + 999], left) << block;
+    }
+  }
+}
+
 TEST_F(FileMedium, OpensOnlyPlainFilesAndPersistentMemory) {
   EXPECT_EQ(error_of(Medium::open(path_, Access::read_write)),
             path_.string() + ": No such file or directory");

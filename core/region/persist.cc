@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/base/sizes.h"
-#include "core/region/user_copy.h"
-#include "core/region/word_copy.h"
+#include "core/base/user_copy.h"
+#include "core/base/word_copy.h"
 #include "core/sync/schedule.h"
 
 namespace daxlab {

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "core/base/bus_error.h"
-#include "core/region/ending_memory_test.h"
-#include "core/region/user_copy.h"
+#include "core/base/ending_memory_test.h"
+#include "core/base/user_copy.h"
 
 namespace daxlab {
 namespace {

@@ -18,8 +18,9 @@ ErrorOr<std::unique_ptr<Region>> Region::format(Medium medium, Counters& counter
   return region;
 }
 
-ErrorOr<std::unique_ptr<Region>> Region::attach(Medium medium, Counters& counters) {
-  auto found = find_superblock(medium.bytes());
+ErrorOr<std::unique_ptr<Region>> Region::attach(Medium medium, Counters& counters,
+                                                const BadBlocks& bad) {
+  auto found = find_superblock(medium.bytes(), bad);
   if (!found.ok()) return found.error();
   return std::unique_ptr<Region>(new Region(std::move(medium), found.value(), counters));
 }

@@ -25,8 +25,10 @@ class Region {
   static ErrorOr<std::unique_ptr<Region>> format(Medium medium, Counters& counters,
                                                  PersistObserver* observer = nullptr,
                                                  RegionUuid uuid = RegionUuid::random);
-  // Finds the region on a medium. What is in it is to be recovered (recovery.h) before it is used.
-  static ErrorOr<std::unique_ptr<Region>> attach(Medium medium, Counters& counters);
+  // Finds the region on a medium, of which bad blocks are not looked at. What is in it is to be
+  // recovered (recovery.h) before it is used.
+  static ErrorOr<std::unique_ptr<Region>> attach(Medium medium, Counters& counters,
+                                                 const BadBlocks& bad = {});
   // A fresh region in a memfd. Errors: the size (multiple of 4 KiB, at least 64 KiB, no more than
   // is available), or what the kernel said.
   static ErrorOr<std::unique_ptr<Region>> create_memfd(uint64_t size_bytes, Counters& counters);

@@ -2,16 +2,12 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <filesystem>
 #include <functional>
 #include <iterator>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +15,7 @@
 #include "core/base/trusted_path.h"
 #include "core/region/dax_sysfs.h"
 #include "core/region/device_bad_blocks.h"
+#include "core/region/medium_contents.h"
 #include "core/region/redo_log.h"
 #include "core/region/space_reservation.h"
 #include "core/region/superblock.h"
@@ -30,58 +27,6 @@ namespace fs = std::filesystem;
 
 Error about(const fs::path& path, const std::string& what) {
   return {fmt::format("{}: {}", path.string(), what)};
-}
-
-// Looking at a file through its mapping would give holes space. A device has none, and no read().
-ssize_t read_start(const Medium& medium, std::span<std::byte> into) {
-  if (medium.kind() != MediumKind::devdax) {
-    return pread(medium.descriptor(), into.data(), into.size(), 0);
-  }
-  const auto there = medium.bytes().first(std::min(into.size(), medium.bytes().size()));
-  std::ranges::copy(there, into.begin());
-  return static_cast<ssize_t>(there.size());
-}
-
-// Of a device: a load from a lost block would be a bus error, where a file's read() has an error.
-ErrorOr<bool> holds_region(const Medium& medium) {
-  if (medium.kind() != MediumKind::devdax) {
-    return looks_like_region(medium.descriptor(), medium.bytes().size());
-  }
-  const uint64_t blocks = medium.bytes().size() / block_bytes;
-  const auto bad = device_bad_blocks(medium, blocks);
-  if (!bad.ok()) return bad.error();
-  if (bad.value().has(0) || bad.value().has(blocks - 1)) {
-    return Error{
-        "what its first or last block held is lost; ndctl clear-errors makes the block usable"};
-  }
-  return looks_like_region(medium.bytes());
-}
-
-ErrorOr<FoundSuperblock> superblock_of(const Medium& medium) {
-  if (medium.kind() == MediumKind::devdax) return find_superblock(medium.bytes());
-  return find_superblock(medium.descriptor(), medium.bytes().size());
-}
-
-// What a file that is no region starts with, for a person to know it by.
-std::string first_bytes(const Medium& medium) {
-  std::array<std::byte, 24> bytes;
-  const ssize_t count = read_start(medium, bytes);
-  if (count < 0) return "it cannot be read";
-  const auto shown = std::span(bytes).first(static_cast<size_t>(count));
-  if (shown.empty()) return "it is empty";
-  bool is_text = true;
-  bool is_zero = true;
-  std::string text, numbers;
-  for (std::byte byte : shown) {
-    auto value = std::to_integer<unsigned char>(byte);
-    is_text &= (value >= 0x20 && value < 0x7f) || value == '\n' || value == '\t';
-    is_zero &= value == 0;
-    text += value == '\n' || value == '\t' ? ' ' : static_cast<char>(value);
-    numbers += fmt::format(" {:02x}", value);
-  }
-  if (is_zero) return "it starts with zeros: empty, or a region whose making was cut short";
-  if (is_text) return fmt::format("it starts with the text '{}'", text);
-  return "it starts with" + numbers;
 }
 
 // The error: what cannot be that medium (`*there` says whether it is nothing at all).
@@ -115,30 +60,10 @@ ErrorOr<FoundFile> open_and_look(const RegionFile& file, Access access) {
   return FoundFile{opened.take(), size_bytes, is_region.value()};
 }
 
-// A device without anything on it. What is known to be bad is not looked at: it would be a bus
-// error, and holds nothing.
-ErrorOr<bool> is_blank(const Medium& medium) {
-  if (medium.kind() != MediumKind::devdax) return false;
-  const uint64_t blocks = medium.bytes().size() / block_bytes;
-  const auto bad = device_bad_blocks(medium, blocks);
-  if (!bad.ok()) return bad.error();
-  constexpr std::array<std::byte, block_bytes> zeros{};
-  for (uint64_t block = 0; block < blocks; ++block) {
-    const std::byte* const bytes = medium.bytes().data() + block * block_bytes;
-    if (!bad.value().has(block) && std::memcmp(bytes, zeros.data(), zeros.size()) != 0) {
-      return false;
-    }
-  }
-  return true;
-}
-
 // Those that are listed beside it, and those that the kernel knows of.
-ErrorOr<BadBlocks> all_bad_blocks(const Medium& medium, BadBlocks listed, uint64_t blocks) {
-  const auto known = device_bad_blocks(medium, blocks);
-  if (!known.ok()) return known.error();
-  if (known.value().empty()) return listed;
+BadBlocks all_of(const BadBlocks& listed, const BadBlocks& known) {
   std::vector<uint64_t> all(listed.list().begin(), listed.list().end());
-  std::ranges::copy(known.value().list(), std::back_inserter(all));
+  std::ranges::copy(known.list(), std::back_inserter(all));
   return BadBlocks(std::move(all));
 }
 
@@ -146,14 +71,14 @@ ErrorOr<BadBlocks> all_bad_blocks(const Medium& medium, BadBlocks listed, uint64
 ErrorOr<std::unique_ptr<Region>> make_on(const std::function<ErrorOr<Medium>()>& make_medium,
                                          const RegionFile& file, Counters& counters) {
   const uint64_t blocks = file.size_bytes / block_bytes;
-  auto listed = read_bad_blocks(file.path, blocks);
+  const auto listed = read_bad_blocks(file.path, blocks);
   if (!listed.ok()) return listed.error();
   auto medium = make_medium();
   if (!medium.ok()) return medium.error();
-  auto bad = all_bad_blocks(medium.value(), listed.take(), blocks);
-  if (!bad.ok()) return bad.error();
+  const auto known = device_bad_blocks(medium.value(), blocks);
+  if (!known.ok()) return known.error();
   auto region = Region::format(medium.take(), counters);
-  if (region.ok()) region.value()->set_bad_blocks(bad.take());
+  if (region.ok()) region.value()->set_bad_blocks(all_of(listed.value(), known.value()));
   return region;
 }
 
@@ -164,10 +89,17 @@ ErrorOr<std::unique_ptr<Region>> make_new(const RegionFile& file, Counters& coun
 
 ErrorOr<std::unique_ptr<Region>> make_anew(Medium medium, const RegionFile& file,
                                            Counters& counters) {
-  // Before anything is lost: a list that cannot be used.
-  const auto known = device_bad_blocks(medium, file.size_bytes / block_bytes);
+  // Before anything is lost: a list that cannot be used, or that leaves no place for the tables.
+  const uint64_t blocks = file.size_bytes / block_bytes;
+  const auto known = device_bad_blocks(medium, std::max(blocks, blocks_of(medium)));
   if (!known.ok()) return known.error();
-  return make_on([&] { return std::move(medium).emptied(file.size_bytes); }, file, counters);
+  const Superblock planned = make_superblock(blocks, RegionUuid::fixed);
+  if (known.value().has_any({0, planned.first_data_block}) || known.value().has(blocks - 1)) {
+    return about(file.path, "the kernel lists bad blocks where the region's tables would be; " +
+                                how_to_clear(medium));
+  }
+  return make_on([&] { return std::move(medium).emptied(file.size_bytes, known.value()); }, file,
+                 counters);
 }
 
 std::string how_to_make(const fs::path& path) {
@@ -212,10 +144,10 @@ ErrorOr<std::unique_ptr<Region>> attach(Medium medium, const RegionFile& file, C
                                         "is in it",
                                         there_bytes, file.size_bytes));
   }
-  auto listed = read_bad_blocks(file.path, blocks);
+  const auto listed = read_bad_blocks(file.path, blocks);
   if (!listed.ok()) return listed.error();
-  auto bad = all_bad_blocks(medium, listed.take(), blocks);
-  if (!bad.ok()) return bad.error();
+  const auto known = device_bad_blocks(medium, blocks_of(medium));
+  if (!known.ok()) return known.error();
   std::optional<SpaceReservation> space;
   if (medium.access() == Access::read_write && medium.kind() != MediumKind::devdax) {
     auto taken =
@@ -225,11 +157,11 @@ ErrorOr<std::unique_ptr<Region>> attach(Medium medium, const RegionFile& file, C
     }
     space.emplace(taken.take());
   }
-  auto region = Region::attach(std::move(medium), counters);
+  auto region = Region::attach(std::move(medium), counters, known.value());
   if (!region.ok()) return about(file.path, region.error().message);
   if (auto error = keep_replay_here(*region.value())) return *error;
   if (space) space->keep();
-  region.value()->set_bad_blocks(bad.take());
+  region.value()->set_bad_blocks(all_of(listed.value(), known.value()));
   return region;
 }
 

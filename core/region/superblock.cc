@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <functional>
@@ -63,9 +62,10 @@ bool has_possible_geometry(const Superblock& super) {
 // Where superblocks are read from: an offset lies inside.
 using ReadSuperblock = std::function<Superblock(uint64_t offset_bytes)>;
 
-ReadSuperblock reader_of(std::span<const std::byte> bytes) {
-  return [bytes](uint64_t offset_bytes) {
-    Superblock superblock;
+ReadSuperblock reader_of(std::span<const std::byte> bytes, const BadBlocks& bad) {
+  return [bytes, &bad](uint64_t offset_bytes) {
+    Superblock superblock{};
+    if (bad.has(offset_bytes / block_bytes)) return superblock;
     std::memcpy(&superblock, bytes.data() + offset_bytes, sizeof superblock);
     return superblock;
   };
@@ -199,12 +199,12 @@ SuperblockState state_of(const Superblock& superblock, uint64_t medium_bytes) {
   return SuperblockState::good;
 }
 
-ErrorOr<FoundSuperblock> find_superblock(std::span<const std::byte> bytes) {
-  return find(reader_of(bytes), bytes.size());
+ErrorOr<FoundSuperblock> find_superblock(std::span<const std::byte> bytes, const BadBlocks& bad) {
+  return find(reader_of(bytes, bad), bytes.size());
 }
 
-bool looks_like_region(std::span<const std::byte> bytes) {
-  return has_magic(reader_of(bytes), bytes.size());
+bool looks_like_region(std::span<const std::byte> bytes, const BadBlocks& bad) {
+  return has_magic(reader_of(bytes, bad), bytes.size());
 }
 
 ErrorOr<FoundSuperblock> find_superblock(int descriptor, uint64_t file_bytes) {
@@ -219,17 +219,6 @@ ErrorOr<bool> looks_like_region(int descriptor, uint64_t file_bytes) {
   const bool found = has_magic(reader_of(descriptor, problem), file_bytes);
   if (problem) return *problem;
   return found;
-}
-
-void forget_superblocks(std::span<std::byte> bytes) {
-  const auto forget = [&](uint64_t offset_bytes) {
-    if (bytes.size() < offset_bytes + block_bytes) return;
-    std::memset(bytes.data() + offset_bytes, 0, block_bytes);
-    std::atomic_signal_fence(std::memory_order_seq_cst);  // what a process that is killed has done
-  };
-  // Without the first one, a copy is looked for in the last block alone.
-  forget(0);
-  if (bytes.size() >= block_bytes) forget(copy_offset(bytes.size()));
 }
 
 std::string uuid_text(const Superblock& superblock) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/base/error_or.h"
+#include "core/region/bad_blocks.h"
 #include "core/region/layout.h"
 
 namespace daxlab {
@@ -44,19 +45,17 @@ struct FoundSuperblock {
   bool read_only = false;  // a feature bit asks for it
 };
 // The error says what the medium is instead, and what to do: also where one of the two is intact
-// and of another version. Only `bytes` are read.
-ErrorOr<FoundSuperblock> find_superblock(std::span<const std::byte> bytes);
+// and of another version. Only `bytes` are read, and no bad blocks, which hold nothing: in their
+// place are zeros.
+ErrorOr<FoundSuperblock> find_superblock(std::span<const std::byte> bytes,
+                                         const BadBlocks& bad = {});
 // Whether overwriting the medium would destroy a region: either superblock has the magic.
-bool looks_like_region(std::span<const std::byte> bytes);
+bool looks_like_region(std::span<const std::byte> bytes, const BadBlocks& bad = {});
 
 // The same of a plain file that is open for reading, of `file_bytes`. Looking at it through a
 // mapping could give its holes space. Errors also: what the kernel said, without a path.
 ErrorOr<FoundSuperblock> find_superblock(int descriptor, uint64_t file_bytes);
 ErrorOr<bool> looks_like_region(int descriptor, uint64_t file_bytes);
-
-// Afterwards the bytes look like no region. In an order that leaves the region or none, wherever it
-// is cut short.
-void forget_superblocks(std::span<std::byte> bytes);
 
 // "6ba7b810-9dad-41d1-80b4-00c04fd430c8"
 std::string uuid_text(const Superblock& superblock);

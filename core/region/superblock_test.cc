@@ -89,6 +89,25 @@ TEST(Superblock, CopyOfALongerMediumIsFoundByThePrimary) {
   EXPECT_TRUE(found.value().copy_is_good);
 }
 
+// As on a device that is larger than its region, where a load from a bad block would be the end.
+TEST(Superblock, BadBlocksAreNotLookedAt) {
+  std::vector<std::byte> bytes = region_bytes(make_superblock(good_blocks));
+  const auto found_with = [&](std::vector<uint64_t> bad) {
+    const auto found = find_superblock(bytes, BadBlocks(std::move(bad)));
+    return found.ok() ? std::pair(found.value().primary_is_good, found.value().copy_is_good)
+                      : std::pair(false, false);
+  };
+  EXPECT_EQ(found_with({0}), std::pair(false, true));
+  EXPECT_EQ(found_with({good_blocks - 1}), std::pair(true, false));
+  EXPECT_EQ(found_with({0, good_blocks - 1}), std::pair(false, false));
+  EXPECT_FALSE(looks_like_region(bytes, BadBlocks({0, good_blocks - 1})));
+  bytes.resize(2 * bytes.size());
+  EXPECT_EQ(found_with({2 * good_blocks - 1}), std::pair(true, true));
+  EXPECT_EQ(found_with({good_blocks - 1}), std::pair(true, false));
+  EXPECT_EQ(found_with({0}), std::pair(false, false));  // nothing says where the copy is
+  EXPECT_TRUE(looks_like_region(bytes, BadBlocks({2 * good_blocks - 1})));
+}
+
 TEST(Superblock, TwoThatDifferAreNotBothGood) {
   std::vector<std::byte> bytes = region_bytes(make_superblock(good_blocks));
   put(bytes, good_blocks - 1, make_superblock(good_blocks));  // another UUID

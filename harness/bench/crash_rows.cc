@@ -16,7 +16,7 @@ constexpr uint64_t crashed_region_bytes = 64 * 1024;
 ErrorOr<std::vector<RecordedHistory>> record(const std::string& write, uint64_t histories) {
   std::vector<RecordedHistory> recorded;
   for (uint64_t seed = 1; seed <= histories; ++seed) {
-    TraceRecorder recorder;
+    PersistRecorder recorder;
     const std::unique_ptr<Lab> lab = make_lab({.engine = EngineKind::simulator,
                                                .write = write,
                                                .region_bytes = crashed_region_bytes,

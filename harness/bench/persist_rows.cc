@@ -27,7 +27,7 @@ struct Stores {
   Persist persist{counters};
   UnobservedPersist unobserved{counters};
   BarePersist bare;
-  TraceRecorder recorder;
+  PersistRecorder recorder;
   uint64_t value = 0;
 };
 

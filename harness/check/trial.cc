@@ -146,7 +146,7 @@ ErrorOr<Trial> TrialRunner::crash(const Case& shown, SchedulePolicy* policy,
 
 ErrorOr<Trial> TrialRunner::crash_history(const Case& shown, SchedulePolicy& policy,
                                           const CrashPlan& plan) {
-  TraceRecorder recorder;
+  PersistRecorder recorder;
   auto made = LabInMemory::make(subject_, shown, regions_, "", log_, &recorder);
   if (!made.ok()) return made.error();
   LabInMemory lab = made.take();

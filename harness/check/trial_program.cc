@@ -14,7 +14,7 @@ namespace daxlab {
 class TrialRunner::ProgramRun {
  public:
   ProgramRun(const ConcurrentProgram& program, FiberScheduler& scheduler, SchedulePolicy& policy,
-             const CoreMutation* mutation, TraceRecorder* recorder)
+             const CoreMutation* mutation, PersistRecorder* recorder)
       : program_(program),
         scheduler_(scheduler),
         policy_(policy),
@@ -34,7 +34,7 @@ class TrialRunner::ProgramRun {
   FiberScheduler& scheduler_;
   SchedulePolicy& policy_;
   const CoreMutation* mutation_;
-  TraceRecorder* recorder_;
+  PersistRecorder* recorder_;
   uint64_t clock_ = 0;
 };
 
@@ -93,8 +93,8 @@ bool TrialRunner::ProgramRun::run(Trial& trial, ProgramFiles& files) {
 // With a plan also recorded, and crashed when it was judged.
 ErrorOr<Trial> TrialRunner::run_program(const Case& shown, SchedulePolicy& policy, bool keep_trace,
                                         const CrashPlan* plan) {
-  TraceRecorder recorder;
-  TraceRecorder* const observer = plan == nullptr ? nullptr : &recorder;
+  PersistRecorder recorder;
+  PersistRecorder* const observer = plan == nullptr ? nullptr : &recorder;
   auto made = LabInMemory::make(subject_, shown, regions_, "", log_, observer);
   if (!made.ok()) return made.error();
   LabInMemory lab = made.take();

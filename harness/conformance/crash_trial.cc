@@ -30,7 +30,7 @@ class CrashedHistory {
   }
 
   std::optional<Finding> check(const History& history) const {
-    TraceRecorder recorder(StoresSeen::all);
+    PersistRecorder recorder(StoresSeen::all);
     LabSetting setting = setting_;
     setting.observer = &recorder;
     std::optional<Finding> finding;

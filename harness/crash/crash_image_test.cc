@@ -21,7 +21,7 @@ class CrashImagesTest : public testing::Test {
 
   void begin(StoresSeen seen = StoresSeen::all) {
     before_.assign(memory_.bytes().begin(), memory_.bytes().end());
-    recorder_ = TraceRecorder(seen);
+    recorder_ = PersistRecorder(seen);
     recorder_.start(memory_.bytes());
   }
   uint64_t* word(uint64_t number) {
@@ -56,7 +56,7 @@ class CrashImagesTest : public testing::Test {
 
   LineMemory memory_;
   std::vector<std::byte> before_;
-  TraceRecorder recorder_;
+  PersistRecorder recorder_;
   Words dropped_;  // of the last images()
   uint64_t open_lines_ = 0;
 };
@@ -171,7 +171,7 @@ TEST_F(CrashImagesTest, WhatRecoveryStoredIsUndone) {
   images.drop_open_lines();
   const uint64_t print = images.fingerprint();
 
-  TraceRecorder recovery;
+  PersistRecorder recovery;
   recovery.start(images.image());
   auto* stored = reinterpret_cast<uint64_t*>(images.image().data()) + 2;
   *stored = 5;

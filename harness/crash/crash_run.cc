@@ -210,7 +210,7 @@ std::optional<CrashFinding> CrashRun::look_at(uint64_t image, const RecoveryQues
 std::optional<CrashFinding> CrashRun::cut_short(uint64_t image) {
   put(image);
   const LineMemory copy(images_.image());
-  TraceRecorder recorder;
+  PersistRecorder recorder;
   auto region = Region::attach(Medium::over(copy.bytes()), counters_);
   if (!region.ok()) return CrashFinding{.text = region.error().message};
   recorder.start(copy.bytes());

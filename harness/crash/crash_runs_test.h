@@ -37,8 +37,8 @@ inline History moved(History history, uint64_t pages) {
 inline RecordedHistory record_seed(uint64_t seed, const std::string& write, uint64_t region_bytes,
                                    EngineKind engine = EngineKind::simulator) {
   static const std::vector<std::string> faults = fault_variants();
-  TraceRecorder recorder(engine == EngineKind::simulator ? StoresSeen::all
-                                                         : StoresSeen::of_the_core);
+  PersistRecorder recorder(engine == EngineKind::simulator ? StoresSeen::all
+                                                           : StoresSeen::of_the_core);
   std::unique_ptr<Lab> lab = make_lab({.engine = engine,
                                        .fault = faults[seed % faults.size()],
                                        .write = write,

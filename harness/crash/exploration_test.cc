@@ -13,7 +13,7 @@ namespace {
 
 // On a lab without garbage in its free blocks, so that all words can be combined.
 RecordedHistory record_small(const std::string& write, const std::vector<Op>& ops) {
-  TraceRecorder recorder;
+  PersistRecorder recorder;
   const std::unique_ptr<Lab> lab = make_lab({.engine = EngineKind::simulator,
                                              .write = write,
                                              .region_bytes = tight_bytes,

@@ -7,8 +7,8 @@ namespace daxlab {
 
 // An image whose superblocks are those of the last one is attached to as that was.
 ErrorOr<Region*> ImageRecovery::attach(std::span<std::byte> image, std::unique_ptr<Region>& kept) {
-  if (kept != nullptr && superblock_is_whole(*kept, 0) &&
-      superblock_is_whole(*kept, kept->blocks() - 1)) {
+  if (kept != nullptr && !superblock_is_damaged(*kept, 0) &&
+      !superblock_is_damaged(*kept, kept->blocks() - 1)) {
     return kept.get();
   }
   auto region = Region::attach(Medium::over(image), counters_);

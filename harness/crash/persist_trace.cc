@@ -9,25 +9,25 @@
 
 namespace daxlab {
 
-void TraceRecorder::start(std::span<const std::byte> region) {
+void PersistRecorder::start(std::span<const std::byte> region) {
   assert(region.size() % cache_line_bytes == 0);
   region_ = region;
   trace_ = {};
   trace_.seen = seen_;
 }
 
-PersistTrace TraceRecorder::stop() {
+PersistTrace PersistRecorder::stop() {
   region_ = {};
   return std::exchange(trace_, {});
 }
 
-uint64_t TraceRecorder::offset_of(const std::byte* address) const {
+uint64_t PersistRecorder::offset_of(const std::byte* address) const {
   assert(address >= region_.data() && address < region_.data() + region_.size());
   return static_cast<uint64_t>(address - region_.data());
 }
 
-void TraceRecorder::add(EventKind kind, const std::byte* first, uint64_t length_bytes,
-                        uint64_t unit_bytes, SourceLocation where) {
+void PersistRecorder::add(EventKind kind, const std::byte* first, uint64_t length_bytes,
+                          uint64_t unit_bytes, SourceLocation where) {
   if (region_.empty() || length_bytes == 0) return;
   const uint64_t start = offset_of(first) / unit_bytes * unit_bytes;
   const uint64_t last = offset_of(first + length_bytes - 1) / unit_bytes * unit_bytes;
@@ -37,31 +37,31 @@ void TraceRecorder::add(EventKind kind, const std::byte* first, uint64_t length_
   kept.insert(kept.end(), bytes.begin(), bytes.end());
 }
 
-void TraceRecorder::op_begins(uint64_t op) {
+void PersistRecorder::op_begins(uint64_t op) {
   trace_.events.push_back(
       {.kind = EventKind::op_begins, .op = op, .where = {}, .thread = thread_shard()});
 }
 
-void TraceRecorder::op_ends(uint64_t op) {
+void PersistRecorder::op_ends(uint64_t op) {
   trace_.events.push_back(
       {.kind = EventKind::op_ends, .op = op, .where = {}, .thread = thread_shard()});
 }
 
-void TraceRecorder::word_stored(const uint64_t* to, SourceLocation where) noexcept {
+void PersistRecorder::word_stored(const uint64_t* to, SourceLocation where) noexcept {
   add(EventKind::word, reinterpret_cast<const std::byte*>(to), word_bytes, word_bytes, where);
 }
 
-void TraceRecorder::bytes_stored(const std::byte* to, uint64_t length_bytes,
-                                 SourceLocation where) noexcept {
+void PersistRecorder::bytes_stored(const std::byte* to, uint64_t length_bytes,
+                                   SourceLocation where) noexcept {
   add(EventKind::bytes, to, length_bytes, word_bytes, where);
 }
 
-void TraceRecorder::flushed(const std::byte* from, uint64_t length_bytes,
-                            SourceLocation where) noexcept {
+void PersistRecorder::flushed(const std::byte* from, uint64_t length_bytes,
+                              SourceLocation where) noexcept {
   add(EventKind::flush, from, length_bytes, cache_line_bytes, where);
 }
 
-void TraceRecorder::fenced(SourceLocation where) noexcept {
+void PersistRecorder::fenced(SourceLocation where) noexcept {
   if (region_.empty()) return;
   trace_.events.push_back({.kind = EventKind::fence, .where = where, .thread = thread_shard()});
 }

@@ -49,9 +49,9 @@ struct PersistTrace {
 
 // Records one region, from start() on. One real thread: simulated ones of it may take turns between
 // calls, so what they did lies in the trace in the order in which it happened.
-class TraceRecorder final : public PersistObserver {
+class PersistRecorder final : public PersistObserver {
  public:
-  explicit TraceRecorder(StoresSeen seen = StoresSeen::all) : seen_(seen) {}
+  explicit PersistRecorder(StoresSeen seen = StoresSeen::all) : seen_(seen) {}
 
   // Begins an empty trace. The region is a multiple of cache lines, aligned to them, and outlives
   // the recording.

@@ -40,7 +40,7 @@ bool can_run(const Model& model, Replay& replay, const Op& op) {
 
 }  // namespace
 
-RecordedHistory record_history(Lab& lab, TraceRecorder& recorder, const History& history) {
+RecordedHistory record_history(Lab& lab, PersistRecorder& recorder, const History& history) {
   RecordedHistory recorded{.seed = history.seed, .ops = {}, .before = {}, .trace = {}};
   const std::span<std::byte> region = lab.region_bytes();
   fill_free_blocks(region, history.seed);

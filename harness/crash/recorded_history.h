@@ -28,6 +28,6 @@ struct RecordedHistory {
 
 // The lab is fresh, without files, and observed by the recorder. Its free blocks are filled
 // with garbage first. One thread.
-RecordedHistory record_history(Lab& lab, TraceRecorder& recorder, const History& history);
+RecordedHistory record_history(Lab& lab, PersistRecorder& recorder, const History& history);
 
 }  // namespace daxlab

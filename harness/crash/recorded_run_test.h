@@ -69,7 +69,7 @@ inline void perform_alone(Event& event, File& file, View& view, uint64_t in_view
 // Round by round, the threads in turn.
 inline RecordedRun record_in_turns(const ConcurrentProgram& program, const std::string& write,
                                    uint64_t region_bytes) {
-  TraceRecorder recorder;
+  PersistRecorder recorder;
   RecordedRun run{.program = program, .events = {}, .before = {}, .trace = {}};
   const std::unique_ptr<Lab> lab = make_lab({.engine = EngineKind::simulator,
                                              .write = write,

@@ -29,10 +29,10 @@ Subject subject_of(std::string name, RecordedHistory history, const CrashPlan& p
 
 // Does something to the region in `image`, and records it.
 Subject subject_of(std::string name, ImageMemory& image,
-                   const std::function<void(std::span<std::byte>, TraceRecorder&)>& procedure,
+                   const std::function<void(std::span<std::byte>, PersistRecorder&)>& procedure,
                    ImageJudge judge) {
   const std::vector<std::byte> before(image.bytes().begin(), image.bytes().end());
-  TraceRecorder recorder;
+  PersistRecorder recorder;
   recorder.start(image.bytes());
   procedure(image.bytes(), recorder);
   return {std::move(name), recorder.stop(), [=](const PersistTrace& changed) {
@@ -88,7 +88,7 @@ Subject merging_subject() {
   BareLab lab;
   SimulatedAddressSpace addresses(*lab.region);
   std::unique_ptr<DaxFileSystem> files = lab.files_on(addresses);
-  TraceRecorder recorder;
+  PersistRecorder recorder;
   lab.region->persist().observe(&recorder);
   RecordedHistory history;
   history.before.assign(lab.region->medium().bytes().begin(), lab.region->medium().bytes().end());
@@ -135,7 +135,7 @@ Subject format_subject() {
   auto counters = std::make_shared<Counters>();
   return subject_of(
       "format", image,
-      [&](std::span<std::byte> bytes, TraceRecorder& recorder) {
+      [&](std::span<std::byte> bytes, PersistRecorder& recorder) {
         EXPECT_TRUE(Region::format(Medium::over(bytes), *counters, &recorder).ok());
       },
       [=](std::span<std::byte> left, bool is_over) -> std::optional<CrashFinding> {
@@ -170,7 +170,7 @@ Subject recovery_subject(const std::string& what, const Damage& damage) {
   auto expected = std::make_shared<Contents>();
   return subject_of(
       "recovery of " + what, image,
-      [&](std::span<std::byte> bytes, TraceRecorder& recorder) {
+      [&](std::span<std::byte> bytes, PersistRecorder& recorder) {
         auto region = Region::attach(Medium::over(bytes), *counters).take();
         region->persist().observe(&recorder);
         EXPECT_TRUE(did_something(recover(*region).value()));
@@ -194,7 +194,7 @@ Subject recovery_subject(const std::string& what, const Damage& damage) {
 void commit_no_more(ImageBuilder& builder) {
   const std::span<std::byte> bytes = builder.region().medium().bytes();
   CrashImages images(bytes);
-  TraceRecorder recorder;
+  PersistRecorder recorder;
   recorder.start(bytes);
   builder.region().persist().observe(&recorder);
   const std::array changes{builder.inodes().size_change(3, 150),
@@ -236,7 +236,7 @@ Subject repair_subject(const std::string& what, const std::vector<Damage>& damag
   auto expected = std::make_shared<Contents>();
   return subject_of(
       "repair of " + what, image,
-      [&](std::span<std::byte> bytes, TraceRecorder& recorder) {
+      [&](std::span<std::byte> bytes, PersistRecorder& recorder) {
         auto region = Region::attach(Medium::over(bytes), *counters).take();
         region->persist().observe(&recorder);
         EXPECT_EQ(repair_region(*region, [](const Problem&) {}).left, 0u);

@@ -30,7 +30,7 @@ class TraceMutationTest : public testing::Test {
 
   using enum EventKind;
   LineMemory memory_;
-  TraceRecorder recorder_;
+  PersistRecorder recorder_;
   PersistTrace trace_;
 };
 

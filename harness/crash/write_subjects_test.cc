@@ -51,7 +51,7 @@ class HandMade {
   }
 
  private:
-  TraceRecorder recorder_;
+  PersistRecorder recorder_;
   std::unique_ptr<Lab> lab_;
   Replay replay_;
   RecordedHistory history_;
@@ -135,7 +135,7 @@ Subject deep_write_subject(const std::string& write) {
   constexpr ByteRange first{0, 100};
   constexpr ByteRange deep{map_fanout * map_fanout * page_bytes - 2 * page_bytes + 100,
                            5 * page_bytes};
-  TraceRecorder recorder;
+  PersistRecorder recorder;
   auto lab = make_lab({.engine = EngineKind::simulator,
                        .write = write,
                        .region_bytes = 128 * block_bytes,

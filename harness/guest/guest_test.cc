@@ -66,6 +66,9 @@ TEST_F(GuestRun, WrongCommandLinesAreToldBeforeAnythingIsMade) {
       {"--wrong", "1", "--", "true"},
       {"--kernel"},
       {"--mode", "memmap", "--keep-pmem", path("image"), "--", "true"},
+      {"--out", path("a,b"), "--", "true"},
+      {"--keep-pmem", path("an image"), "--", "true"},
+      {"--log", path("log,size=1"), "--", "true"},
   };
   for (const std::vector<std::string>& words : wrong) {
     const ProcessOutcome outcome = run_guest(words, {"XDG_CACHE_HOME=" + path("cache")});
@@ -87,7 +90,7 @@ TEST_F(GuestRun, WithoutANetworkSaysWhatIsMissing) {
   EXPECT_THAT(outcome.error, HasSubstr(path("cache")));
 }
 
-// Two guests, one after the other, on the same memory: a boot is what takes time.
+// Three guests, one after the other, on the same memory: a boot is what takes time.
 TEST_F(GuestRun, PassesOnWhatTheCommandDoesAndKeepsWhatItIsTold) {
   const std::string in_tree = DAXLAB_SOURCE_DIR "/written_in_guest";
   const ProcessOutcome first = run_guest(
@@ -103,17 +106,24 @@ TEST_F(GuestRun, PassesOnWhatTheCommandDoesAndKeepsWhatItIsTold) {
   EXPECT_THAT(text_of("out/mounts"), HasSubstr("/mnt/xfs-dax"));
   EXPECT_FALSE(std::filesystem::exists(in_tree)) << "the guest wrote to this machine";
 
-  const ProcessOutcome second =
-      run_guest({"--pmem", "64M", "--keep-pmem", path("image"), "--", "bash", "-c",
-                 "cat /mnt/ext4-dax/kept /mnt/xfs/kept; echo c >/proc/sysrq-trigger"});
+  const ProcessOutcome second = run_guest(
+      {"--pmem", "64M", "--keep-pmem", path("image"), "--", "bash", "-c",
+       "cat /mnt/ext4-dax/kept /mnt/xfs/kept; umount /mnt/xfs; wipefs -aq /dev/pmem0.1p4; sync; "
+       "echo c >/proc/sysrq-trigger"});
   EXPECT_EQ(second.exit_status, died);
   EXPECT_EQ(second.out, "2\n3\n");
   EXPECT_THAT(second.error, HasSubstr("sysrq: Trigger a crash"));
 
+  // What is damaged is not made anew.
   const ProcessOutcome third =
+      run_guest({"--pmem", "64M", "--keep-pmem", path("image"), "--", "true"});
+  EXPECT_EQ(third.exit_status, died);
+  EXPECT_THAT(third.error, HasSubstr("mount: /mnt/xfs: "));
+
+  const ProcessOutcome fourth =
       run_guest({"--pmem", "128M", "--keep-pmem", path("image"), "--", "true"});
-  EXPECT_EQ(third.exit_status, 2);
-  EXPECT_THAT(third.error, HasSubstr("made with another --pmem"));
+  EXPECT_EQ(fourth.exit_status, 2);
+  EXPECT_THAT(fourth.error, HasSubstr("made with another --pmem"));
 }
 
 TEST_F(GuestRun, EndsWhenTheTimeIsOver) {

@@ -1,5 +1,7 @@
-// The media on the kernel's own DAX: for machines that have some, and the guest of
-// harness/guest/run. Elsewhere each case skips and says what is not there.
+// The media on the kernel's own DAX. What is on a device is lost, so that only those are touched
+// which the environment names, as harness/guest/checks does in a guest: DAXLAB_DEVDAX, a device;
+// DAXLAB_EXT4_DAX and DAXLAB_XFS_DAX, folders; DAXLAB_EXT4 and DAXLAB_XFS, the same without DAX.
+// Where one is not named, its cases skip and say so.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -10,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 #include "core/file/file_system.h"
 #include "core/recovery/recovery.h"
@@ -29,33 +32,34 @@ constexpr uint64_t huge_page_bytes = uint64_t{2} << 20;
 
 struct Place {
   MediumKind medium;
-  const char* variable;  // of the environment, with another path
-  const char* path;      // a folder for fsdax
+  const char* variable;  // of the environment: the device, or a folder for fsdax
 };
 
-void PrintTo(const Place& place, std::ostream* out) { *out << place.path; }
+void PrintTo(const Place& place, std::ostream* out) { *out << place.variable; }
 
-std::string path_of(const Place& place) {
-  const char* const given = std::getenv(place.variable);
-  return given != nullptr ? given : place.path;
+// Empty: not named.
+std::string named_by(const std::string& variable) {
+  const char* const given = std::getenv(variable.c_str());
+  return given != nullptr ? given : "";
 }
 
-constexpr Place ext4_dax{MediumKind::fsdax, "DAXLAB_EXT4_DAX", "/mnt/ext4-dax"};
-constexpr Place xfs_dax{MediumKind::fsdax, "DAXLAB_XFS_DAX", "/mnt/xfs-dax"};
-constexpr Place devdax{MediumKind::devdax, "DAXLAB_DEVDAX", "/dev/dax0.0"};
+constexpr Place ext4_dax{MediumKind::fsdax, "DAXLAB_EXT4_DAX"};
+constexpr Place xfs_dax{MediumKind::fsdax, "DAXLAB_XFS_DAX"};
+constexpr Place devdax{MediumKind::devdax, "DAXLAB_DEVDAX"};
 
-// A device must be blank, or hold a region of an earlier test: nothing else is overwritten.
+// A device must be blank, or hold a region: nothing else is overwritten.
 class DaxMedium : public testing::TestWithParam<Place> {
  protected:
   void SetUp() override {
-    path_ = path_of(GetParam());
-    if (!fs::exists(path_)) GTEST_SKIP() << "no " << path_ << "; see harness/guest/run";
+    path_ = named_by(GetParam().variable);
+    if (path_.empty()) GTEST_SKIP() << GetParam().variable << " names nothing that may be lost";
+    ASSERT_TRUE(fs::exists(path_)) << path_;
     if (GetParam().medium == MediumKind::devdax) return;
     path_ += "/medium_dax_test.region";
     fs::remove(path_);
   }
   void TearDown() override {
-    if (GetParam().medium == MediumKind::fsdax) fs::remove(path_);
+    if (GetParam().medium == MediumKind::fsdax && !path_.empty()) fs::remove(path_);
   }
   RegionFile wish(CreateRegion create, uint64_t size_bytes = test_region_bytes) const {
     return {.path = path_, .medium = GetParam().medium, .size_bytes = size_bytes, .create = create};
@@ -285,9 +289,10 @@ std::string refusal_of(const std::string& path, MediumKind medium) {
 
 TEST(DaxMediumRefuses, FileSystemsWithoutDax) {
   int met = 0;
-  for (const std::string file_system : {"ext4", "xfs"}) {
-    const std::string folder = "/mnt/" + file_system;
-    if (device_mounted_at(folder).empty()) continue;
+  const std::pair<std::string, std::string> folders[] = {{"ext4", named_by("DAXLAB_EXT4")},
+                                                         {"xfs", named_by("DAXLAB_XFS")}};
+  for (const auto& [file_system, folder] : folders) {
+    if (folder.empty()) continue;
     ++met;
     const std::string path = folder + "/medium_dax_test.region";
     const std::string start =
@@ -296,12 +301,14 @@ TEST(DaxMediumRefuses, FileSystemsWithoutDax) {
     EXPECT_EQ(said.substr(0, start.size()), start);
     EXPECT_FALSE(fs::exists(path));
   }
-  if (met == 0) GTEST_SKIP() << "no /mnt/ext4 and no /mnt/xfs; see harness/guest/run";
+  if (met == 0) GTEST_SKIP() << "DAXLAB_EXT4 and DAXLAB_XFS name no folders";
 }
 
 TEST(DaxMediumRefuses, TheDeviceBelowAFileSystem) {
-  const std::string folder = path_of(ext4_dax), device = device_mounted_at(folder);
-  if (device.empty()) GTEST_SKIP() << "nothing is mounted at " << folder;
+  const std::string folder = named_by(ext4_dax.variable);
+  if (folder.empty()) GTEST_SKIP() << ext4_dax.variable << " names no folder";
+  const std::string device = device_mounted_at(folder);
+  ASSERT_NE(device, "") << "nothing is mounted at " << folder;
   for (MediumKind medium : {MediumKind::fsdax, MediumKind::devdax}) {
     const std::string start = device + ": a block device, mounted at " + folder;
     EXPECT_EQ(refusal_of(device, medium).substr(0, start.size()), start);

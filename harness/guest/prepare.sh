@@ -47,12 +47,17 @@ install_tools() {
 
 # make_kernel KERNEL FOLDER
 make_kernel() {
-  local log=$2.log
+  local log=$2.log status=0
   say "Fetching Debian's Linux $1 for guests into $guest_cache (once, some 100 MB)"
   rm -rf "$2.new"
   mkdir "$2.new"
-  "$tree/harness/guest/fetch_kernel" "$1" "$2.new" >"$log" 2>&1 ||
+  "$tree/harness/guest/fetch_kernel" "$1" "$2.new" >"$log" 2>&1 || status=$?
+  ((status != 77)) ||
     cannot "Linux $1 for guests is not in $guest_cache and could not be fetched (see $log): try again with a network"
+  if ((status != 0)); then
+    say "harness/guest/run: Linux $1 was fetched and cannot be used as it is: the end of $log says why"
+    exit 125
+  fi
   rm -rf "$2"
   mv "$2.new" "$2"
 }

@@ -1,4 +1,4 @@
-# Sourced by guest: what is on the persistent memory. What an earlier guest has left there is kept.
+# Sourced by guest: what is on the persistent memory. What an earlier guest has left there is kept, and never made again.
 # shellcheck shell=bash
 
 # make_namespaces MODE SIZE_MIB: /dev/dax0.0, and one for block devices, which takes the rest. The kernel finds them again.
@@ -25,24 +25,35 @@ make_partitions() {
   done | sfdisk --quiet --label dos "$1"
 }
 
-# mount_on NAME DEVICE OPTION MKFS...
+# mount_on NAME DEVICE OPTION
 mount_on() {
-  local folder=/mnt/$1 device=$2 option=$3
-  shift 3
-  [[ -n $(blkid -p -o value -s TYPE "$device") ]] || "$@" "$device"
-  mkdir -p "$folder"
-  mount -o "$option" "$device" "$folder"
+  mkdir -p "/mnt/$1"
+  mount -o "$3" "$2" "/mnt/$1"
 }
 
-# setup_pmem MODE SIZE_MIB
-setup_pmem() {
-  local device=/dev/pmem0.1 ext4=(mkfs.ext4 -q -m 0 -b 4096) xfs=(mkfs.xfs -q -f -b size=4096 -m reflink=0)
-  [[ $1 == nvdimm ]] || device=/dev/pmem1
+# make_pmem MODE SIZE_MIB DEVICE
+make_pmem() {
+  local device=$3 ext4=(mkfs.ext4 -q -m 0 -b 4096) xfs=(mkfs.xfs -q -f -b size=4096 -m reflink=0)
   (($2 >= 300)) || xfs+=(--unsupported) # smaller ones are for tests, says XFS
-  [[ -c /dev/dax0.0 ]] || make_namespaces "$1" "$2"
-  [[ -b ${device}p1 ]] || make_partitions "$device" "$2"
-  mount_on ext4-dax "${device}p1" dax=always "${ext4[@]}"
-  mount_on xfs-dax "${device}p2" dax=always "${xfs[@]}"
-  mount_on ext4 "${device}p3" dax=never "${ext4[@]}"
-  mount_on xfs "${device}p4" dax=never "${xfs[@]}"
+  make_namespaces "$1" "$2"
+  make_partitions "$device" "$2"
+  "${ext4[@]}" "${device}p1"
+  "${xfs[@]}" "${device}p2"
+  "${ext4[@]}" "${device}p3"
+  "${xfs[@]}" "${device}p4"
+}
+
+# setup_pmem MODE SIZE_MIB IS_MADE: an image in which an earlier guest has made all.
+setup_pmem() {
+  local device=/dev/pmem0.1
+  [[ $1 == nvdimm ]] || device=/dev/pmem1
+  [[ -n $3 ]] || make_pmem "$1" "$2" "$device"
+  if [[ ! -c /dev/dax0.0 ]]; then
+    echo "the image has lost /dev/dax0.0: remove the file that --keep-pmem names, and what is in it, to have it made anew"
+    return 1
+  fi
+  mount_on ext4-dax "${device}p1" dax=always
+  mount_on xfs-dax "${device}p2" dax=always
+  mount_on ext4 "${device}p3" dax=never
+  mount_on xfs "${device}p4" dax=never
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,7 +44,8 @@ Blocks blocks_in(const MappedRange& range, uint64_t pgoff) {
   return blocks;
 }
 
-SmallPages cause_of(const MappedRange& range, uint64_t pgoff, bool no_huge) {
+// nullopt: it could be one of those that depend on blocks which are not known.
+std::optional<SmallPages> cause_of(const MappedRange& range, uint64_t pgoff, bool no_huge) {
   const bool by_file_system = range.holes == ShownHoles::by_file_system;
   if (by_file_system && !range.is_dax) return SmallPages::medium;
   const uint64_t offset_bytes = range.range.pgoff * page_bytes;
@@ -51,6 +53,7 @@ SmallPages cause_of(const MappedRange& range, uint64_t pgoff, bool no_huge) {
     return range.address % huge_bytes == 0 ? SmallPages::offset : SmallPages::address;
   }
   if (no_huge) return SmallPages::advice;
+  if (!range.extents_are_known) return std::nullopt;
   const Blocks blocks = blocks_in(range, pgoff);
   if (blocks.pages == 0) {
     const bool by_strategy = range.holes == ShownHoles::by_strategy;
@@ -112,7 +115,8 @@ void add_page_sizes(const MappedRange& range, std::span<const ShownRun> shown, b
     for (uint64_t at = std::max(first, whole_begin); at < std::min(end, whole_end);) {
       const uint64_t unit = at / huge_pages * huge_pages;
       const uint64_t next = std::min(unit + huge_pages, end);
-      sizes.because(cause_of(range, unit, no_huge)) += (next - at) * page_bytes;
+      const auto cause = cause_of(range, unit, no_huge);
+      if (cause) sizes.because(*cause) += (next - at) * page_bytes;
       at = next;
     }
   }

@@ -31,7 +31,8 @@ inline constexpr size_t causes_of_small_pages = 8;
 
 struct PageSizes {
   uint64_t small_bytes = 0, huge_bytes = 0;  // shown by entries of 4 KiB, and of 2 MiB
-  // Of the small ones, those in a whole 2 MiB of their file that their mapping shows.
+  // Of the small ones, those in a whole 2 MiB of their file that their mapping shows; in none where
+  // the blocks that it depends on are not known.
   std::array<uint64_t, causes_of_small_pages> small_because{};
 
   uint64_t& because(SmallPages cause) { return small_because[static_cast<size_t>(cause)]; }

@@ -54,6 +54,9 @@ TEST(PageSizes, HolesAreTheirsWhoShowsThem) {
   EXPECT_EQ(because(range, SmallPages::medium), 4 * MiB);
   range.is_dax = true;
   EXPECT_EQ(because(range, SmallPages::entry_before), 4 * MiB);
+  range.extents_are_known = false;
+  EXPECT_EQ(sizes_of(range).small_bytes, 4 * MiB);
+  for (const uint64_t bytes : sizes_of(range).small_because) EXPECT_EQ(bytes, 0u);
 }
 
 TEST(PageSizes, BlocksOfADeviceCanLieWrong) {

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "core/base/errno_status.h"
+#include "core/base/user_copy.h"
 #include "core/base/user_memory.h"
 #include "core/engine/baseline/baseline_view.h"
 
@@ -146,10 +147,9 @@ Result<uint64_t> BaselineFile::write_directly(uint64_t offset_bytes,
   if (is_aligned(from.data())) return write_through(direct, offset_bytes, from);
   AlignedMemory memory = aligned_memory(from.size());
   if (memory == nullptr) return ErrorCode::no_memory;
-  if (readable_user_bytes(from.data(), from.size()) < from.size()) {
+  if (copy_from_user(memory.get(), from.data(), from.size()) < from.size()) {
     return write_through(inode_->descriptor(), offset_bytes, from);
   }
-  std::memcpy(memory.get(), from.data(), from.size());
   return write_through(direct, offset_bytes, {memory.get(), from.size()});
 }
 
@@ -162,8 +162,9 @@ Result<uint64_t> BaselineFile::read_directly(uint64_t offset_bytes, std::span<st
     return read_through(inode_->descriptor(), offset_bytes, into);
   }
   const auto done = read_through(direct, offset_bytes, {memory.get(), into.size()});
-  if (done.ok()) std::memcpy(into.data(), memory.get(), done.value());
-  return done;
+  if (!done.ok()) return done;
+  const uint64_t copied = copy_to_user(into.data(), memory.get(), done.value());
+  return copied < done.value() ? short_or_refused(copied, EFAULT) : done;
 }
 
 Status BaselineFile::truncate(uint64_t size_bytes) {

@@ -84,6 +84,7 @@ std::optional<Error> BaselineFileSystem::look_around(const BaselineOptions& opti
 }
 
 std::optional<Error> BaselineFileSystem::leave_free(uint64_t space_bytes) {
+  freeing_->wait();  // of files that were here before
   const uint64_t free_bytes = space_use().free_blocks * block_bytes;
   if (free_bytes <= space_bytes) return std::nullopt;
   const auto rest = static_cast<off_t>(free_bytes - space_bytes);

@@ -58,6 +58,7 @@ std::vector<MappedRange> BaselineFileSystem::mapped_ranges() {
   std::vector<MappedRange> ranges;
   std::error_code gone;
   const std::string folder = std::filesystem::canonical(folder_, gone).string();
+  if (gone) return ranges;  // or all files of the process would be below it
   const std::string maps = read_text("/proc/self/maps");
   for (size_t at = 0, end = 0; at < maps.size(); at = end + 1) {
     end = std::min(maps.find('\n', at), maps.size());
@@ -72,6 +73,7 @@ std::vector<MappedRange> BaselineFileSystem::mapped_ranges() {
         {.address = line->start,
          .range = range,
          .extents = extents.ok() ? clipped(extents.value(), range) : std::vector<FileExtent>(),
+         .extents_are_known = extents.ok(),
          .holes = ShownHoles::by_file_system,
          .is_dax = maps_dax(inode->second->descriptor())});
   }

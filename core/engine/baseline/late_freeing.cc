@@ -3,7 +3,10 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 
+#include <cerrno>
 #include <cstdint>
+#include <cstdio>
+#include <cstring>
 
 #include "core/base/file_system_type.h"
 
@@ -32,7 +35,15 @@ LateFreeing::LateFreeing(const OwnedDescriptor& directory, long magic_number) {
 void LateFreeing::wait() const {
   if (!directory_.is_open()) return;
   FreeEofBlocks request;
-  static_cast<void>(::ioctl(directory_.number(), free_eof_blocks, &request));
+  int failed = 0;
+  do {
+    failed = ::ioctl(directory_.number(), free_eof_blocks, &request) == 0 ? 0 : errno;
+  } while (failed == EINTR);
+  if (failed == 0 || failed == EPERM) return;
+  std::fprintf(stderr,
+               "daxlab: XFS does not say when removed files are freed: %s; free space may be "
+               "counted too low\n",
+               std::strerror(failed));
 }
 
 }  // namespace daxlab

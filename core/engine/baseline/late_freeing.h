@@ -15,7 +15,8 @@ class LateFreeing {
   LateFreeing(const OwnedDescriptor& directory, long magic_number);
 
   // On return the blocks of files that were gone before are free. XFS lets only root ask for that:
-  // of others it is left to XFS. Nothing to do on other file systems.
+  // of others it is left to XFS, and of any other failure stderr tells. Nothing to do on other file
+  // systems.
   void wait() const;
 
  private:

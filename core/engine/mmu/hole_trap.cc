@@ -3,8 +3,8 @@
 #include <cerrno>
 
 #include "core/base/errno_status.h"
-#include "core/engine/mmu/access_trap.h"
 #include "core/base/kernel_settings.h"
+#include "core/engine/mmu/access_trap.h"
 #include "core/engine/mmu/userfault_door.h"
 
 namespace daxlab {

@@ -8,11 +8,11 @@
 #include <new>
 
 #include "core/base/bus_error.h"
+#include "core/base/kernel_settings.h"
 #include "core/base/no_memory.h"
 #include "core/dax/mapping_room.h"
 #include "core/dax/shared_file.h"
 #include "core/engine/mmu/kernel_mapping.h"
-#include "core/base/kernel_settings.h"
 #include "core/engine/mmu/memfd_page_cache.h"
 
 namespace daxlab {

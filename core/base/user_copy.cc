@@ -1,7 +1,7 @@
-#include "core/region/user_copy.h"
+#include "core/base/user_copy.h"
 
 #include "core/base/user_memory.h"
-#include "core/region/word_copy.h"
+#include "core/base/word_copy.h"
 
 namespace daxlab {
 

@@ -1,4 +1,4 @@
-#include "core/region/user_copy.h"
+#include "core/base/user_copy.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/base/bus_error.h"
-#include "core/region/ending_memory_test.h"
+#include "core/base/ending_memory_test.h"
 
 namespace daxlab {
 namespace {
