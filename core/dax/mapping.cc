@@ -18,9 +18,6 @@ uint64_t encode(PageEntry entry) {
 }
 PageEntry decode(uint64_t word) { return {static_cast<PageState>((word & 0xff) - 1), word >> 8}; }
 
-// Of a page an entry with a frame, and a state without.
-constexpr uint64_t bytes_for_a_page = sizeof(uint64_t) + sizeof(uint8_t);
-
 // Small tables come cheaper from the heap than from the kernel.
 constexpr uint64_t heap_bytes = 64 * 1024;
 
@@ -44,11 +41,11 @@ bool counts_frames(PageState state) {
 
 Result<std::unique_ptr<Mapping>> Mapping::create(SharedFile& file, PageRange range,
                                                  HoleBacking backing, Counters& counters) {
-  void* entries = zeroed_table(range.pages * bytes_for_a_page);
+  void* entries = zeroed_table(range.pages * table_bytes_of_a_page);
   if (entries == nullptr) return ErrorCode::no_memory;
   std::unique_ptr<Mapping> mapping(new (std::nothrow) Mapping(file, range, backing, counters));
   if (mapping == nullptr) {
-    give_back_table(entries, range.pages * bytes_for_a_page);
+    give_back_table(entries, range.pages * table_bytes_of_a_page);
     return ErrorCode::no_memory;
   }
   mapping->entries_ = static_cast<std::atomic<uint64_t>*>(entries);
@@ -64,7 +61,7 @@ Mapping::Mapping(SharedFile& file, PageRange range, HoleBacking backing, Counter
 Mapping::~Mapping() {
   counters_.raise(Peak::kernel_mappings, -static_cast<int64_t>(kernel_mappings_.load()));
   if (entries_ != nullptr) {
-    give_back_table(static_cast<void*>(entries_), range_.pages * bytes_for_a_page);
+    give_back_table(static_cast<void*>(entries_), range_.pages * table_bytes_of_a_page);
   }
 }
 

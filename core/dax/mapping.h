@@ -37,6 +37,9 @@ struct PageEntry {
 
 class Mapping {
  public:
+  // Of a page an entry with a frame, and a state without.
+  static constexpr uint64_t table_bytes_of_a_page = sizeof(uint64_t) + sizeof(uint8_t);
+
   // no_memory. A block takes 8 bytes per page here, a zero page 1, of many as they are touched. Not
   // in a fault.
   static Result<std::unique_ptr<Mapping>> create(SharedFile& file, PageRange range,

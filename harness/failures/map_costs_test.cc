@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "core/dax/mapping.h"
 #include "harness/failures/kernel_calls.h"
 #include "harness/strategies/each_strategy.h"
 
@@ -19,7 +20,7 @@ namespace {
 struct Cost {
   uint64_t map_calls = 0;
   uint64_t unmap_calls = 0;
-  uint64_t touched_pages = 0;  // of the table of entries, each 512 of them
+  uint64_t touched_pages = 0;  // of the tables of entries and states
 };
 
 // One call more or less: where the kernel's addresses happen to be aligned, none go back.
@@ -53,9 +54,9 @@ class MapCosts : public testing::TestWithParam<std::tuple<std::string, bool>> {
   void set_size(uint64_t pages) { ASSERT_TRUE(file_->truncate(pages * page_bytes).ok()); }
 
   static uint64_t touched_pages_of_table(uint64_t pages) {
-    const std::span<std::byte> table = memory_given(pages * sizeof(uint64_t));
+    const std::span<std::byte> table = memory_given(pages * Mapping::table_bytes_of_a_page);
     EXPECT_FALSE(table.empty());
-    std::vector<unsigned char> resident(table.size() / page_bytes);
+    std::vector<unsigned char> resident((table.size() + page_bytes - 1) / page_bytes);
     EXPECT_EQ(mincore(table.data(), table.size(), resident.data()), 0);
     return static_cast<uint64_t>(
         std::ranges::count_if(resident, [](unsigned char page) { return (page & 1) != 0; }));
