@@ -117,8 +117,7 @@ std::vector<uint64_t> blocks_of_replay(const Region& region) {
     blocks.push_back(words[i].offset_bytes / block_bytes);
   }
   std::ranges::sort(blocks);
-  const auto again = std::ranges::unique(blocks);
-  blocks.erase(again.begin(), again.end());
+  blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
   return blocks;
 }
 
