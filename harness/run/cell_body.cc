@@ -87,9 +87,9 @@ class MeasuredRun {
     if (!timed_) return;
     pause();
     timed_ = false;
+    note(channel_.measure());  // first: looking at page sizes takes memory, too
     const NamedCounters page_sizes = kernel_faults_->end(lab_.mapped_ranges(), first_timed_ns_);
     if (run_.trace != nullptr) run_.trace->end();
-    note(channel_.measure());
     counters_ = lab_counters(lab_.counters(), cell_.engine != EngineKind::baseline);
     // Tracing takes faults of its own, in the memory that it fills.
     if (run_.trace == nullptr) counters_.emplace_back("page_faults", page_faults());
