@@ -270,6 +270,8 @@ TEST(Commands, AWrongCommandLineIsExitTwo) {
   EXPECT_EQ(run_command(daxlab_program().string() + " frobnicate").exit_code, 2);
   EXPECT_EQ(run_command(daxlab_program().string() + " run no/such/config.yaml").exit_code, 2);
   EXPECT_EQ(run_command("harness/soak never").exit_code, 2);
+  const std::string soak = (daxlab_program().parent_path() / "daxlab_soak").string();
+  EXPECT_EQ(run_command(soak + " histories --kernel-only").exit_code, 2);
 }
 
 }  // namespace

@@ -30,6 +30,9 @@ ErrorOr<std::vector<HistorySubject>> subjects_of(const HistoriesArguments& argum
     if (!pairs.ok()) return pairs.error();
     std::ranges::move(pairs.value(), std::back_inserter(subjects));
   }
+  if (subjects.empty()) {
+    return Error{"--kernel-only leaves nothing to replay histories on; give --path or --region"};
+  }
   return subjects;
 }
 
